@@ -1,0 +1,70 @@
+/// A `bytes32` of Solidity: a hash, a salt, a commitment or any other 32 opaque bytes.
+///
+/// Kept as four big-endian words, so that comparing is comparing numbers and the order is the
+/// order of the bytes.
+public struct Bytes32: Hashable, Comparable, Sendable {
+    /// Bytes 0–7, 8–15, 16–23 and 24–31, each read as a big-endian number.
+    var words: (UInt64, UInt64, UInt64, UInt64)
+
+    init(words: (UInt64, UInt64, UInt64, UInt64)) {
+        self.words = words
+    }
+
+    public static var zero: Bytes32 { Bytes32(words: (0, 0, 0, 0)) }
+
+    /// The first 32 bytes of `bytes` from `offset` on; nil when there are fewer.
+    public init?(_ bytes: [UInt8], at offset: Int = 0) {
+        guard offset >= 0, bytes.count >= 32, offset <= bytes.count - 32 else { return nil }
+        self.init(
+            words: (
+                UInt64(bigEndianBytes: bytes, at: offset),
+                UInt64(bigEndianBytes: bytes, at: offset + 8),
+                UInt64(bigEndianBytes: bytes, at: offset + 16),
+                UInt64(bigEndianBytes: bytes, at: offset + 24)
+            ))
+    }
+
+    /// The 32 bytes.
+    public var bytes: [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(32)
+        append(to: &result)
+        return result
+    }
+
+    /// Appends the 32 bytes to `result`.
+    public func append(to result: inout [UInt8]) {
+        words.0.appendBigEndian(to: &result)
+        words.1.appendBigEndian(to: &result)
+        words.2.appendBigEndian(to: &result)
+        words.3.appendBigEndian(to: &result)
+    }
+
+    public static func == (a: Bytes32, b: Bytes32) -> Bool { a.words == b.words }
+
+    public static func < (a: Bytes32, b: Bytes32) -> Bool { a.words < b.words }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(words.0)
+        hasher.combine(words.1)
+        hasher.combine(words.2)
+        hasher.combine(words.3)
+    }
+}
+
+extension UInt64 {
+    /// Eight bytes from `offset` on, which the caller has proved to exist.
+    init(bigEndianBytes bytes: [UInt8], at offset: Int) {
+        var value: UInt64 = 0
+        for i in 0..<8 {
+            value = value << 8 | UInt64(bytes[offset &+ i])
+        }
+        self = value
+    }
+
+    func appendBigEndian(to result: inout [UInt8]) {
+        for shift in stride(from: UInt64(56), through: 0, by: -8) {
+            result.append(UInt8(truncatingIfNeeded: self &>> shift))
+        }
+    }
+}

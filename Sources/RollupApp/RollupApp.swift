@@ -1,0 +1,1 @@
+@main struct RollupApp { static func main() {} }

@@ -1,0 +1,1 @@
+@main struct Deml { static func main() {} }
