@@ -1,7 +1,6 @@
 import ABI
 import Marketplace
 import Rollup
-import Vouchers
 
 /// The program in the rollup machine: configuration, then the loop.
 @main
@@ -17,26 +16,34 @@ struct RollupApp {
                 HostProcess.exit(status: 2)
             }
         }
+        var configuration = Configuration()
+        do throws(ConfigurationError) {
+            configuration = try Configuration { HostProcess.environment($0) }
+        } catch {
+            HostProcess.log("\(error.variable): expected \(error.expected)")
+            HostProcess.exit(status: 2)
+        }
         let transport = HTTPTransport(url: url, connection: SocketConnection(url: url))
-        var loop = RollupLoop(application: Echo(), transport: transport)
+        var loop = RollupLoop(application: Deml(configuration: configuration), transport: transport)
         let failure = loop.run()
         HostProcess.log("stopped: \(failure.message)")
         HostProcess.exit(status: 1)
     }
 }
 
-/// Gives each input back as a voucher to its sender, a notice and a report.
-struct Echo: Application {
+/// The engine as the loop calls it.
+struct Deml: Application {
+    private var engine: Engine
+
+    init(configuration: Configuration) {
+        engine = Engine(configuration: configuration)
+    }
+
     mutating func advance(_ input: Input) -> Outcome {
-        var outputs: [Output] = [.notice(payload: input.payload)]
-        if let sender = input.metadata.messageSender {
-            outputs.insert(
-                .voucher(destination: sender, value: .zero, payload: input.payload), at: 0)
-        }
-        return Outcome(outputs: outputs, reports: [input.payload])
+        engine.advance(input)
     }
 
     mutating func inspect(_ query: [UInt8]) -> [[UInt8]] {
-        [query]
+        engine.inspect(query)
     }
 }
