@@ -59,20 +59,28 @@ let package = Package(
             ]),
 
         // Tests.
-        .testTarget(name: "ABITests", dependencies: ["ABI"]),
-        .testTarget(name: "JSONTests", dependencies: ["JSON"]),
-        .testTarget(name: "ContentTests", dependencies: ["Content", "ABI"]),
-        .testTarget(name: "VerifierTests", dependencies: ["Verifier", "Content", "ABI"]),
-        .testTarget(name: "VouchersTests", dependencies: ["Vouchers", "ABI"]),
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "ABITests", dependencies: ["TestSupport", "ABI"]),
+        .testTarget(name: "JSONTests", dependencies: ["TestSupport", "JSON"]),
+        .testTarget(name: "ContentTests", dependencies: ["TestSupport", "Content", "ABI"]),
+        .testTarget(name: "VerifierTests", dependencies: ["TestSupport", "Verifier", "Content", "ABI"]),
+        .testTarget(name: "VouchersTests", dependencies: ["TestSupport", "Vouchers", "ABI"]),
         .testTarget(
             name: "MarketplaceTests",
-            dependencies: ["Marketplace", "Vouchers", "Verifier", "Content", "JSON", "ABI"]),
+            dependencies: [
+                "TestSupport", "Marketplace", "Vouchers", "Verifier", "Content", "JSON", "ABI",
+            ]),
         .testTarget(
             name: "RollupTests",
-            dependencies: ["Rollup", "Marketplace", "Vouchers", "JSON", "ABI", "CPosix"]),
+            dependencies: [
+                "TestSupport", "Rollup", "Marketplace", "Vouchers", "JSON", "ABI", "CPosix",
+            ]),
         .testTarget(
             name: "ReplayTests",
-            dependencies: ["Replay", "DevNode", "Rollup", "Marketplace", "Vouchers", "JSON", "ABI"]),
+            dependencies: [
+                "TestSupport", "Replay", "DevNode", "Rollup", "Marketplace", "Vouchers", "JSON",
+                "ABI",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
