@@ -44,7 +44,8 @@ import Verifier
 
     @Test func tensorsComeWeightBeforeBias() throws {
         let architecture = try Architecture(parsing: ArchitectureRules.all)
-        #expect(architecture.tensors.map(\.dimensions) == [[4, 3, 3, 2], [4], [5, 4], [3, 5], [3]])
+        let dimensions = [[4, 3, 3, 2], [4], [5, 4], [3, 5], [3]]
+        #expect(architecture.tensors.map(\.dimensions) == dimensions)
         #expect(architecture.tensors.map(\.isBias) == [false, true, false, false, true])
         #expect(architecture.tensors.map(\.layer) == [0, 0, 9, 10, 10])
         #expect(architecture.tensors.map(\.count) == [72, 4, 20, 15, 3])

@@ -45,9 +45,10 @@ import Verifier
             (2, [-32_768, -1, 258, 32_767]),
             (4, [Int(Int32.min), -1, 16_909_060, Int(Int32.max)]),
         ] {
-            var blob = DataBlob(x: [Array(values.prefix(2)), Array(values.suffix(2))], classes: [0, 1])
+            let rows = [Array(values.prefix(2)), Array(values.suffix(2))]
+            var blob = DataBlob(x: rows, classes: [0, 1])
             blob.xDType = dtype
-            let expected = [values.prefix(2), values.suffix(2)].map { $0.map(Int32.init) }
+            let expected = rows.map { $0.map(Int32.init) }
             #expect(try DatasetRules.seen(blob, features: 2) == expected, "dtype \(dtype)")
         }
     }
