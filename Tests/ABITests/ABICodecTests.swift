@@ -96,7 +96,9 @@ private func bytes(_ hex: String) -> [UInt8] { Hex.decode(Array(hex.utf8)) ?? []
     @Test func refusesGapsOverlapsAndBackwardTails() {
         let two = [ABIParameter("a", .bytes), ABIParameter("b", .bytes)]
         let empty = word(0)
-        for (first, second) in [(64, 64), (96, 64), (64, 128), (0, 64), (32, 64)] as [(UInt64, UInt64)] {
+        for (first, second) in [(64, 64), (96, 64), (64, 128), (0, 64), (32, 64)]
+            as [(UInt64, UInt64)]
+        {
             #expect(throws: ABIError.self) {
                 try ABIDecoder.decode(two, from: word(first) + word(second) + empty + empty)
             }
@@ -147,18 +149,22 @@ private func bytes(_ hex: String) -> [UInt8] { Hex.decode(Array(hex.utf8)) ?? []
         var random = SplitMix64(seed: seed)
         let parameters = [
             ABIParameter("a", .uint32), ABIParameter("b", .bytes),
-            ABIParameter("c", .array(.tuple([ABIParameter("d", .bool), ABIParameter("e", .string)]))),
+            ABIParameter(
+                "c", .array(.tuple([ABIParameter("d", .bool), ABIParameter("e", .string)]))),
         ]
         let original = try ABIEncoder.encode(
             [
                 .uint(5), .bytes([9, 8, 7]),
-                .array([.tuple([.bool(true), .string("ab")]), .tuple([.bool(false), .string("")])]),
+                .array([
+                    .tuple([.bool(true), .string("ab")]), .tuple([.bool(false), .string("")]),
+                ]),
             ], as: parameters)
         for _ in 0..<4_000 {
             var mutated = original
             for _ in 0...random.next() % 3 {
                 let index = Int(random.next() % UInt64(mutated.count))
-                mutated[index] = random.next() & 1 == 0 ? UInt8(random.next() & 0xff) : mutated[index] ^ 1
+                mutated[index] =
+                    random.next() & 1 == 0 ? UInt8(random.next() & 0xff) : mutated[index] ^ 1
             }
             if random.next() & 7 == 0 { mutated.removeLast(Int(random.next() % 64)) }
             guard let values = try? ABIDecoder.decode(parameters, from: mutated) else { continue }

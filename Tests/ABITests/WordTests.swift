@@ -64,7 +64,8 @@ import Testing
             UInt256.max.description
                 == "115792089237316195423570985008687907853269984665640564039457584007913129639935")
         #expect(UInt256(10_000_000_000_000_000_000 as UInt64).description == "10000000000000000000")
-        #expect(UInt256(UInt128(10_000_000_000_000_000_000) * 7).description == "70000000000000000000")
+        #expect(
+            UInt256(UInt128(10_000_000_000_000_000_000) * 7).description == "70000000000000000000")
     }
 
     @Test func decimalTextIsStrict() {
@@ -121,7 +122,10 @@ import Testing
     }
 
     @Test func hexIsExactlyTwentyBytes() {
-        for text in ["", "0x", "0x12", String(repeating: "0", count: 42), "0X" + String(repeating: "0", count: 40)] {
+        for text in [
+            "", "0x", "0x12", String(repeating: "0", count: 42),
+            "0X" + String(repeating: "0", count: 40),
+        ] {
             #expect(Address(hex: text) == nil)
         }
     }

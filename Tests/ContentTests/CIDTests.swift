@@ -21,7 +21,8 @@ import Testing
         Hex.append(cid.binary, to: &hex)
         let forms: [[UInt8]] = [
             Array(cid.text.utf8), Array(cid.text.uppercased().utf8),
-            Array("f".utf8) + hex, Array("F".utf8) + Array(String(decoding: hex, as: UTF8.self).uppercased().utf8),
+            Array("f".utf8) + hex,
+            Array("F".utf8) + Array(String(decoding: hex, as: UTF8.self).uppercased().utf8),
             Array("z".utf8) + Multibase.encodeBase58(cid.binary), cid.binary,
         ]
         for form in forms {

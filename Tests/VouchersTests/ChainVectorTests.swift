@@ -36,7 +36,9 @@ private func bytes(_ hex: Any?) throws -> [UInt8] {
             leaves.append(leaf)
             var level = leaves + [Bytes32](repeating: .zero, count: 64 - leaves.count)
             while level.count > 1 {
-                level = (0..<(level.count / 2)).map { Keccak256.hash(level[2 * $0], level[2 * $0 + 1]) }
+                level = (0..<(level.count / 2)).map {
+                    Keccak256.hash(level[2 * $0], level[2 * $0 + 1])
+                }
             }
             var node = level[0]
             var empty = Bytes32.zero
@@ -100,7 +102,9 @@ struct ChainVectorTests {
             let payload = try bytes(entry["payload"])
             let deposit = try #require(Deposit(payload: payload, from: portal, of: portals))
             #expect(deposit.depositor == Address(try bytes(fields["sender"])))
-            #expect(Hex.string(deposit.executionLayerData).dropFirst(2) == fields["exec_layer_data"] as? String ?? "")
+            #expect(
+                Hex.string(deposit.executionLayerData).dropFirst(2) == fields["exec_layer_data"]
+                    as? String ?? "")
             if let value = fields["value"] as? String, deposit.credits.count == 1 {
                 #expect(deposit.credits[0].amount.description == value)
             }
