@@ -95,7 +95,9 @@ import Verifier
         #expect(predicted == (0..<2).map { c in results.count { $0.predicted == c } })
         #expect(inference.result(of: 61, in: data) == nil)
         #expect(inference.result(of: -1, in: data) == nil)
-        #expect(inference.logits(for: [1, 2, 3]) == nil)
+        for count in [0, 31, 33] {
+            #expect(inference.logits(for: [Int32](repeating: 1, count: count)) == nil)
+        }
     }
 
     @Test func rangesSpanTheInputAndEveryLayer() throws {

@@ -26,66 +26,47 @@ import Verifier
         (0..<count).map { _ in random.edgyInt32() }
     }
 
-    /// What a matrix product writes, by the tiled or by the reference kernel.
-    static func product(
-        _ weights: [Int32], _ bias: [Int32]?, _ inputs: [Int32], rows: Int, columns: Int,
-        depth: Int, transposed: Bool, reference: Bool
+    /// The values of one layer, computed by the fast kernels.
+    static func run(
+        _ architecture: Architecture, _ parameters: [Int32], _ inputs: [Int32]
     ) throws -> [Int32] {
-        var output = [Int32](repeating: 77, count: rows * columns)
-        try weights.withUnsafeBufferPointer { weights in
-            try inputs.withUnsafeBufferPointer { inputs in
-                try output.withUnsafeMutableBufferPointer { output in
-                    try (bias ?? []).withUnsafeBufferPointer { biases in
-                        let product = MatrixProduct(
-                            weights: try #require(weights.baseAddress),
-                            bias: bias == nil ? nil : biases.baseAddress,
-                            inputs: try #require(inputs.baseAddress),
-                            output: try #require(output.baseAddress), rows: rows,
-                            columns: columns, depth: depth,
-                            rowStride: transposed ? columns : 1,
-                            columnStride: transposed ? 1 : rows)
-                        if reference { product.runReference() } else { product.run() }
-                    }
-                }
-            }
-        }
-        return output
+        let model = try Model(parameters: parameters, architecture: architecture)
+        let inference = Inference(architecture: architecture, model: model)
+        return try #require(inference.logits(for: inputs))
     }
 
     @Test(arguments: [11, 12, 13, 14] as [UInt64])
-    func tiledProductEqualsTheReference(_ seed: UInt64) throws {
+    func tiledDenseEqualsTheReference(_ seed: UInt64) throws {
         var random = Randomness(seed: seed)
         for rows in 1...9 {
-            for columns in 1...7 {
+            for columns in [1, 2, 3, 4, 5, 6, 7, 24, 25, 50] {
                 let depth = random.int(in: 1...40)
+                let hasBias = random.bool()
+                let architecture = try Architecture(
+                    parsing: ArchBlob.make(
+                        [depth], [ArchBlob.dense(rows, bias: hasBias ? 1 : 0)], head: 3))
                 let weights = Kernels.weights(rows: rows, depth: depth, &random)
+                let bias = hasBias ? Kernels.values(rows, &random) : nil
                 let inputs = Kernels.values(columns * depth, &random)
-                let bias = random.bool() ? Kernels.values(rows, &random) : nil
-                let transposed = random.bool()
-                func run(reference: Bool) throws -> [Int32] {
-                    try Kernels.product(
-                        weights, bias, inputs, rows: rows, columns: columns, depth: depth,
-                        transposed: transposed, reference: reference)
-                }
+                let expected = ReferenceKernels.dense(
+                    weights: weights, bias: bias, inputs: inputs, rows: rows, depth: depth)
                 #expect(
-                    try run(reference: false) == run(reference: true),
+                    try Kernels.run(architecture, weights + (bias ?? []), inputs) == expected,
                     "seed \(seed), \(rows) × \(columns) × \(depth)")
             }
         }
     }
 
-    @Test func referenceProductIsTheFormula() throws {
-        // 1.5 · 2.0 + (−0.5) · 4.0 + 0.25, and halves going up.
-        let weights: [Int32] = [98_304, -32_768, 1, 0]
-        let inputs: [Int32] = [131_072, 262_144, 32_768, 0]
-        let output = try Kernels.product(
-            weights, [16_384, 0], inputs, rows: 2, columns: 2, depth: 2, transposed: true,
-            reference: true)
-        #expect(output == [81_920, 65_536, 2, 1])
+    @Test func theReferenceIsTheFormula() {
+        // 1.5 · 2.0 − 0.5 · 4.0 + 0.25, and 1/65536 of 0.5, which goes up.
+        let output = ReferenceKernels.dense(
+            weights: [98_304, -32_768, 1, 0], bias: [16_384, 0],
+            inputs: [131_072, 262_144, 32_768, 0], rows: 2, depth: 2)
+        #expect(output == [81_920, 2, 65_536, 1])
     }
 
-    /// A random Conv2D layer on a random image, as a stage of an architecture.
-    static func convolution(_ random: inout Randomness) throws -> Stage {
+    /// A network of one random Conv2D layer.
+    static func convolution(_ random: inout Randomness) -> Architecture {
         while true {
             let kernel = (random.int(in: 1...5), random.int(in: 1...5))
             let pads = [kernel.0, kernel.1, kernel.0, kernel.1].map { random.below($0) }
@@ -99,8 +80,7 @@ import Verifier
                     ArchBlob.flatten,
                 ], head: 3)
             // The kernel may not fit: then another one is drawn.
-            guard let architecture = try? Architecture(parsing: blob) else { continue }
-            return try #require(architecture.stages.first)
+            if let architecture = try? Architecture(parsing: blob) { return architecture }
         }
     }
 
@@ -108,70 +88,18 @@ import Verifier
     func patchConvolutionEqualsTheReference(_ seed: UInt64) throws {
         var random = Randomness(seed: seed)
         for _ in 0..<60 {
-            let stage = try Kernels.convolution(&random)
-            let kernel = try #require(ConvolutionKernel(stage))
-            let parameters =
-                Kernels.weights(rows: stage.rows, depth: stage.rowLength, &random)
-                + Kernels.values(stage.biasCount, &random)
-            let image = Kernels.values(stage.input.elements, &random)
-            func run(reference: Bool) throws -> [Int32] {
-                var output = [Int32](repeating: 77, count: stage.output.elements)
-                var scratch = [Int32](repeating: 77, count: kernel.scratchCount)
-                try parameters.withUnsafeBufferPointer { parameters in
-                    try image.withUnsafeBufferPointer { image in
-                        try output.withUnsafeMutableBufferPointer { output in
-                            try scratch.withUnsafeMutableBufferPointer { scratch in
-                                let weights = try #require(parameters.baseAddress)
-                                let bias =
-                                    stage.biasCount > 0 ? weights + stage.weightCount : nil
-                                let input = try #require(image.baseAddress)
-                                let target = try #require(output.baseAddress)
-                                if reference {
-                                    kernel.runReference(
-                                        weights: weights, bias: bias, input: input,
-                                        output: target)
-                                } else {
-                                    kernel.run(
-                                        weights: weights, bias: bias, input: input,
-                                        scratch: try #require(scratch.baseAddress),
-                                        output: target)
-                                }
-                            }
-                        }
-                    }
-                }
-                return output
+            let architecture = Kernels.convolution(&random)
+            let stage = architecture.stages[0]
+            let weights = Kernels.weights(rows: stage.rows, depth: stage.rowLength, &random)
+            let bias = stage.biasCount > 0 ? Kernels.values(stage.biasCount, &random) : nil
+            let images = (0..<2).map { _ in Kernels.values(stage.input.elements, &random) }
+            let expected = images.flatMap {
+                ReferenceKernels.convolution(stage, weights: weights, bias: bias, image: $0)
             }
             #expect(
-                try run(reference: false) == run(reference: true), "seed \(seed), \(stage.layer)")
+                try Kernels.run(architecture, weights + (bias ?? []), images[0] + images[1])
+                    == expected,
+                "seed \(seed), \(stage.layer) on \(stage.input)")
         }
-    }
-
-    /// Patches that do not all fit the scratch buffer are taken in several chunks.
-    @Test func convolutionInChunksEqualsTheReference() throws {
-        let architecture = try Architecture(
-            parsing: ArchBlob.make(
-                [20, 46, 46], [ArchBlob.conv(2, kernel: (5, 5)), ArchBlob.flatten], head: 3))
-        let stage = try #require(architecture.stages.first)
-        let kernel = try #require(ConvolutionKernel(stage))
-        #expect(kernel.scratchCount < 42 * 42 * stage.rowLength)
-        var random = Randomness(seed: 31)
-        let parameters = Kernels.weights(rows: 2, depth: 500, &random) + [5, -5]
-        let image = Kernels.values(stage.input.elements, &random)
-        let model = try Model(parameters: parameters, architecture: architecture)
-        let fast = Inference(architecture: architecture, model: model).logits(for: image)
-        var output = [Int32](repeating: 77, count: stage.output.elements)
-        try parameters.withUnsafeBufferPointer { parameters in
-            try image.withUnsafeBufferPointer { image in
-                try output.withUnsafeMutableBufferPointer { output in
-                    let weights = try #require(parameters.baseAddress)
-                    kernel.runReference(
-                        weights: weights, bias: weights + stage.weightCount,
-                        input: try #require(image.baseAddress),
-                        output: try #require(output.baseAddress))
-                }
-            }
-        }
-        #expect(fast == output)
     }
 }
