@@ -1,0 +1,21 @@
+/// The name of an object's member, without quotes and escapes.
+///
+/// Names are compared byte by byte: `switch key { case "payload": … }` needs no Unicode tables.
+public struct JSONKey: Equatable, Sendable {
+    /// UTF-8.
+    public let bytes: [UInt8]
+
+    public var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    public static func ~= (name: StaticString, key: JSONKey) -> Bool {
+        name.withUTF8Buffer { name in
+            guard name.count == key.bytes.count else { return false }
+            for i in 0..<name.count where name[i] != key.bytes[i] {
+                return false
+            }
+            return true
+        }
+    }
+
+    public static func == (key: JSONKey, name: StaticString) -> Bool { name ~= key }
+}

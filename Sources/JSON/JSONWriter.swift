@@ -1,0 +1,208 @@
+import ABI
+
+/// Writes one JSON text, without white space.
+///
+/// Commas come from the writer. The caller balances `begin` and `end` and gives each member of an
+/// object a key; within that, whatever is written is valid JSON.
+public struct JSONWriter: Sendable {
+    /// The text so far, UTF-8.
+    public private(set) var bytes: [UInt8] = []
+    private var needsComma = false
+
+    public init() {}
+
+    /// Starts over, keeping the memory.
+    public mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        needsComma = false
+    }
+
+    /// Makes room for `count` more bytes at once.
+    public mutating func reserve(_ count: Int) {
+        bytes.reserveCapacity(bytes.count + count)
+    }
+
+    public mutating func beginObject() {
+        separate()
+        bytes.append(0x7B)
+        needsComma = false
+    }
+
+    public mutating func endObject() {
+        bytes.append(0x7D)
+        needsComma = true
+    }
+
+    public mutating func beginArray() {
+        separate()
+        bytes.append(0x5B)
+        needsComma = false
+    }
+
+    public mutating func endArray() {
+        bytes.append(0x5D)
+        needsComma = true
+    }
+
+    /// The name of the next member: a literal without characters that need an escape.
+    public mutating func key(_ name: StaticString) {
+        separate()
+        bytes.append(0x22)
+        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        bytes.append(0x22)
+        bytes.append(0x3A)
+        needsComma = false
+    }
+
+    /// The name of the next member, escaped.
+    public mutating func key(text name: String) {
+        string(name)
+        bytes.append(0x3A)
+        needsComma = false
+    }
+
+    public mutating func string(_ text: String) {
+        separate()
+        bytes.append(0x22)
+        for byte in text.utf8 {
+            appendEscaped(byte)
+        }
+        bytes.append(0x22)
+        needsComma = true
+    }
+
+    /// Text from outside: each ill-formed UTF-8 sequence becomes U+FFFD.
+    public mutating func string(utf8 text: [UInt8]) {
+        separate()
+        bytes.append(0x22)
+        var index = 0
+        while index < text.count {
+            let length = UTF8Sequence.length(in: text, at: index, end: text.count)
+            if length == 1 {
+                appendEscaped(text[index])
+            } else if length > 0 {
+                bytes.append(contentsOf: text[index..<(index &+ length)])
+            } else {
+                UTF8Sequence.append(0xFFFD, to: &bytes)
+            }
+            index &+= length < 0 ? 0 &- length : length
+        }
+        bytes.append(0x22)
+        needsComma = true
+    }
+
+    /// A string of `0x` and lower-case digits.
+    public mutating func hex(_ payload: [UInt8]) {
+        separate()
+        bytes.reserveCapacity(bytes.count + 2 * payload.count + 4)
+        bytes.append(0x22)
+        bytes.append(0x30)
+        bytes.append(0x78)
+        Hex.append(payload, to: &bytes)
+        bytes.append(0x22)
+        needsComma = true
+    }
+
+    public mutating func number(_ value: UInt64) {
+        separate()
+        appendDecimal(value)
+        needsComma = true
+    }
+
+    public mutating func bool(_ value: Bool) {
+        separate()
+        append(value ? "true" : "false")
+        needsComma = true
+    }
+
+    public mutating func null() {
+        separate()
+        append("null")
+        needsComma = true
+    }
+
+    private mutating func separate() {
+        if needsComma {
+            bytes.append(0x2C)
+        }
+    }
+
+    private mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    }
+
+    private mutating func appendDecimal(_ value: UInt64) {
+        // The largest power of ten that is not above the value comes first; 10^19 < 2^64.
+        var power: UInt64 = 1
+        while value / power >= 10 {
+            power &*= 10
+        }
+        var rest = value
+        while power > 0 {
+            bytes.append(0x30 &+ UInt8(truncatingIfNeeded: rest / power))
+            rest %= power
+            power /= 10
+        }
+    }
+
+    /// RFC 8259, section 7: quotation mark, reverse solidus and the control characters must be
+    /// escaped.
+    private mutating func appendEscaped(_ byte: UInt8) {
+        switch byte {
+        case 0x22: append("\\\"")
+        case 0x5C: append("\\\\")
+        case 0x08: append("\\b")
+        case 0x09: append("\\t")
+        case 0x0A: append("\\n")
+        case 0x0C: append("\\f")
+        case 0x0D: append("\\r")
+        case 0x00...0x1F:
+            append("\\u00")
+            Hex.append([byte], to: &bytes)
+        default: bytes.append(byte)
+        }
+    }
+}
+
+/// One member in one line.
+extension JSONWriter {
+    public mutating func string(_ name: StaticString, _ text: String) {
+        key(name)
+        string(text)
+    }
+
+    public mutating func string(_ name: StaticString, utf8 text: [UInt8]) {
+        key(name)
+        string(utf8: text)
+    }
+
+    public mutating func hex(_ name: StaticString, _ payload: [UInt8]) {
+        key(name)
+        hex(payload)
+    }
+
+    public mutating func number(_ name: StaticString, _ value: UInt64) {
+        key(name)
+        number(value)
+    }
+
+    public mutating func bool(_ name: StaticString, _ value: Bool) {
+        key(name)
+        bool(value)
+    }
+
+    public mutating func null(_ name: StaticString) {
+        key(name)
+        null()
+    }
+
+    public mutating func beginObject(_ name: StaticString) {
+        key(name)
+        beginObject()
+    }
+
+    public mutating func beginArray(_ name: StaticString) {
+        key(name)
+        beginArray()
+    }
+}

@@ -1,0 +1,98 @@
+import ABI
+import Content
+import Vouchers
+
+/// Everything that one input will change, decided before anything is.
+///
+/// `decide` only reads the state and fills one of these in; `State.apply` writes it. A refusal
+/// throws the half-filled decision away, so a refused message leaves no trace.
+struct Decision {
+    var moves: [Move] = []
+    var outputs: [Output] = []
+    /// Payees of vouchers, by their place in `outputs`.
+    var payees: [(output: Int, account: Address)] = []
+    /// Reports besides the outputs: an upload that was dropped, a model that was invalid.
+    var reports: [[UInt8]] = []
+    var jobs: [JobChange] = []
+    var content: [ContentChange] = []
+    /// Slots taken, for the list that inspect shows with an account.
+    var slotsTaken: [(account: Address, job: UInt64)] = []
+    var counters: [(account: Address, counter: Counter)] = []
+
+    enum JobChange {
+        case posted(Job)
+        case changed(Job)
+        case ended(Job, EndedJob)
+    }
+
+    enum ContentChange {
+        case retain(Bytes32, bytes: [UInt8])
+        case release(Bytes32)
+        case upload(Upload?, job: UInt64, sender: Address)
+    }
+
+    /// The reputation counters.
+    enum Counter {
+        case accepted
+        case paid
+        case forfeited
+        case settled
+    }
+
+    /// The balance of `pocket` as it will be after the moves decided so far; zero where a move
+    /// would take more than there is, which `State.apply` refuses.
+    func balance(of pocket: Pocket, in asset: Asset, _ ledger: Ledger) -> UInt256 {
+        var balance = ledger.balance(of: pocket, in: asset)
+        for move in moves where move.asset == asset && move.from != move.to {
+            if move.to == pocket {
+                balance = balance.adding(move.amount) ?? .max
+            } else if move.from == pocket {
+                balance = balance.subtracting(move.amount) ?? .zero
+            }
+        }
+        return balance
+    }
+
+    mutating func move(_ amount: UInt256, of asset: Asset, from: Pocket, to: Pocket) {
+        guard !amount.isZero else { return }
+        moves.append(Move(amount, of: asset, from: from, to: to))
+    }
+
+    /// Takes `amount` from the balance of `account`, or refuses.
+    mutating func take(
+        _ amount: UInt256, of asset: Asset, from account: Address, to pocket: Pocket,
+        _ ledger: Ledger
+    ) throws(Refusal) {
+        guard balance(of: .account(account), in: asset, ledger) >= amount else {
+            throw Refusal(.insufficientBalance, at: "\(amount) needed")
+        }
+        move(amount, of: asset, from: .account(account), to: pocket)
+    }
+
+    mutating func notice(_ function: ABIFunction, _ values: ABIValue...) throws(Refusal) {
+        do throws(ABIError) {
+            outputs.append(.notice(payload: try function.encode(values)))
+        } catch {
+            throw Refusal(.internalFault, at: function.name)
+        }
+    }
+
+    /// Pays `amount` out of `pocket` with a voucher for `receiver`, on account of `account`.
+    mutating func pay(
+        _ amount: UInt256, of asset: Asset, from pocket: Pocket, to receiver: Address,
+        account: Address, application: Address
+    ) throws(Refusal) {
+        do throws(ABIError) {
+            let voucher = try Payout.voucher(amount, of: asset, from: application, to: receiver)
+            append(voucher, payee: account)
+        } catch {
+            throw Refusal(.internalFault, at: "voucher")
+        }
+        move(amount, of: asset, from: pocket, to: .chain)
+    }
+
+    mutating func append(_ voucher: Output, payee: Address) {
+        payees.append((outputs.count, payee))
+        outputs.append(voucher)
+    }
+}

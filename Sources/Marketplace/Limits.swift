@@ -1,0 +1,48 @@
+/// Every limit of the protocol, the same in every build. Fixtures and development nodes move block
+/// time instead.
+///
+/// Times are seconds, sizes are bytes, work is what `arithmetic.md` counts.
+public enum Limits {
+    /// Slots of one job: rolling a job forward touches each of them once.
+    public static var slots: UInt32 { 64 }
+    /// Rounds of a federated job.
+    public static var rounds: UInt32 { 100 }
+    /// Parts in a million; a threshold above one would never be met.
+    public static var minImprovementPpm: UInt32 { 1_000_000 }
+    /// A client bond is at least this fraction (1/20) of the reward, so that taking a slot without
+    /// working costs something.
+    public static var bondDivisor: UInt64 { 20 }
+
+    /// FILLING: time for the sponsor to deliver the content.
+    public static var fillWindow: ClosedRange<UInt32> { 3_600...604_800 }
+    /// OPEN: at least two hours, since a commitment must age before it is opened.
+    public static var openWindow: ClosedRange<UInt32> { 7_200...2_592_000 }
+    /// Every other window.
+    public static var otherWindow: ClosedRange<UInt32> { 3_600...2_592_000 }
+    /// An unsealed submission follows its commitment by at least this, so that who copies a model
+    /// from the chain is too late to commit to it.
+    public static var minCommitAge: UInt64 { 600 }
+    /// Submissions of one slot that are scored: scoring costs every node, gas pays only the bytes.
+    public static var attempts: Int { 3 }
+
+    /// Work of one input. A step overshoots by at most one sample.
+    public static var scoringBudget: UInt64 { 400_000_000 }
+    /// Work of a whole job, over all evaluations and model loads.
+    public static var jobBudget: UInt64 { 100_000_000_000 }
+
+    /// Bytes of content reserved by all live jobs together, which bounds the memory of the machine.
+    public static var contentCapacity: UInt64 { 134_217_728 }
+    /// Wei of storage bond for each reserved byte (1 gwei); it comes back when the job ends.
+    public static var storageBondPerByte: UInt64 { 1_000_000_000 }
+    /// Reserved on top for the blocks of a DAG: one part in 16.
+    public static var dagOverheadDivisor: UInt64 { 16 }
+
+    /// Entries of one inspect page.
+    public static var page: UInt64 { 100 }
+    /// Bytes of one `content/…/bytes` answer, which is hexadecimal in JSON.
+    public static var contentPage: UInt64 { 524_288 }
+    /// Bytes of one report: the node's own limit is 2 MiB, and JSON-RPC answers are bounded too.
+    public static var report: Int { 1_000_000 }
+    /// Bytes of a query: the longest path is far shorter, hexadecimal of a JSON object included.
+    public static var query: Int { 16_384 }
+}

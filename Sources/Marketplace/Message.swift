@@ -1,0 +1,127 @@
+import ABI
+
+/// A decoded message: what an account asks the application to do.
+public enum Message: Sendable {
+    case postJob(terms: JobTerms, termsHash: Bytes32)
+    case cancelJob(job: UInt256)
+    case acceptJob(job: UInt256, termsHash: Bytes32, payout: Address, proof: [Bytes32])
+    case upload(job: UInt256, UploadChunk)
+    case commit(job: UInt256, commitment: Bytes32)
+    case submit(job: UInt256, modelCid: [UInt8], dataCid: [UInt8], salt: Bytes32)
+    case advance(job: UInt256)
+    case withdraw(Withdrawal)
+    /// A message of the published ABI that this version refuses.
+    case unsupported
+
+    /// One piece of a blob.
+    public struct UploadChunk: Sendable {
+        public let cid: [UInt8]
+        public let size: UInt32
+        public let offset: UInt32
+        public let bytes: [UInt8]
+    }
+
+    /// What an account wants out. The last argument of the withdrawal messages, data for the
+    /// receiver, is accepted and not used.
+    public enum Withdrawal: Sendable {
+        case ether(UInt256)
+        case erc20(token: Address, amount: UInt256)
+        case erc721(token: Address, id: UInt256)
+        case erc1155(token: Address, id: UInt256, amount: UInt256)
+        case erc1155Batch(token: Address, ids: [UInt256], amounts: [UInt256])
+    }
+}
+
+extension Message {
+    /// Decodes a payload. Refused with `unknownMessage` or `malformedMessage`.
+    public init(payload: [UInt8]) throws(Refusal) {
+        guard let selector = ABIFunction.selector(of: payload) else {
+            throw Refusal(.unknownMessage, at: "payload of \(payload.count) bytes")
+        }
+        guard let function = Message.function(for: selector) else {
+            throw Refusal(.unknownMessage)
+        }
+        let message: Message
+        do throws(ABIError) {
+            var fields = ABIFields(try function.decode(payload))
+            message = try Message(function, &fields, payload)
+        } catch {
+            throw Refusal(.malformedMessage, at: Message.place(of: error, in: function))
+        }
+        self = message
+    }
+
+    /// `upload: dirtyPadding at byte 36`, counted from the first byte behind the selector.
+    private static func place(of error: ABIError, in function: ABIFunction) -> String {
+        guard let offset = error.offset else { return "\(function.name): \(error.code)" }
+        return "\(function.name): \(error.code) at byte \(offset)"
+    }
+
+    private static func function(for selector: UInt32) -> ABIFunction? {
+        for function in MessageFunctions.all where function.selector == selector {
+            return function
+        }
+        return nil
+    }
+
+    private init(
+        _ function: ABIFunction, _ fields: inout ABIFields, _ payload: [UInt8]
+    ) throws(ABIError) {
+        switch function.selector {
+        case MessageFunctions.postJob.selector:
+            var tuple = try fields.tuple()
+            // Decoding is strict, so the arguments are abi.encode(terms) to the last byte.
+            self = .postJob(
+                terms: try JobTerms(&tuple), termsHash: Keccak256.hash(Array(payload[4...])))
+        case MessageFunctions.cancelJob.selector:
+            self = .cancelJob(job: try fields.uint256())
+        case MessageFunctions.acceptJob.selector:
+            self = .acceptJob(
+                job: try fields.uint256(), termsHash: try fields.bytes32(),
+                payout: try fields.address(), proof: try fields.bytes32Array())
+        case MessageFunctions.upload.selector:
+            let job = try fields.uint256()
+            let chunk = UploadChunk(
+                cid: try fields.bytes(), size: try fields.uint32(), offset: try fields.uint32(),
+                bytes: try fields.bytes())
+            self = .upload(job: job, chunk)
+        case MessageFunctions.commit.selector:
+            self = .commit(job: try fields.uint256(), commitment: try fields.bytes32())
+        case MessageFunctions.submit.selector:
+            self = .submit(
+                job: try fields.uint256(), modelCid: try fields.bytes(),
+                dataCid: try fields.bytes(), salt: try fields.bytes32())
+        case MessageFunctions.advance.selector:
+            self = .advance(job: try fields.uint256())
+        default:
+            if let withdrawal = try Withdrawal(function, &fields) {
+                self = .withdraw(withdrawal)
+            } else {
+                self = .unsupported
+            }
+        }
+    }
+}
+
+extension Message.Withdrawal {
+    fileprivate init?(_ function: ABIFunction, _ fields: inout ABIFields) throws(ABIError) {
+        switch function.selector {
+        case MessageFunctions.withdrawEther.selector:
+            self = .ether(try fields.uint256())
+        case MessageFunctions.withdrawERC20.selector:
+            self = .erc20(token: try fields.address(), amount: try fields.uint256())
+        case MessageFunctions.withdrawERC721.selector:
+            self = .erc721(token: try fields.address(), id: try fields.uint256())
+        case MessageFunctions.withdrawERC1155Single.selector:
+            self = .erc1155(
+                token: try fields.address(), id: try fields.uint256(),
+                amount: try fields.uint256())
+        case MessageFunctions.withdrawERC1155Batch.selector:
+            self = .erc1155Batch(
+                token: try fields.address(), ids: try fields.uint256Array(),
+                amounts: try fields.uint256Array())
+        default:
+            return nil
+        }
+    }
+}

@@ -1,0 +1,173 @@
+import ABI
+
+/// Why a message was refused. The names are the protocol's: they are never reused, and when several
+/// apply the first in this list that a message meets is reported.
+public enum RefusalCode: UInt8, CaseIterable, Sendable {
+    case missingMetadata
+    case malformedDeposit
+    case depositOverflow
+    case unknownMessage
+    case malformedMessage
+    case unsupported
+    case unknownJob
+    case wrongPhase
+    case notSponsor
+    case notSlotHolder
+    case invalidTerms
+    case invalidArchitecture
+    case invalidCid
+    case invalidPayout
+    case termsMismatch
+    case alreadyAccepted
+    case noFreeSlot
+    case tooEarly
+    case tooLate
+    case notCommitted
+    case wrongCommitment
+    case wrongData
+    case alreadyPaid
+    case attemptsExhausted
+    case awaitingScore
+    case chunkOutOfRange
+    case quota
+    case wrongHash
+    case zeroAmount
+    case insufficientBalance
+    case capacity
+    case invalidModel
+    case invalidData
+    case invalidQuery
+    case notFound
+    case internalFault
+
+    /// The name on the wire.
+    public var name: String {
+        switch self {
+        case .missingMetadata: return "missingMetadata"
+        case .malformedDeposit: return "malformedDeposit"
+        case .depositOverflow: return "depositOverflow"
+        case .unknownMessage: return "unknownMessage"
+        case .malformedMessage: return "malformedMessage"
+        case .unsupported: return "unsupported"
+        case .unknownJob: return "unknownJob"
+        case .wrongPhase: return "wrongPhase"
+        case .notSponsor: return "notSponsor"
+        case .notSlotHolder: return "notSlotHolder"
+        case .invalidTerms: return "invalidTerms"
+        case .invalidArchitecture: return "invalidArchitecture"
+        case .invalidCid: return "invalidCid"
+        case .invalidPayout: return "invalidPayout"
+        case .termsMismatch: return "termsMismatch"
+        case .alreadyAccepted: return "alreadyAccepted"
+        case .noFreeSlot: return "noFreeSlot"
+        case .tooEarly: return "tooEarly"
+        case .tooLate: return "tooLate"
+        case .notCommitted: return "notCommitted"
+        case .wrongCommitment: return "wrongCommitment"
+        case .wrongData: return "wrongData"
+        case .alreadyPaid: return "alreadyPaid"
+        case .attemptsExhausted: return "attemptsExhausted"
+        case .awaitingScore: return "awaitingScore"
+        case .chunkOutOfRange: return "chunkOutOfRange"
+        case .quota: return "quota"
+        case .wrongHash: return "wrongHash"
+        case .zeroAmount: return "zeroAmount"
+        case .insufficientBalance: return "insufficientBalance"
+        case .capacity: return "capacity"
+        case .invalidModel: return "invalidModel"
+        case .invalidData: return "invalidData"
+        case .invalidQuery: return "invalidQuery"
+        case .notFound: return "notFound"
+        case .internalFault: return "internalFault"
+        }
+    }
+
+    /// The fixed text that goes with the code.
+    public var message: String {
+        switch self {
+        case .missingMetadata:
+            return "The rollup server left out a field that this input needs; use a v2 node."
+        case .malformedDeposit:
+            return "The payload is not one that this portal makes; nothing was credited."
+        case .depositOverflow:
+            return "The deposits of this asset would exceed 2^256 - 1; nothing was credited."
+        case .unknownMessage:
+            return "The first four bytes are no selector of a DeML message; see docs/deml.abi.json."
+        case .malformedMessage:
+            return "The arguments are not the canonical ABI encoding of this message."
+        case .unsupported:
+            return "This version of DeML does not do that yet."
+        case .unknownJob:
+            return "There is no job with this number."
+        case .wrongPhase:
+            return "The job is in a phase that does not take this message; ask jobs/{id}."
+        case .notSponsor:
+            return "Only the sponsor of the job may send this."
+        case .notSlotHolder:
+            return "Only who holds a slot of the job may send this; send acceptJob first."
+        case .invalidTerms:
+            return "A field of the terms is outside of its limits."
+        case .invalidArchitecture:
+            return "The architecture is not a valid DML-1 ArchSpec."
+        case .invalidCid:
+            return "This is not a CID of version 0 or 1 over sha2-256."
+        case .invalidPayout:
+            return "The application and its portals cannot be paid out to."
+        case .termsMismatch:
+            return "The hash is not that of the job's terms; read them again before you accept."
+        case .alreadyAccepted:
+            return "This account holds a slot of the job already."
+        case .noFreeSlot:
+            return "All slots of the job are taken."
+        case .tooEarly:
+            return "The commitment must be at least 600 seconds old."
+        case .tooLate:
+            return "The window closes before this could still count."
+        case .notCommitted:
+            return "There is no commitment to open; send commit first."
+        case .wrongCommitment:
+            return "Job, round, sender, model and salt do not hash to the commitment."
+        case .wrongData:
+            return "The data CID is not that of the job's evaluation data."
+        case .alreadyPaid:
+            return "This slot has been paid; each is paid once."
+        case .attemptsExhausted:
+            return "This slot has used its three scored submissions."
+        case .awaitingScore:
+            return "The submission of this slot waits for its score."
+        case .chunkOutOfRange:
+            return "The chunk is empty, lies outside of the size, or leaves too many gaps."
+        case .quota:
+            return "This would exceed the bytes reserved for the sender in this job."
+        case .wrongHash:
+            return "The bytes do not hash to the CID; the upload was dropped."
+        case .zeroAmount:
+            return "The amount is zero."
+        case .insufficientBalance:
+            return "The balance is too small; deposit first."
+        case .capacity:
+            return "All jobs together would reserve more content than the machine has room for."
+        case .invalidModel:
+            return "The blob is not a valid DML-1 model for this architecture."
+        case .invalidData:
+            return "The blob is not a valid DML-1 data set for this job."
+        case .invalidQuery:
+            return "The query is none of those in the inspect documentation."
+        case .notFound:
+            return "There is nothing under this name."
+        case .internalFault:
+            return "A fault of the application: nothing was changed. Please report this input."
+        }
+    }
+}
+
+/// A refusal: the code, and where in the message (a field, a byte offset, the reason of a codec).
+public struct Refusal: Error, Equatable, Sendable {
+    public let code: RefusalCode
+    public let at: String?
+
+    public init(_ code: RefusalCode, at: String? = nil) {
+        self.code = code
+        self.at = at
+    }
+}

@@ -1,0 +1,114 @@
+/// Runs batches of samples through the layers of a network.
+///
+/// The model must belong to the architecture: all extents follow from it.
+struct ForwardPass {
+    let architecture: Architecture
+    let model: Model
+
+    /// Runs samples `first ..< first + count` of `data`, and gives the place of their logits:
+    /// `count · outputs` values, one sample after the other.
+    ///
+    /// The samples must exist and `count` be at most `buffers.batch`.
+    func run(
+        _ data: Dataset, first: Int, count: Int, in buffers: borrowing ActivationBuffers
+    ) -> UnsafeMutablePointer<Int32> {
+        var current = 0
+        data.decode(first: first, count: count, into: buffers.buffer(0))
+        for stage in architecture.stages where apply(stage, count, from: current, in: buffers) {
+            current = 1 &- current
+        }
+        return buffers.buffer(current)
+    }
+
+    /// Applies one layer to `count` samples in buffer `current`.
+    ///
+    /// - Returns: Whether the result is in the other buffer; element-wise layers work in place.
+    func apply(
+        _ stage: Stage, _ count: Int, from current: Int, in buffers: borrowing ActivationBuffers
+    ) -> Bool {
+        let input = buffers.buffer(current)
+        let output = buffers.buffer(1 &- current)
+        switch stage.layer {
+        case .dense, .conv2D:
+            multiply(stage, count, input: input, scratch: buffers.scratch, output: output)
+            return true
+        case .maxPool, .averagePool, .globalAveragePool:
+            pool(stage, count, input: input, output: output)
+            return true
+        case .relu, .leakyReLU, .sigmoid, .tanh:
+            activate(stage.layer, input, count &* stage.input.elements)
+            return false
+        case .flatten:
+            return false
+        }
+    }
+
+    private func multiply(
+        _ stage: Stage, _ count: Int, input: UnsafeMutablePointer<Int32>,
+        scratch: UnsafeMutablePointer<Int32>, output: UnsafeMutablePointer<Int32>
+    ) {
+        model.parameters.withUnsafeBufferPointer { parameters in
+            guard let base = parameters.baseAddress else { return }
+            let weights = base + stage.weightOffset
+            let bias = stage.biasCount > 0 ? base + stage.biasOffset : nil
+            guard let kernel = ConvolutionKernel(stage) else {
+                MatrixProduct(
+                    weights: weights, bias: bias, inputs: UnsafePointer(input), output: output,
+                    rows: stage.rows, columns: count, depth: stage.rowLength,
+                    rowStride: 1, columnStride: stage.rows
+                ).run()
+                return
+            }
+            for sample in 0..<count {
+                kernel.run(
+                    weights: weights, bias: bias,
+                    input: UnsafePointer(input + sample &* stage.input.elements),
+                    scratch: scratch, output: output + sample &* stage.output.elements)
+            }
+        }
+    }
+
+    private func pool(
+        _ stage: Stage, _ count: Int, input: UnsafeMutablePointer<Int32>,
+        output: UnsafeMutablePointer<Int32>
+    ) {
+        for sample in 0..<count {
+            let source = UnsafePointer(input + sample &* stage.input.elements)
+            let target = output + sample &* stage.output.elements
+            switch stage.layer {
+            case .maxPool(let window):
+                PoolingKernel.run(
+                    .maximum, window: window, from: stage.input, to: stage.output,
+                    input: source, output: target)
+            case .averagePool(let window):
+                PoolingKernel.run(
+                    .mean, window: window, from: stage.input, to: stage.output,
+                    input: source, output: target)
+            case .globalAveragePool:
+                let channels = stage.output.elements
+                PoolingKernel.runGlobal(
+                    channels: channels, count: stage.input.elements / channels,
+                    input: source, output: target)
+            case .dense, .conv2D, .relu, .leakyReLU, .sigmoid, .tanh, .flatten:
+                break
+            }
+        }
+    }
+
+    private func activate(_ layer: Layer, _ values: UnsafeMutablePointer<Int32>, _ count: Int) {
+        switch layer {
+        case .relu:
+            for index in 0..<count { values[index] = Activation.relu(values[index]) }
+        case .leakyReLU(let slope):
+            for index in 0..<count {
+                values[index] = Activation.leakyReLU(values[index], slope: slope)
+            }
+        case .sigmoid:
+            for index in 0..<count { values[index] = Activation.sigmoid(values[index]) }
+        case .tanh:
+            for index in 0..<count { values[index] = Activation.tanh(values[index]) }
+        case .dense, .conv2D, .maxPool, .averagePool, .globalAveragePool, .flatten:
+            break
+        }
+    }
+}

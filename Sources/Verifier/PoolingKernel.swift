@@ -1,0 +1,79 @@
+/// MaxPool, AvgPool and GlobalAvgPool of one sample.
+///
+/// Windows lie wholly inside the image, so every read is in bounds. A window has at most 2^17
+/// values of at most 2^31: its sum stays far below 2^63.
+enum PoolingKernel {
+    /// How the values of a window become one.
+    enum Rule {
+        case maximum
+        /// Floor of (sum + ⌊n/2⌋)/n.
+        case mean
+    }
+
+    /// Pools `input`, of shape `from`, into `output`, of shape `to`.
+    static func run(
+        _ rule: Rule, window: Window, from: Shape, to: Shape, input: UnsafePointer<Int32>,
+        output: UnsafeMutablePointer<Int32>
+    ) {
+        guard case .image(let channels, let height, let width) = from,
+            case .image(_, let outputHeight, let outputWidth) = to
+        else { return }
+        var target = output
+        for channel in 0..<channels {
+            for row in 0..<outputHeight {
+                let line = channel &* height &+ row &* window.strideHeight
+                var corner = input + line &* width
+                for _ in 0..<outputWidth {
+                    target.pointee =
+                        switch rule {
+                        case .maximum: maximum(corner, window, width)
+                        case .mean: mean(corner, window, width)
+                        }
+                    target += 1
+                    corner += window.strideWidth
+                }
+            }
+        }
+    }
+
+    /// The mean of each of `channels` channels of `count` values.
+    static func runGlobal(
+        channels: Int, count: Int, input: UnsafePointer<Int32>,
+        output: UnsafeMutablePointer<Int32>
+    ) {
+        for channel in 0..<channels {
+            var sum: Int64 = 0
+            for index in 0..<count {
+                sum &+= Int64(input[channel &* count &+ index])
+            }
+            output[channel] = Int32(
+                truncatingIfNeeded: Rounding.mean(sum: sum, count: Int64(count)))
+        }
+    }
+
+    @inline(__always)
+    private static func maximum(
+        _ corner: UnsafePointer<Int32>, _ window: Window, _ width: Int
+    ) -> Int32 {
+        var best = corner.pointee
+        for row in 0..<window.height {
+            for column in 0..<window.width {
+                best = max(best, corner[row &* width &+ column])
+            }
+        }
+        return best
+    }
+
+    @inline(__always)
+    private static func mean(
+        _ corner: UnsafePointer<Int32>, _ window: Window, _ width: Int
+    ) -> Int32 {
+        var sum: Int64 = 0
+        for row in 0..<window.height {
+            for column in 0..<window.width {
+                sum &+= Int64(corner[row &* width &+ column])
+            }
+        }
+        return Int32(truncatingIfNeeded: Rounding.mean(sum: sum, count: Int64(window.reads)))
+    }
+}

@@ -1,0 +1,60 @@
+extension Dataset {
+    /// The class of a sample; 0 for a data set of values.
+    ///
+    /// `sample` must be below `samples`.
+    func label(of sample: Int) -> Int {
+        switch yKind {
+        case .classes: Int(bytes.littleEndian16(at: targetOffset &+ 2 &* sample))
+        case .values: 0
+        }
+    }
+
+    /// One target value of a sample, raw Q16.16; 0 for a data set of classes.
+    ///
+    /// `sample` must be below `samples` and `index` below `targetWidth`.
+    func target(of sample: Int, at index: Int) -> Int32 {
+        switch yKind {
+        case .classes: 0
+        case .values:
+            Int32(
+                bitPattern: bytes.littleEndian32(
+                    at: targetOffset &+ 4 &* (sample &* targetWidth &+ index)))
+        }
+    }
+
+    /// Writes `count` samples from `first` on as raw Q16.16, one after the other.
+    ///
+    /// The samples must exist and `output` must have room for `count · features` values: with the
+    /// length that the parser has checked, no read leaves the blob.
+    func decode(first: Int, count: Int, into output: UnsafeMutablePointer<Int32>) {
+        let values = count &* features
+        let start = DML1.headerSize &+ first &* features &* xDType.size
+        let scale = ExponentScale(exponent: exponent)
+        bytes.withUnsafeBytes { blob in
+            // One loop per element type: the choice stays out of the loop.
+            switch xDType {
+            case .int8:
+                for index in 0..<values {
+                    let q = blob.loadUnaligned(fromByteOffset: start &+ index, as: Int8.self)
+                    output[index] = scale(Int64(q))
+                }
+            case .uint8:
+                for index in 0..<values {
+                    output[index] = scale(Int64(blob[start &+ index]))
+                }
+            case .int16:
+                for index in 0..<values {
+                    let q = blob.loadUnaligned(
+                        fromByteOffset: start &+ 2 &* index, as: Int16.self)
+                    output[index] = scale(Int64(Int16(littleEndian: q)))
+                }
+            case .int32:
+                for index in 0..<values {
+                    let q = blob.loadUnaligned(
+                        fromByteOffset: start &+ 4 &* index, as: Int32.self)
+                    output[index] = scale(Int64(Int32(littleEndian: q)))
+                }
+            }
+        }
+    }
+}

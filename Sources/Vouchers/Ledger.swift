@@ -1,0 +1,240 @@
+import ABI
+
+/// Where money can be.
+public enum Pocket: Hashable, Sendable {
+    /// The balance of an account, which its owner may withdraw.
+    case account(Address)
+    /// What a job holds until it is decided whose it is.
+    case escrow(job: UInt64)
+    /// Outside: a deposit comes from the chain, a voucher goes to it.
+    case chain
+}
+
+/// An amount of one asset that changes pockets.
+public struct Move: Equatable, Sendable {
+    public let asset: Asset
+    public let amount: UInt256
+    public let from: Pocket
+    public let to: Pocket
+
+    public init(_ amount: UInt256, of asset: Asset, from: Pocket, to: Pocket) {
+        self.asset = asset
+        self.amount = amount
+        self.from = from
+        self.to = to
+    }
+}
+
+/// The running totals of one asset. `deposited − vouchered = inAccounts + inEscrow` at all times.
+public struct AssetTotals: Equatable, Sendable {
+    public internal(set) var deposited = UInt256.zero
+    public internal(set) var vouchered = UInt256.zero
+    public internal(set) var inAccounts = UInt256.zero
+    public internal(set) var inEscrow = UInt256.zero
+
+    /// Whether the totals say that money is conserved.
+    public var isBalanced: Bool {
+        guard let held = deposited.subtracting(vouchered) else { return false }
+        return held == inAccounts.adding(inEscrow)
+    }
+}
+
+/// Who has how much of what.
+///
+/// Money changes hands only by a `Move`, which takes from one pocket what it puts into another, so
+/// conservation is a property of the type. Costs per move do not depend on the number of accounts.
+public struct Ledger: Sendable {
+    private struct Holding: Hashable {
+        let pocket: Pocket
+        let asset: Asset
+    }
+
+    // Looked up, never iterated: the order of a Dictionary is nobody's business.
+    private var balances: [Holding: UInt256] = [:]
+    private var totals: [Asset: AssetTotals] = [:]
+    private var held: [Pocket: [Asset]] = [:]
+    /// Every pocket that ever held something, for the full check.
+    private var pockets: [Pocket] = []
+    /// Every asset that was ever deposited, in the order of the first deposit.
+    public private(set) var assets: [Asset] = []
+
+    public init() {}
+
+    /// The balance of `pocket` in `asset`.
+    public func balance(of pocket: Pocket, in asset: Asset) -> UInt256 {
+        balances[Holding(pocket: pocket, asset: asset)] ?? .zero
+    }
+
+    /// The assets that `pocket` ever held, in the order in which they came.
+    public func assets(of pocket: Pocket) -> [Asset] {
+        held[pocket] ?? []
+    }
+
+    /// The running totals of `asset`.
+    public func totals(of asset: Asset) -> AssetTotals {
+        totals[asset] ?? AssetTotals()
+    }
+
+    /// Whether `amounts` of one deposit can all be credited: false when the sum of all deposits of
+    /// an asset would need more than 256 bits, which only a malicious token can cause.
+    public func canDeposit(_ credits: [(asset: Asset, amount: UInt256)]) -> Bool {
+        var sums: [(asset: Asset, total: UInt256)] = []
+        for credit in credits {
+            var index = 0
+            while index < sums.count, sums[index].asset != credit.asset { index += 1 }
+            if index == sums.count {
+                sums.append((credit.asset, totals(of: credit.asset).deposited))
+            }
+            guard let total = sums[index].total.adding(credit.amount) else { return false }
+            sums[index].total = total
+        }
+        return true
+    }
+
+    /// Makes all of `moves` in order, or none: false when one of them would take more than there
+    /// is, or overflow.
+    public mutating func apply(_ moves: [Move]) -> Bool {
+        for index in 0..<moves.count where !apply(moves[index]) {
+            for done in (0..<index).reversed() {
+                revert(moves[done])
+            }
+            return false
+        }
+        return true
+    }
+
+    private mutating func apply(_ move: Move) -> Bool {
+        if move.amount.isZero { return true }
+        var changed = totals(of: move.asset)
+        let wasKnown = totals[move.asset] != nil
+        guard
+            changed.take(move.amount, from: move.from),
+            changed.put(move.amount, into: move.to)
+        else { return false }
+        // The sum of all pockets is bounded by what was deposited, so the credit cannot overflow.
+        if move.from != .chain {
+            let source = Holding(pocket: move.from, asset: move.asset)
+            guard let rest = balance(of: move.from, in: move.asset).subtracting(move.amount) else {
+                return false
+            }
+            balances[source] = rest
+        }
+        if move.to != .chain {
+            let target = Holding(pocket: move.to, asset: move.asset)
+            let sum = balance(of: move.to, in: move.asset).adding(move.amount)
+            remember(move.asset, in: move.to, isNew: balances[target] == nil)
+            balances[target] = sum ?? .max
+        }
+        totals[move.asset] = changed
+        if !wasKnown { assets.append(move.asset) }
+        return true
+    }
+
+    private mutating func remember(_ asset: Asset, in pocket: Pocket, isNew: Bool) {
+        guard isNew else { return }
+        if held[pocket] == nil { pockets.append(pocket) }
+        held[pocket, default: []].append(asset)
+    }
+
+    /// Undoes a move that was just made. What it leaves behind is at most a balance of zero.
+    private mutating func revert(_ move: Move) {
+        if move.amount.isZero { return }
+        var changed = totals(of: move.asset)
+        changed.undo(move)
+        totals[move.asset] = changed
+        if move.to != .chain {
+            let rest = balance(of: move.to, in: move.asset).subtracting(move.amount)
+            balances[Holding(pocket: move.to, asset: move.asset)] = rest ?? .zero
+        }
+        if move.from != .chain {
+            let sum = balance(of: move.from, in: move.asset).adding(move.amount)
+            balances[Holding(pocket: move.from, asset: move.asset)] = sum ?? .max
+        }
+    }
+
+    /// Forgets a pocket whose balances are all zero, such as the escrow of an ended job.
+    public mutating func forget(_ pocket: Pocket) {
+        guard let list = held[pocket] else { return }
+        for asset in list where !balance(of: pocket, in: asset).isZero { return }
+        for asset in list {
+            balances[Holding(pocket: pocket, asset: asset)] = nil
+        }
+        held[pocket] = nil
+        if pockets.last == pocket { pockets.removeLast() }
+    }
+
+    /// The full check behind the running totals: adds up every pocket. For tests and debug builds;
+    /// the cost grows with the number of accounts.
+    public func isConserved() -> Bool {
+        var sums: [Asset: (accounts: UInt256, escrow: UInt256)] = [:]
+        var seen: Set<Pocket> = []
+        for pocket in pockets where seen.insert(pocket).inserted {
+            for asset in assets(of: pocket) {
+                var sum = sums[asset] ?? (.zero, .zero)
+                let amount = balance(of: pocket, in: asset)
+                if case .account = pocket {
+                    guard let total = sum.accounts.adding(amount) else { return false }
+                    sum.accounts = total
+                } else {
+                    guard let total = sum.escrow.adding(amount) else { return false }
+                    sum.escrow = total
+                }
+                sums[asset] = sum
+            }
+        }
+        for asset in assets {
+            let totals = totals(of: asset)
+            let sum = sums[asset] ?? (.zero, .zero)
+            guard totals.isBalanced, sum.accounts == totals.inAccounts,
+                sum.escrow == totals.inEscrow
+            else { return false }
+        }
+        return true
+    }
+}
+
+extension AssetTotals {
+    /// Takes `amount` out of the total that `pocket` belongs to; false when that is not there.
+    fileprivate mutating func take(_ amount: UInt256, from pocket: Pocket) -> Bool {
+        switch pocket {
+        case .chain: return AssetTotals.add(amount, to: &deposited)
+        case .account: return AssetTotals.subtract(amount, from: &inAccounts)
+        case .escrow: return AssetTotals.subtract(amount, from: &inEscrow)
+        }
+    }
+
+    fileprivate mutating func put(_ amount: UInt256, into pocket: Pocket) -> Bool {
+        switch pocket {
+        case .chain: return AssetTotals.add(amount, to: &vouchered)
+        case .account: return AssetTotals.add(amount, to: &inAccounts)
+        case .escrow: return AssetTotals.add(amount, to: &inEscrow)
+        }
+    }
+
+    fileprivate mutating func undo(_ move: Move) {
+        _ =
+            switch move.to {
+            case .chain: AssetTotals.subtract(move.amount, from: &vouchered)
+            case .account: AssetTotals.subtract(move.amount, from: &inAccounts)
+            case .escrow: AssetTotals.subtract(move.amount, from: &inEscrow)
+            }
+        _ =
+            switch move.from {
+            case .chain: AssetTotals.subtract(move.amount, from: &deposited)
+            case .account: AssetTotals.add(move.amount, to: &inAccounts)
+            case .escrow: AssetTotals.add(move.amount, to: &inEscrow)
+            }
+    }
+
+    private static func add(_ amount: UInt256, to total: inout UInt256) -> Bool {
+        guard let sum = total.adding(amount) else { return false }
+        total = sum
+        return true
+    }
+
+    private static func subtract(_ amount: UInt256, from total: inout UInt256) -> Bool {
+        guard let rest = total.subtracting(amount) else { return false }
+        total = rest
+        return true
+    }
+}

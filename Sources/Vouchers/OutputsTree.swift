@@ -1,0 +1,79 @@
+import ABI
+
+extension Output {
+    /// `Notice(bytes)`, one of the two wrappers that the contracts know.
+    public static let noticeFunction = ABIFunction("Notice", ABIParameter("payload", .bytes))
+    /// `Voucher(address,uint256,bytes)`.
+    public static let voucherFunction = ABIFunction(
+        "Voucher", ABIParameter("destination", .address), ABIParameter("value", .uint256),
+        ABIParameter("payload", .bytes))
+
+    /// The output as the contracts see it: `selector ‖ abi.encode(…)`.
+    public var encoded: [UInt8] {
+        switch self {
+        case .notice(let payload):
+            return (try? Output.noticeFunction.encode([.bytes(payload)])) ?? []
+        case .voucher(let destination, let value, let payload):
+            return
+                (try? Output.voucherFunction.encode([
+                    .address(destination), .number(value), .bytes(payload),
+                ])) ?? []
+        }
+    }
+}
+
+/// The Merkle tree over every output that the application ever made.
+///
+/// Height 63, leaves are Keccak-256 of the encoded outputs from the left, an empty leaf is 32 zero
+/// bytes, a parent is Keccak-256 of its two children. Kept as the one open node of each level.
+public struct OutputsTree: Sendable {
+    public static var height: Int { 63 }
+
+    /// For each level the left sibling that waits for its right one.
+    private var waiting = [Bytes32](repeating: .zero, count: OutputsTree.height)
+    /// The root of an empty subtree of each height.
+    private let empty: [Bytes32]
+    /// Outputs so far.
+    public private(set) var count: UInt64 = 0
+
+    public init() {
+        var empty: [Bytes32] = [.zero]
+        for level in 0..<OutputsTree.height {
+            empty.append(Keccak256.hash(empty[level], empty[level]))
+        }
+        self.empty = empty
+    }
+
+    /// Appends an output.
+    public mutating func append(_ output: Output) {
+        append(leaf: Keccak256.hash(output.encoded))
+    }
+
+    /// Appends the hash of an output.
+    public mutating func append(leaf: Bytes32) {
+        var node = leaf
+        var index = count
+        for level in 0..<OutputsTree.height {
+            if index & 1 == 0 {
+                waiting[level] = node
+                break
+            }
+            node = Keccak256.hash(waiting[level], node)
+            index >>= 1
+        }
+        count += 1
+    }
+
+    /// The root over all outputs so far.
+    public var root: Bytes32 {
+        var node = empty[0]
+        var index = count
+        for level in 0..<OutputsTree.height {
+            node =
+                index & 1 == 0
+                ? Keccak256.hash(node, empty[level]) : Keccak256.hash(waiting[level], node)
+            index >>= 1
+        }
+        return node
+    }
+}
