@@ -1,8 +1,12 @@
 import ABI
 import Verifier
 
-/// The bytes that a job may bring into the machine, and what the sponsor stakes for them.
+/// The blobs that a job may bring into the machine, and what the sponsor stakes for their bytes.
 public struct StorageNeeds: Equatable, Sendable {
+    /// The formats that the terms name.
+    public let xDType: DataDType
+    public let yKind: TargetKind
+    public let modelDType: WeightsDType
     /// The evaluation blob.
     public let evaluation: UInt64
     /// A base or global model: full, i32.
@@ -23,6 +27,9 @@ public struct StorageNeeds: Equatable, Sendable {
                 samples: samples, xDType: xDType, yKind: yKind)
         else { return nil }
         // Each term is below 2^40: 64 slots of a model of at most 2^21 bytes, data below 2^28.
+        self.xDType = xDType
+        self.yKind = yKind
+        self.modelDType = modelDType
         self.evaluation = UInt64(evaluation)
         self.base = UInt64(architecture.weightsSize(dtype: .int32))
         self.model = UInt64(architecture.weightsSize(dtype: modelDType))

@@ -1,0 +1,35 @@
+import ABI
+import Vouchers
+
+/// What a message may know about the input that brought it.
+struct Context {
+    let chainID: UInt64
+    let application: Address
+    let sender: Address
+    /// Seconds: the timestamp of the block.
+    let now: UInt64
+    let inputIndex: UInt64
+    let portals: PortalAddresses
+
+    /// Refused with `missingMetadata` when the server left a field out.
+    init(_ metadata: Metadata, sender: Address, portals: PortalAddresses) throws(Refusal) {
+        guard let chainID = metadata.chainID else {
+            throw Refusal(.missingMetadata, at: "chain_id")
+        }
+        guard let application = metadata.appContract else {
+            throw Refusal(.missingMetadata, at: "app_contract")
+        }
+        guard let now = metadata.blockTimestamp else {
+            throw Refusal(.missingMetadata, at: "block_timestamp")
+        }
+        guard let inputIndex = metadata.inputIndex else {
+            throw Refusal(.missingMetadata, at: "input_index")
+        }
+        self.chainID = chainID
+        self.application = application
+        self.sender = sender
+        self.now = now
+        self.inputIndex = inputIndex
+        self.portals = portals
+    }
+}

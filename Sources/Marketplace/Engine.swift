@@ -1,0 +1,133 @@
+import ABI
+import Vouchers
+
+/// The deterministic state machine: the same inputs give the same outputs everywhere.
+///
+/// Both entry points are total. An input is always accepted; one that is refused leaves the state
+/// as it was and one error report. A deposit is credited whatever else its input says.
+public struct Engine: Sendable {
+    public let configuration: Configuration
+    public private(set) var state = State()
+
+    public init(configuration: Configuration = Configuration()) {
+        self.configuration = configuration
+    }
+
+    /// Handles one input.
+    public mutating func advance(_ input: Input) -> Outcome {
+        var outcome = Outcome()
+        if let timestamp = input.metadata.blockTimestamp {
+            state.lastTimestamp = timestamp
+        }
+        guard let sender = input.metadata.messageSender else {
+            outcome.reports.append(Report.error(Refusal(.missingMetadata, at: "msg_sender")))
+            return outcome
+        }
+        if configuration.portals.contains(sender) {
+            receive(input, from: sender, &outcome)
+        } else {
+            run(input.payload, as: sender, input.metadata, &outcome)
+        }
+        #if DEBUG
+            assert(state.ledger.isConserved(), "money is not conserved")
+        #endif
+        return outcome
+    }
+
+    /// Credits a deposit, and then runs the message that it may carry.
+    private mutating func receive(_ input: Input, from portal: Address, _ outcome: inout Outcome) {
+        guard
+            let deposit = Deposit(
+                payload: input.payload, from: portal, of: configuration.portals)
+        else {
+            outcome.reports.append(Report.error(Refusal(.malformedDeposit)))
+            return
+        }
+        do throws(Refusal) {
+            write(try state.decideDeposit(deposit), &outcome)
+        } catch {
+            outcome.reports.append(Report.error(error))
+            return
+        }
+        guard !deposit.executionLayerData.isEmpty else { return }
+        run(deposit.executionLayerData, as: deposit.depositor, input.metadata, &outcome)
+    }
+
+    private mutating func run(
+        _ payload: [UInt8], as sender: Address, _ metadata: Metadata, _ outcome: inout Outcome
+    ) {
+        do throws(Refusal) {
+            let message = try Message(payload: payload)
+            let context = try Context(metadata, sender: sender, portals: configuration.portals)
+            write(try state.decide(message, context), &outcome)
+        } catch {
+            outcome.reports.append(Report.error(error))
+        }
+    }
+
+    private mutating func write(_ decision: Decision, _ outcome: inout Outcome) {
+        guard state.apply(decision) else {
+            outcome.reports.append(Report.error(Refusal(.internalFault, at: "ledger")))
+            return
+        }
+        outcome.outputs.append(contentsOf: decision.outputs)
+        outcome.reports.append(contentsOf: decision.reports)
+    }
+}
+
+extension State {
+    /// What a message will do. Reads, and writes nothing.
+    func decide(_ message: Message, _ context: Context) throws(Refusal) -> Decision {
+        switch message {
+        case .postJob(let terms, let termsHash):
+            return try decidePosting(terms, termsHash: termsHash, context)
+        case .withdraw(let withdrawal):
+            return try decideWithdrawal(withdrawal, context)
+        case .unsupported:
+            throw Refusal(.unsupported)
+        case .cancelJob(let job), .advance(let job), .acceptJob(let job, _, _, _),
+            .upload(let job, _), .commit(let job, _), .submit(let job, _, _, _):
+            var turn = Turn(at: try liveJob(job), state: self, context: context)
+            try turn.rollForward()
+            try turn.run(message)
+            try turn.rollForward()
+            return turn.finish()
+        }
+    }
+
+    fileprivate func decideDeposit(_ deposit: Deposit) throws(Refusal) -> Decision {
+        var credits: [(asset: Asset, amount: UInt256)] = []
+        for credit in deposit.credits { credits.append((credit.asset, credit.amount)) }
+        guard ledger.canDeposit(credits) else { throw Refusal(.depositOverflow) }
+        var decision = Decision()
+        for (asset, amount) in credits {
+            decision.move(amount, of: asset, from: .chain, to: .account(deposit.depositor))
+            try decision.notice(
+                NoticeFunctions.deposited, .address(deposit.depositor), .uint(UInt64(asset.kind)),
+                .address(asset.token), .number(asset.id), .number(amount))
+        }
+        return decision
+    }
+}
+
+extension Turn {
+    /// The message's own part, at a job that has been rolled forward.
+    fileprivate mutating func run(_ message: Message) throws(Refusal) {
+        switch message {
+        case .cancelJob:
+            try cancelBySponsor()
+        case .acceptJob(_, let termsHash, let payout, _):
+            try accept(termsHash: termsHash, payout: payout)
+        case .upload(_, let chunk):
+            try upload(chunk)
+        case .commit(_, let commitment):
+            try commit(commitment)
+        case .submit(_, let modelCid, let dataCid, let salt):
+            try submit(modelCid: modelCid, dataCid: dataCid, salt: salt)
+        case .advance:
+            break
+        case .postJob, .withdraw, .unsupported:
+            throw Refusal(.internalFault, at: "dispatch")
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import ABI
+import Content
+import JSON
+import Vouchers
+
+extension Engine {
+    /// Answers a query: one report of JSON, or an error report. Changes nothing.
+    public func inspect(_ payload: [UInt8]) -> [[UInt8]] {
+        do throws(Refusal) {
+            return [try answer(try Query(payload))]
+        } catch {
+            return [Report.error(error)]
+        }
+    }
+
+    private func answer(_ query: Query) throws(Refusal) -> [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        guard let name = query.segments.first else { throw Refusal(.invalidQuery, at: "path") }
+        let rest = Array(query.segments.dropFirst())
+        switch Path(name) {
+        case "version" where rest.isEmpty:
+            writeVersion(to: &json)
+        case "jobs":
+            try state.writeJobs(rest, query, to: &json)
+        case "accounts" where rest.count == 1:
+            try state.writeAccount(rest[0], query, to: &json)
+        case "content":
+            try state.writeContent(rest, query, to: &json)
+        case "audit" where rest.isEmpty:
+            try state.writeAudit(query, to: &json)
+        default:
+            throw Refusal(.invalidQuery, at: "path")
+        }
+        json.endObject()
+        return json.bytes
+    }
+
+    private func writeVersion(to json: inout JSONWriter) {
+        json.string("name", "deml")
+        json.string("version", Engine.version)
+        json.number("protocol", 1)
+        json.string("arithmetic", "DML-1")
+        json.number("asOf", state.lastTimestamp)
+        json.number("jobs", UInt64(state.jobs.count))
+        json.number("outputs", state.outputCount)
+        json.beginObject("portals")
+        json.string("ether", configuration.portals.ether.checksummed)
+        json.string("erc20", configuration.portals.erc20.checksummed)
+        json.string("erc721", configuration.portals.erc721.checksummed)
+        json.string("erc1155Single", configuration.portals.erc1155Single.checksummed)
+        json.string("erc1155Batch", configuration.portals.erc1155Batch.checksummed)
+        json.endObject()
+    }
+
+    /// The release, as in the change log.
+    public static var version: String { "0.1.0" }
+}

@@ -1,0 +1,67 @@
+import ABI
+import Content
+import Verifier
+import Vouchers
+
+extension State {
+    /// Checks the terms, takes the money, and puts up the job.
+    func decidePosting(
+        _ terms: JobTerms, termsHash: Bytes32, _ context: Context
+    ) throws(Refusal) -> Decision {
+        try terms.checkSupported()
+        try terms.checkLimits()
+        let architecture: Architecture
+        do throws(VerifierError) {
+            architecture = try Architecture(parsing: terms.arch)
+        } catch {
+            throw Refusal(.invalidArchitecture, at: error.code)
+        }
+        let storage = try terms.storage(for: architecture)
+        try terms.checkWork(for: architecture)
+        for (name, cid) in [
+            ("trainerCid", terms.trainerCid), ("metadataCid", terms.metadataCid),
+        ] where !cid.isEmpty {
+            _ = try CID(cid, named: "terms.\(name)")
+        }
+        let base = try CID(terms.baseModelCid, named: "terms.baseModelCid")
+        let baseDigest = try base.requireRawDigest(named: "terms.baseModelCid")
+        guard reservedBytes + storage.reserved <= Limits.contentCapacity else {
+            throw Refusal(
+                .capacity,
+                at: "\(storage.reserved) bytes, \(Limits.contentCapacity - reservedBytes) free")
+        }
+        let job = Job(
+            id: UInt64(jobs.count), sponsor: context.sender, terms: terms, termsHash: termsHash,
+            architecture: architecture, baseDigest: baseDigest, dataDigest: terms.evaluation[0],
+            storage: storage, postedAt: context.now,
+            phase: .filling(
+                Filling(deadline: context.now.later(by: UInt64(terms.windows[0])))))
+        var turn = Turn(at: job, isNew: true, state: self, context: context)
+        try turn.takeStake()
+        try turn.noticePosting()
+        try turn.adoptSharedContent()
+        try turn.rollForward()
+        return turn.finish()
+    }
+}
+
+extension Turn {
+    /// Reward and sponsor bond for every slot, and the storage bond in Ether.
+    fileprivate mutating func takeStake() throws(Refusal) {
+        // Each factor of the first product is below 2^97 and 2^7.
+        let perSlot = job.terms.reward + job.terms.sponsorBond
+        let stake = UInt256(perSlot * UInt128(job.terms.slots))
+        try decision.take(
+            stake, of: job.asset, from: context.sender, to: job.escrow, state.ledger)
+        try decision.take(
+            job.storage.bond, of: .ether, from: context.sender, to: job.escrow, state.ledger)
+    }
+
+    fileprivate mutating func noticePosting() throws(Refusal) {
+        try decision.notice(
+            NoticeFunctions.jobPosted, .uint(job.id), .address(job.sponsor),
+            .bytes32(job.termsHash), .uint(UInt64(job.terms.payout)), .bool(job.terms.sealed),
+            .address(job.terms.token), .number(UInt256(job.terms.reward)),
+            .uint(UInt64(job.terms.slots)), .uint(job.nextDeadline))
+    }
+}

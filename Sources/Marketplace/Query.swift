@@ -1,0 +1,130 @@
+import ABI
+import JSON
+
+/// A question to the state: a path and its parameters.
+///
+/// Clients differ in how they wrap it, so three forms are read: the text of the path, a JSON object
+/// with a member `path`, and `0x` hexadecimal of either.
+struct Query {
+    /// What stands between the slashes, without empty parts.
+    let segments: [[UInt8]]
+    private let parameters: [(name: [UInt8], value: [UInt8])]
+
+    init(_ bytes: [UInt8]) throws(Refusal) {
+        guard bytes.count <= Limits.query else {
+            throw Refusal(.invalidQuery, at: "\(bytes.count) bytes, at most \(Limits.query)")
+        }
+        var text = bytes
+        if text.starts(with: [0x30, 0x78]) {
+            guard let decoded = Hex.decode(text) else { throw Refusal(.invalidQuery, at: "hex") }
+            text = decoded
+        }
+        if text.first == UInt8(ascii: "{") {
+            text = try Query.path(inJSON: text)
+        }
+        let parts = text.split(
+            separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
+        var segments: [[UInt8]] = []
+        for part in (parts.first ?? []).split(separator: UInt8(ascii: "/")) {
+            segments.append(Array(part))
+        }
+        self.segments = segments
+        var parameters: [(name: [UInt8], value: [UInt8])] = []
+        for pair in (parts.count > 1 ? parts[1] : []).split(separator: UInt8(ascii: "&")) {
+            let sides = pair.split(
+                separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            parameters.append((Array(sides[0]), sides.count > 1 ? Array(sides[1]) : []))
+        }
+        self.parameters = parameters
+    }
+
+    private static func path(inJSON text: [UInt8]) throws(Refusal) -> [UInt8] {
+        var path: [UInt8]?
+        do throws(JSONError) {
+            var json = JSONReader(text)
+            try json.beginObject()
+            while let key = try json.nextKey() {
+                if key == "path" {
+                    path = try json.readString()
+                } else {
+                    try json.skipValue()
+                }
+            }
+            try json.finish()
+        } catch {
+            throw Refusal(.invalidQuery, at: "JSON at byte \(error.offset)")
+        }
+        guard let path else { throw Refusal(.invalidQuery, at: "JSON without \"path\"") }
+        return path
+    }
+
+    /// The value of a parameter, the last one when it is named twice.
+    func text(_ name: StaticString) -> [UInt8]? {
+        for parameter in parameters.reversed()
+        where name.description.utf8.elementsEqual(parameter.name) {
+            return parameter.value
+        }
+        return nil
+    }
+
+    /// A parameter in decimal digits, or `fallback` when it is absent.
+    func number(_ name: StaticString, default fallback: UInt64) throws(Refusal) -> UInt64 {
+        guard let text = text(name) else { return fallback }
+        guard let value = Query.number(text) else {
+            throw Refusal(.invalidQuery, at: "\(name): a decimal number is due")
+        }
+        return value
+    }
+
+    /// Decimal digits and nothing else, below 2^63 so that sums with it stay in range.
+    static func number(_ text: [UInt8]) -> UInt64? {
+        guard let value = UInt256(decimal: String(decoding: text, as: UTF8.self))?.asUInt64,
+            value < 1 << 63
+        else { return nil }
+        return value
+    }
+}
+
+/// A part of a list: where it begins and how much of it at most.
+struct Page {
+    let offset: Int
+    let limit: Int
+
+    /// From the parameters `offset` and `limit`; a limit above the largest page is cut to it.
+    init(_ query: Query) throws(Refusal) {
+        offset = Int(try query.number("offset", default: 0))
+        limit = Int(min(try query.number("limit", default: Limits.page), Limits.page))
+    }
+
+    /// The indices of a list of `count` that are on this page.
+    func range(of count: Int) -> Range<Int> {
+        let start = min(offset, count)
+        return start..<min(start + limit, count)
+    }
+
+    /// Writes `total`, `offset` and `next`: the offset of the following page, or null.
+    func write(total: Int, to json: inout JSONWriter) {
+        json.number("total", UInt64(total))
+        json.number("offset", UInt64(offset))
+        let end = range(of: total).upperBound
+        if end < total, limit > 0 {
+            json.number("next", UInt64(end))
+        } else {
+            json.null("next")
+        }
+    }
+}
+
+/// One part of a path, to be compared with the names that are known. By bytes: comparing Strings
+/// would need the Unicode tables.
+struct Path {
+    let bytes: [UInt8]
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    static func ~= (name: StaticString, path: Path) -> Bool {
+        name.description.utf8.elementsEqual(path.bytes)
+    }
+}

@@ -1,0 +1,130 @@
+import ABI
+import Content
+import Vouchers
+
+/// Everything that the application remembers. A value: copying it is taking a snapshot.
+public struct State: Sendable {
+    enum JobRecord: Sendable {
+        indirect case live(Job)
+        case ended(EndedJob)
+    }
+
+    /// What an account did, besides what it owns.
+    struct Account: Sendable {
+        /// Jobs in which it took a slot, and jobs that it posted.
+        var slots: [UInt64] = []
+        var posted: [UInt64] = []
+        /// Global indices of the outputs that pay it.
+        var vouchers: [UInt64] = []
+        var accepted: UInt64 = 0
+        var paid: UInt64 = 0
+        var forfeited: UInt64 = 0
+        var settled: UInt64 = 0
+    }
+
+    public internal(set) var ledger = Ledger()
+    var content = ContentStore()
+    /// By number.
+    var jobs: [JobRecord] = []
+    /// The numbers of the jobs in each stored phase.
+    var phases = [IDSet](repeating: IDSet(), count: PhaseName.allCases.count)
+    // Looked up, never iterated.
+    var accounts: [Address: Account] = [:]
+    /// Bytes that the live jobs have reserved.
+    var reservedBytes: UInt64 = 0
+    /// Outputs so far: the next one has this global index.
+    var outputCount: UInt64 = 0
+    /// The block time of the last input, for inspect.
+    var lastTimestamp: UInt64 = 0
+
+    public init() {}
+
+    /// The live job with this number.
+    func liveJob(_ number: UInt256) throws(Refusal) -> Job {
+        guard let id = number.asUInt64, id < UInt64(jobs.count) else {
+            throw Refusal(.unknownJob, at: "jobId \(number) of \(jobs.count)")
+        }
+        guard case .live(let job) = jobs[Int(id)] else {
+            throw Refusal(.wrongPhase, at: "the job has ended")
+        }
+        return job
+    }
+
+    /// Writes what was decided; false, and nothing is changed, when the money does not add up.
+    mutating func apply(_ decision: Decision) -> Bool {
+        guard ledger.apply(decision.moves) else { return false }
+        for change in decision.content { apply(change) }
+        for change in decision.jobs { apply(change) }
+        for (account, job) in decision.slotsTaken {
+            accounts[account, default: Account()].slots.append(job)
+        }
+        for (output, account) in decision.payees {
+            accounts[account, default: Account()].vouchers.append(outputCount + UInt64(output))
+        }
+        for (account, counter) in decision.counters {
+            count(counter, for: account)
+        }
+        outputCount += UInt64(decision.outputs.count)
+        return true
+    }
+
+    private mutating func apply(_ change: Decision.JobChange) {
+        switch change {
+        case .posted(let job):
+            jobs.append(.live(job))
+            phases[job.storedPhase.rawValue].insert(job.id)
+            reservedBytes += job.storage.reserved
+            accounts[job.sponsor, default: Account()].posted.append(job.id)
+        case .changed(let job):
+            leavePhase(job.id)
+            jobs[Int(job.id)] = .live(job)
+            phases[job.storedPhase.rawValue].insert(job.id)
+        case .ended(let job, let summary):
+            if job.id < UInt64(jobs.count) {
+                leavePhase(job.id)
+                jobs[Int(job.id)] = .ended(summary)
+                reservedBytes -= min(reservedBytes, job.storage.reserved)
+            } else {
+                jobs.append(.ended(summary))
+                accounts[job.sponsor, default: Account()].posted.append(job.id)
+            }
+            phases[summary.storedPhase.rawValue].insert(job.id)
+            ledger.forget(job.escrow)
+        }
+    }
+
+    private mutating func leavePhase(_ id: UInt64) {
+        switch jobs[Int(id)] {
+        case .live(let job): phases[job.storedPhase.rawValue].remove(id)
+        case .ended(let job): phases[job.storedPhase.rawValue].remove(id)
+        }
+    }
+
+    private mutating func apply(_ change: Decision.ContentChange) {
+        switch change {
+        case .retain(let digest, let bytes): content.retain(digest, bytes: bytes)
+        case .release(let digest): content.release(digest)
+        case .upload(let upload, let job, let sender):
+            content.setUpload(upload, for: job, from: sender)
+        }
+    }
+
+    private mutating func count(_ counter: Decision.Counter, for address: Address) {
+        switch counter {
+        case .accepted: accounts[address, default: Account()].accepted += 1
+        case .paid: accounts[address, default: Account()].paid += 1
+        case .forfeited: accounts[address, default: Account()].forfeited += 1
+        case .settled: accounts[address, default: Account()].settled += 1
+        }
+    }
+}
+
+extension EndedJob {
+    /// The phase as stored.
+    public var storedPhase: PhaseName {
+        switch outcome {
+        case .settled: return .settled
+        case .cancelled: return .cancelled
+        }
+    }
+}

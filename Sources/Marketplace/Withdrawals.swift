@@ -1,0 +1,85 @@
+import ABI
+import Vouchers
+
+extension State {
+    /// Turns a balance into a voucher for its owner.
+    func decideWithdrawal(
+        _ withdrawal: Message.Withdrawal, _ context: Context
+    ) throws(Refusal) -> Decision {
+        switch withdrawal {
+        case .ether(let amount):
+            return try decideWithdrawal([(.ether, amount)], context)
+        case .erc20(let token, let amount):
+            // The zero address would name Ether.
+            return try decideWithdrawal([(.erc20(token), amount)], context)
+        case .erc721(let token, let id):
+            return try decideWithdrawal([(.erc721(token, id: id), .one)], context)
+        case .erc1155(let token, let id, let amount):
+            return try decideWithdrawal([(.erc1155(token, id: id), amount)], context)
+        case .erc1155Batch(let token, let ids, let amounts):
+            return try decideBatch(of: token, ids: ids, amounts: amounts, context)
+        }
+    }
+
+    private func decideWithdrawal(
+        _ amounts: [(asset: Asset, amount: UInt256)], _ context: Context
+    ) throws(Refusal) -> Decision {
+        var decision = Decision()
+        for (asset, amount) in amounts {
+            try takeOut(amount, of: asset, context, &decision)
+            do throws(ABIError) {
+                let voucher = try Payout.voucher(
+                    amount, of: asset, from: context.application, to: context.sender)
+                decision.append(voucher, payee: context.sender)
+            } catch {
+                throw Refusal(.internalFault, at: "voucher")
+            }
+            try decision.noticeWithdrawal(amount, of: asset, by: context.sender)
+        }
+        return decision
+    }
+
+    private func decideBatch(
+        of token: Address, ids: [UInt256], amounts: [UInt256], _ context: Context
+    ) throws(Refusal) -> Decision {
+        guard ids.count == amounts.count else {
+            throw Refusal(.malformedMessage, at: "\(ids.count) ids, \(amounts.count) values")
+        }
+        guard !ids.isEmpty else { throw Refusal(.zeroAmount) }
+        var decision = Decision()
+        for (id, amount) in zip(ids, amounts) {
+            // The moves decided so far count, so an id named twice is paid out of one balance.
+            try takeOut(amount, of: .erc1155(token, id: id), context, &decision)
+        }
+        do throws(ABIError) {
+            let voucher = try Payout.batchVoucher(
+                ids: ids, amounts: amounts, of: token, from: context.application,
+                to: context.sender)
+            decision.append(voucher, payee: context.sender)
+        } catch {
+            throw Refusal(.internalFault, at: "voucher")
+        }
+        for (id, amount) in zip(ids, amounts) {
+            try decision.noticeWithdrawal(
+                amount, of: .erc1155(token, id: id), by: context.sender)
+        }
+        return decision
+    }
+
+    private func takeOut(
+        _ amount: UInt256, of asset: Asset, _ context: Context, _ decision: inout Decision
+    ) throws(Refusal) {
+        guard !amount.isZero else { throw Refusal(.zeroAmount) }
+        try decision.take(amount, of: asset, from: context.sender, to: .chain, ledger)
+    }
+}
+
+extension Decision {
+    fileprivate mutating func noticeWithdrawal(
+        _ amount: UInt256, of asset: Asset, by account: Address
+    ) throws(Refusal) {
+        try notice(
+            NoticeFunctions.withdrawn, .address(account), .uint(UInt64(asset.kind)),
+            .address(asset.token), .number(asset.id), .number(amount))
+    }
+}
