@@ -5,6 +5,10 @@ public struct JSONKey: Equatable, Sendable {
     /// UTF-8.
     public let bytes: [UInt8]
 
+    public init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
     public static func ~= (name: StaticString, key: JSONKey) -> Bool {

@@ -67,8 +67,12 @@ extension JSONReader {
             let unit = try codeUnit(at: start)
             offset &+= 6
             if unit & 0xFC00 == 0xD800 {
-                guard bytes.count &- offset >= 2, bytes[offset] == 0x5C, bytes[offset &+ 1] == 0x75
-                else { throw JSONError(.loneSurrogate, at: start) }
+                guard offset < bytes.count else { throw JSONError(.unexpectedEnd, at: offset) }
+                try require(bytes[offset] == 0x5C, .loneSurrogate, at: start)
+                guard bytes.count &- offset >= 2 else {
+                    throw JSONError(.unexpectedEnd, at: bytes.count)
+                }
+                try require(bytes[offset &+ 1] == 0x75, .loneSurrogate, at: start)
                 let low = try codeUnit(at: offset)
                 try require(low & 0xFC00 == 0xDC00, .loneSurrogate, at: start)
                 offset &+= 6

@@ -1,1 +1,49 @@
-@main struct RollupApp { static func main() {} }
+import ABI
+import Marketplace
+import Rollup
+
+/// The program in the rollup machine: configuration, then the loop.
+@main
+struct RollupApp {
+    static func main() {
+        // Everything is read before the first `/finish`, where the machine's template is taken.
+        var url = ServerURL.standard
+        if let text = HostProcess.environment("\(Rollup.serverVariable)") {
+            do throws(ServerURL.ParsingError) {
+                url = try ServerURL(parsing: text)
+            } catch {
+                HostProcess.log("\(Rollup.serverVariable) is not an address: \(error.message)")
+                HostProcess.exit(status: 2)
+            }
+        }
+        var configuration = Configuration()
+        do throws(ConfigurationError) {
+            configuration = try Configuration { HostProcess.environment($0) }
+        } catch {
+            HostProcess.log("\(error.variable): expected \(error.expected)")
+            HostProcess.exit(status: 2)
+        }
+        let transport = HTTPTransport(url: url, connection: SocketConnection(url: url))
+        var loop = RollupLoop(application: Deml(configuration: configuration), transport: transport)
+        let failure = loop.run()
+        HostProcess.log("stopped: \(failure.message)")
+        HostProcess.exit(status: 1)
+    }
+}
+
+/// The engine as the loop calls it.
+struct Deml: Application {
+    private var engine: Engine
+
+    init(configuration: Configuration) {
+        engine = Engine(configuration: configuration)
+    }
+
+    mutating func advance(_ input: Input) -> Outcome {
+        engine.advance(input)
+    }
+
+    mutating func inspect(_ query: [UInt8]) -> [[UInt8]] {
+        engine.inspect(query)
+    }
+}

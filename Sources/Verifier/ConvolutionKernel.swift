@@ -2,9 +2,9 @@
 ///
 /// Positions are taken in chunks, so that the patches fit a scratch buffer of fixed size. A patch
 /// has the order of a weight row: channel, kernel row, kernel column.
-struct ConvolutionKernel {
+package struct ConvolutionKernel {
     /// Patches take at most this many values at once, unless a single patch is larger.
-    static let scratchElements = 1 << 17
+    package static let scratchElements = 1 << 17
 
     let convolution: Convolution
     let channels: Int
@@ -14,7 +14,7 @@ struct ConvolutionKernel {
     let outputWidth: Int
 
     /// Nil unless `stage` is a Conv2D layer.
-    init?(_ stage: Stage) {
+    package init?(_ stage: Stage) {
         guard case .conv2D(let convolution) = stage.layer,
             case .image(let channels, let height, let width) = stage.input,
             case .image(_, let outputHeight, let outputWidth) = stage.output
@@ -33,17 +33,21 @@ struct ConvolutionKernel {
     /// Output positions, at most 2^17.
     var positions: Int { outputHeight &* outputWidth }
 
-    /// Patches that are laid out at a time.
-    var chunk: Int { max(1, min(positions, ConvolutionKernel.scratchElements / depth)) }
+    /// Patches that are laid out at a time: all, or a multiple of the tile's 3 columns if 3 fit.
+    var chunk: Int {
+        let fitting = ConvolutionKernel.scratchElements / depth
+        if fitting >= positions { return positions }
+        return fitting >= 3 ? fitting / 3 &* 3 : 1
+    }
 
     /// Values that `run` needs in its scratch buffer.
-    var scratchCount: Int { chunk &* depth }
+    package var scratchCount: Int { chunk &* depth }
 
     /// Computes all positions of all output channels from one image.
     ///
     /// Extents: weights `outputs · depth`, input `channels · height · width`, scratch
     /// `scratchCount`, output `outputs · positions`.
-    func run(
+    package func run(
         weights: UnsafePointer<Int32>, bias: UnsafePointer<Int32>?, input: UnsafePointer<Int32>,
         scratch: UnsafeMutablePointer<Int32>, output: UnsafeMutablePointer<Int32>
     ) {
@@ -99,7 +103,7 @@ struct ConvolutionKernel {
     }
 
     /// The definition: six nested loops. The patch kernel is tested against it.
-    func runReference(
+    package func runReference(
         weights: UnsafePointer<Int32>, bias: UnsafePointer<Int32>?, input: UnsafePointer<Int32>,
         output: UnsafeMutablePointer<Int32>
     ) {

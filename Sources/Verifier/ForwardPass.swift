@@ -12,8 +12,16 @@ struct ForwardPass {
     func run(
         _ data: Dataset, first: Int, count: Int, in buffers: borrowing ActivationBuffers
     ) -> UnsafeMutablePointer<Int32> {
-        var current = 0
         data.decode(first: first, count: count, into: buffers.buffer(0))
+        return propagate(count, in: buffers)
+    }
+
+    /// Takes `count` decoded samples from the first buffer through all layers, and gives the place
+    /// of their logits.
+    func propagate(
+        _ count: Int, in buffers: borrowing ActivationBuffers
+    ) -> UnsafeMutablePointer<Int32> {
+        var current = 0
         for stage in architecture.stages where apply(stage, count, from: current, in: buffers) {
             current = 1 &- current
         }

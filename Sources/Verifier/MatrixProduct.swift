@@ -8,7 +8,7 @@
 /// The sum starts from the bias. Whoever builds a value vouches for the extents: `rows · depth`
 /// weights, `columns · depth` inputs, `rows` biases or none, and an output that holds
 /// `(rows − 1) · rowStride + (columns − 1) · columnStride + 1` values.
-struct MatrixProduct {
+package struct MatrixProduct {
     let weights: UnsafePointer<Int32>
     let bias: UnsafePointer<Int32>?
     let inputs: UnsafePointer<Int32>
@@ -19,8 +19,24 @@ struct MatrixProduct {
     let rowStride: Int
     let columnStride: Int
 
+    package init(
+        weights: UnsafePointer<Int32>, bias: UnsafePointer<Int32>?,
+        inputs: UnsafePointer<Int32>, output: UnsafeMutablePointer<Int32>,
+        rows: Int, columns: Int, depth: Int, rowStride: Int, columnStride: Int
+    ) {
+        self.weights = weights
+        self.bias = bias
+        self.inputs = inputs
+        self.output = output
+        self.rows = rows
+        self.columns = columns
+        self.depth = depth
+        self.rowStride = rowStride
+        self.columnStride = columnStride
+    }
+
     /// The definition, one sum at a time. The tiled kernel is tested against it.
-    func runReference() {
+    package func runReference() {
         for row in 0..<rows {
             for column in 0..<columns {
                 var sum = start(row)
@@ -37,7 +53,7 @@ struct MatrixProduct {
     /// The same values from register tiles of 4 rows × 3 columns: 7 loads for 12 products.
     ///
     /// Twelve sums are what the register file holds; a 4 × 4 tile spills on RV64.
-    func run() {
+    package func run() {
         var row = 0
         while row &+ 4 <= rows {
             var column = 0

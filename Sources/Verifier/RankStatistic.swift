@@ -1,12 +1,14 @@
 /// The area under the ROC curve of a two-class task, counted exactly.
 ///
 /// Scores are collected and counted at the end. 8 bytes per sample, at most 2^20 samples.
-struct RankStatistic: Sendable {
+package struct RankStatistic: Sendable {
     /// (score + 2^32) · 2 + (1 for a positive): 34 bits, in the order of the scores.
     private var keys: [UInt64] = []
 
+    package init() {}
+
     /// Takes a score in −2^32 … 2^32 − 1 (a difference of two logits) and its class.
-    mutating func add(score: Int64, isPositive: Bool) {
+    package mutating func add(score: Int64, isPositive: Bool) {
         let shifted = UInt64(truncatingIfNeeded: score &+ (1 << 32))
         keys.append(shifted &<< 1 | (isPositive ? 1 : 0))
     }
@@ -14,7 +16,7 @@ struct RankStatistic: Sendable {
     /// (2·#(p > n) + #(p = n), 2·P·N), or (0, 0) without positives or without negatives.
     ///
     /// At most 2^39 each, for 2^20 samples.
-    func fraction() -> (numerator: UInt64, denominator: UInt64) {
+    package func fraction() -> (numerator: UInt64, denominator: UInt64) {
         let sorted = RankStatistic.sorted(keys)
         var numerator: UInt64 = 0
         var negativesBelow: UInt64 = 0

@@ -1,4 +1,3 @@
-import ABI
 import JSON
 import Testing
 
@@ -20,7 +19,9 @@ struct SplitMix64: RandomNumberGenerator {
 
     /// A byte of a class that UTF-8 decoders distinguish, each about as often.
     mutating func utf8LikeByte() -> UInt8 {
-        let classes: [UInt8] = [0x22, 0x41, 0x80, 0x9F, 0xBF, 0xC1, 0xC3, 0xE0, 0xE2, 0xED, 0xF0, 0xF4]
+        let classes: [UInt8] = [
+            0x22, 0x41, 0x80, 0x9F, 0xBF, 0xC1, 0xC3, 0xE0, 0xE2, 0xED, 0xF0, 0xF4,
+        ]
         return classes[Int(next() % UInt64(classes.count))] &+ UInt8(next() % 2)
     }
 }

@@ -1,4 +1,3 @@
-import ABI
 import JSON
 import Testing
 
@@ -38,8 +37,9 @@ import Testing
     }
 
     @Test func escapesWhatMustBeEscaped() {
-        #expect(text { $0.string("\"\\/\u{8}\u{9}\n\u{C}\r\u{0}\u{1F}\u{7F}é漢😀") }
-            == "\"\\\"\\\\/\\b\\t\\n\\f\\r\\u0000\\u001f\u{7F}é漢😀\"")
+        #expect(
+            text { $0.string("\"\\/\u{8}\u{9}\n\u{C}\r\u{0}\u{1F}\u{7F}é漢😀") }
+                == "\"\\\"\\\\/\\b\\t\\n\\f\\r\\u0000\\u001f\u{7F}é漢😀\"")
     }
 
     @Test(arguments: [
@@ -50,12 +50,13 @@ import Testing
     }
 
     /// The practice of Unicode 16.0, section 3.9: one U+FFFD for each maximal subpart.
-    @Test(arguments: [
-        ([0x61, 0x80, 0x62], "a\u{FFFD}b"), ([0xC0, 0xAF], "\u{FFFD}\u{FFFD}"),
-        ([0xE2, 0x82], "\u{FFFD}"), ([0xE2, 0x82, 0x41], "\u{FFFD}A"),
-        ([0xF0, 0x9F, 0x98], "\u{FFFD}"), ([0xED, 0xA0, 0x80], "\u{FFFD}\u{FFFD}\u{FFFD}"),
-        ([0xE2, 0x82, 0xAC], "€"), ([], ""),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([0x61, 0x80, 0x62], "a\u{FFFD}b"), ([0xC0, 0xAF], "\u{FFFD}\u{FFFD}"),
+            ([0xE2, 0x82], "\u{FFFD}"), ([0xE2, 0x82, 0x41], "\u{FFFD}A"),
+            ([0xF0, 0x9F, 0x98], "\u{FFFD}"), ([0xED, 0xA0, 0x80], "\u{FFFD}\u{FFFD}\u{FFFD}"),
+            ([0xE2, 0x82, 0xAC], "€"), ([], ""),
+        ] as [([UInt8], String)])
     func replacesIllFormedText(_ bytes: [UInt8], _ expected: String) {
         #expect(text { $0.string(utf8: bytes) } == "\"\(expected)\"")
     }
@@ -77,10 +78,11 @@ import Testing
     }
 
     @Test func startsOver() {
-        #expect(text { json in
-            json.number(1)
-            json.removeAll()
-            json.number(2)
-        } == "2")
+        #expect(
+            text { json in
+                json.number(1)
+                json.removeAll()
+                json.number(2)
+            } == "2")
     }
 }

@@ -1,0 +1,31 @@
+import CPosix
+
+/// The process that the application runs in.
+public enum HostProcess {
+    /// Longer values of environment variables are taken for unset.
+    private static var valueLimit: Int { 4_096 }
+
+    /// The value of an environment variable; nil when it is unset, empty or longer than 4 KiB.
+    ///
+    /// Read before the first `/finish` only: afterwards the environment is no part of the state.
+    public static func environment(_ name: String) -> String? {
+        var buffer = [UInt8](repeating: 0, count: valueLimit)
+        let length = buffer.withUnsafeMutableBufferPointer {
+            cposix_environment(name, $0.baseAddress, $0.count)
+        }
+        guard length > 0, length <= Int64(valueLimit) else { return nil }
+        return String(decoding: buffer[..<Int(truncatingIfNeeded: length)], as: UTF8.self)
+    }
+
+    /// One line on the standard error stream, without a time: the machine's output is reproducible.
+    public static func log(_ line: String) {
+        var bytes = Array("deml: ".utf8)
+        bytes.append(contentsOf: line.utf8)
+        bytes.append(0x0A)
+        cposix_log(bytes, bytes.count)
+    }
+
+    public static func exit(status: Int32) -> Never {
+        cposix_exit(status)
+    }
+}
