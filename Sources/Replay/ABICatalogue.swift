@@ -67,7 +67,8 @@ public enum CatalogueError: Error, Equatable, Sendable, CustomStringConvertible 
         case .unknownName(let name, let similar):
             let hint =
                 similar.isEmpty
-                ? "The names are in docs/deml.abi.json." : "Did you mean \(similar.joined(separator: " or "))?"
+                ? "The names are in docs/deml.abi.json."
+                : "Did you mean \(similar.joined(separator: " or "))?"
             return "there is no message, notice or call named \(name). \(hint)"
         case .ambiguousName(let name, let signatures):
             return "\(name) has several forms; use a whole signature: "

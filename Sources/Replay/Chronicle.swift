@@ -147,8 +147,10 @@ public struct Chronicle: Sendable {
         if notice.bool("accepted") {
             row.mood = .good
             row.results.append("accepted")
+        } else if notice.number("loss") < notice.number("baseLoss") {
+            row.results.append("improves too little")
         } else {
-            row.results.append("not better enough")
+            row.results.append("no improvement")
         }
     }
 

@@ -20,7 +20,9 @@ struct EncodeCommand: ParsableCommand {
     var json: String
 
     func run() throws {
-        let text = json == "-" ? Array(FileHandle.standardInput.readDataToEndOfFile()) : Array(json.utf8)
+        let text =
+            json == "-"
+            ? Array(FileHandle.standardInput.readDataToEndOfFile()) : Array(json.utf8)
         print(try Translation.encode(name, json: text))
     }
 }
