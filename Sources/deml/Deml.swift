@@ -1,1 +1,13 @@
-@main struct Deml { static func main() {} }
+import ArgumentParser
+
+/// The command-line tool around the back-end.
+@main
+struct Deml: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "deml",
+        abstract: "Tools for DeML, the marketplace for model improvements.",
+        subcommands: [
+            ReplayCommand.self, RunCommand.self, EncodeCommand.self, DecodeCommand.self,
+            ABIDocumentCommand.self,
+        ])
+}

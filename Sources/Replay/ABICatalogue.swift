@@ -1,0 +1,146 @@
+import ABI
+import Marketplace
+import Vouchers
+
+/// Everything that the application reads or writes in the Solidity ABI, by selector and by name.
+public enum ABICatalogue {
+    public enum Kind: String, Sendable {
+        /// What an account sends to the application.
+        case message
+        /// What the application states.
+        case notice
+        /// How the contracts wrap an output.
+        case output
+        /// What a voucher has the application contract call.
+        case call
+    }
+
+    public struct Entry: Sendable {
+        public let kind: Kind
+        public let function: ABIFunction
+    }
+
+    public static let entries: [Entry] =
+        MessageFunctions.all.map { Entry(kind: .message, function: $0) }
+        + NoticeFunctions.all.map { Entry(kind: .notice, function: $0) }
+        + [Output.voucherFunction, Output.noticeFunction].map { Entry(kind: .output, function: $0) }
+        + [
+            Payout.erc20Transfer, Payout.erc721Transfer, Payout.erc1155Transfer,
+            Payout.erc1155BatchTransfer,
+        ].map { Entry(kind: .call, function: $0) }
+
+    /// The entry with the selector at the front of `payload`.
+    public static func entry(for payload: [UInt8]) -> Entry? {
+        guard let selector = ABIFunction.selector(of: payload) else { return nil }
+        return entries.first { $0.function.selector == selector }
+    }
+
+    /// The entry called `name`, a name or a whole signature.
+    public static func entry(named name: String) throws(CatalogueError) -> Entry {
+        let matches = entries.filter { $0.function.name == name || $0.function.signature == name }
+        guard let match = matches.first else {
+            throw .unknownName(name, similar: names(like: name))
+        }
+        guard matches.count == 1 else {
+            throw .ambiguousName(name, signatures: matches.map(\.function.signature))
+        }
+        return match
+    }
+
+    private static func names(like name: String) -> [String] {
+        let wanted = name.lowercased()
+        return entries.map(\.function.name).filter {
+            let known = $0.lowercased()
+            return known.hasPrefix(wanted.prefix(4)) || wanted.hasPrefix(known)
+        }
+    }
+}
+
+/// Why a name stands for nothing, or for several things.
+public enum CatalogueError: Error, Equatable, Sendable, CustomStringConvertible {
+    case unknownName(String, similar: [String])
+    case ambiguousName(String, signatures: [String])
+    case unknownSelector([UInt8])
+
+    public var description: String {
+        switch self {
+        case .unknownName(let name, let similar):
+            let hint =
+                similar.isEmpty
+                ? "The names are in docs/deml.abi.json."
+                : "Did you mean \(similar.joined(separator: " or "))?"
+            return "there is no message, notice or call named \(name). \(hint)"
+        case .ambiguousName(let name, let signatures):
+            return "\(name) has several forms; use a whole signature: "
+                + signatures.joined(separator: " or ")
+        case .unknownSelector(let bytes):
+            return bytes.count < 4
+                ? "expected at least the 4 bytes of a selector, found \(bytes.count)"
+                : "no message, notice or call has the selector \(Hex.string(Array(bytes.prefix(4))))"
+        }
+    }
+}
+
+/// A call with its arguments, as people and tables read it.
+public struct DecodedCall: Equatable, Sendable {
+    public let kind: ABICatalogue.Kind
+    public let function: ABIFunction
+    /// As many as the function has parameters.
+    public let arguments: [ABIValue]
+
+    public var name: String { function.name }
+
+    /// Decodes `payload` by its selector; nil when no entry has it or the arguments do not fit.
+    public init?(_ payload: [UInt8]) {
+        guard let entry = ABICatalogue.entry(for: payload),
+            let arguments = try? entry.function.decode(payload)
+        else { return nil }
+        kind = entry.kind
+        function = entry.function
+        self.arguments = arguments
+    }
+
+    private func argument(_ name: String) -> ABIValue? {
+        guard let index = function.parameters.firstIndex(where: { $0.name == name }) else {
+            return nil
+        }
+        return arguments[index]
+    }
+
+    public func number(_ name: String) -> UInt256 {
+        guard case .number(let value)? = argument(name) else { return .zero }
+        return value
+    }
+
+    public func address(_ name: String) -> Address {
+        guard case .address(let value)? = argument(name) else { return .zero }
+        return value
+    }
+
+    public func bytes(_ name: String) -> [UInt8] {
+        switch argument(name) {
+        case .bytes(let value)?, .fixedBytes(let value)?: return value
+        default: return []
+        }
+    }
+
+    public func bool(_ name: String) -> Bool {
+        argument(name) == .bool(true)
+    }
+
+    /// The members of the tuple that is the argument called `name`, as a call of its own.
+    public func tuple(_ name: String) -> DecodedCall? {
+        guard case .tuple(let values)? = argument(name),
+            let parameter = function.parameters.first(where: { $0.name == name }),
+            case .tuple(let members) = parameter.type
+        else { return nil }
+        return DecodedCall(
+            kind: kind, function: ABIFunction(name: name, parameters: members), arguments: values)
+    }
+
+    private init(kind: ABICatalogue.Kind, function: ABIFunction, arguments: [ABIValue]) {
+        self.kind = kind
+        self.function = function
+        self.arguments = arguments
+    }
+}

@@ -1,0 +1,159 @@
+import ABI
+import Content
+
+extension ABIJSON {
+    /// The values of `parameters` in `tree`: an object with exactly these names, or an array with
+    /// exactly as many elements.
+    static func values(
+        of parameters: [ABIParameter], in tree: JSONTree, path: String = ""
+    ) throws(ABIJSONError) -> [ABIValue] {
+        var values: [ABIValue] = []
+        switch tree {
+        case .object(let members):
+            for member in members where !parameters.contains(where: { $0.name == member.name }) {
+                throw ABIJSONError(
+                    path: path, expected: "only \(names(of: parameters))",
+                    found: "a member \"\(member.name)\"")
+            }
+            for parameter in parameters {
+                let place = path.isEmpty ? parameter.name : "\(path).\(parameter.name)"
+                guard let value = tree[parameter.name] else {
+                    throw ABIJSONError(
+                        path: place, expected: expectation(parameter), found: "no such member")
+                }
+                values.append(try Self.value(of: parameter, in: value, path: place))
+            }
+        case .array(let elements):
+            guard elements.count == parameters.count else {
+                throw ABIJSONError(
+                    path: path, expected: "\(parameters.count) values: \(names(of: parameters))",
+                    found: "\(elements.count)")
+            }
+            for (index, parameter) in parameters.enumerated() {
+                values.append(
+                    try value(of: parameter, in: elements[index], path: "\(path)[\(index)]"))
+            }
+        default:
+            throw ABIJSONError(
+                path: path, expected: "an object of \(names(of: parameters))", found: tree.kind)
+        }
+        return values
+    }
+
+    private static func value(
+        of parameter: ABIParameter, in tree: JSONTree, path: String
+    ) throws(ABIJSONError) -> ABIValue {
+        let mismatch = ABIJSONError(
+            path: path, expected: expectation(parameter), found: tree.kind)
+        switch parameter.type {
+        case .uint(let bits):
+            guard let number = unsigned(tree), number.bitWidth <= bits else { throw mismatch }
+            return .number(number)
+        case .int(let bits):
+            guard let number = signed(tree, bits: bits) else { throw mismatch }
+            return .number(number)
+        case .bool:
+            guard case .bool(let flag) = tree else { throw mismatch }
+            return .bool(flag)
+        case .address:
+            guard let text = tree.text, let address = address(text) else { throw mismatch }
+            return .address(address)
+        case .fixedBytes(let count):
+            guard let bytes = hex(tree), bytes.count == count else { throw mismatch }
+            return .fixedBytes(bytes)
+        case .bytes:
+            guard let bytes = hex(tree) ?? cid(tree, of: parameter) else { throw mismatch }
+            return .bytes(bytes)
+        case .string:
+            guard let text = tree.text else { throw mismatch }
+            return .string(text)
+        case .array(let element):
+            return .array(try elements(of: element, in: tree, as: parameter, path: path))
+        case .fixedArray(let element, let count):
+            let values = try elements(of: element, in: tree, as: parameter, path: path)
+            guard values.count == count else {
+                throw ABIJSONError(
+                    path: path, expected: "\(count) elements", found: "\(values.count)")
+            }
+            return .array(values)
+        case .tuple(let members):
+            return .tuple(try values(of: members, in: tree, path: path))
+        }
+    }
+
+    private static func elements(
+        of element: ABIType, in tree: JSONTree, as parameter: ABIParameter, path: String
+    ) throws(ABIJSONError) -> [ABIValue] {
+        guard case .array(let elements) = tree else {
+            throw ABIJSONError(path: path, expected: expectation(parameter), found: tree.kind)
+        }
+        let parameter = ABIParameter(parameter.name, element)
+        var values: [ABIValue] = []
+        for (index, element) in elements.enumerated() {
+            values.append(try value(of: parameter, in: element, path: "\(path)[\(index)]"))
+        }
+        return values
+    }
+
+    private static func unsigned(_ tree: JSONTree) -> UInt256? {
+        switch tree {
+        case .number(let value): return UInt256(value)
+        case .string:
+            guard let text = tree.text else { return nil }
+            return UInt256(decimal: text)
+        default: return nil
+        }
+    }
+
+    private static func signed(_ tree: JSONTree, bits: Int) -> UInt256? {
+        guard let text = tree.text, text.hasPrefix("-") else {
+            guard let number = unsigned(tree), number.bitWidth < bits else { return nil }
+            return number
+        }
+        // −2^(bits − 1) is the lowest value, so the magnitude less one has bits − 1 bits.
+        guard let magnitude = UInt256(decimal: String(text.dropFirst())),
+            let reduced = magnitude.subtracting(.one), reduced.bitWidth < bits
+        else { return nil }
+        return UInt256.max.subtracting(reduced)
+    }
+
+    /// Digits of one case, or of mixed case with the right checksum: a wrong one is a typing error.
+    private static func address(_ text: String) -> Address? {
+        guard let address = Address(hex: text) else { return nil }
+        let digits = text.dropFirst(2)
+        let isMixed = digits != digits.lowercased() && digits != digits.uppercased()
+        return isMixed && text != address.checksummed ? nil : address
+    }
+
+    private static func hex(_ tree: JSONTree) -> [UInt8]? {
+        guard case .string(let ascii) = tree, ascii.starts(with: Array("0x".utf8)) else {
+            return nil
+        }
+        return Hex.decode(ascii)
+    }
+
+    private static func cid(_ tree: JSONTree, of parameter: ABIParameter) -> [UInt8]? {
+        guard holdsCID(parameter), case .string(let text) = tree,
+            let cid = try? CID(text: text)
+        else { return nil }
+        return cid.binary
+    }
+
+    private static func names(of parameters: [ABIParameter]) -> String {
+        parameters.isEmpty ? "nothing" : parameters.map(\.name).joined(separator: ", ")
+    }
+
+    private static func expectation(_ parameter: ABIParameter) -> String {
+        switch parameter.type {
+        case .uint, .int: return "\(parameter.type.canonicalName) as a decimal string or a number"
+        case .bool: return "true or false"
+        case .address: return "an address: 0x and 40 digits with a right checksum"
+        case .fixedBytes(let count): return "\(count) bytes: 0x and \(2 * count) digits"
+        case .bytes where holdsCID(parameter): return "a CID, or bytes as 0x and digits"
+        case .bytes: return "bytes as 0x and an even number of digits"
+        case .string: return "a string"
+        case .array, .fixedArray: return "an array (\(parameter.type.canonicalName))"
+        case .tuple(let members): return "an object of \(names(of: members))"
+        }
+    }
+}

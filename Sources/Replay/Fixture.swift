@@ -1,0 +1,179 @@
+import ABI
+import Foundation
+
+/// A recorded run: a folder with `inputs.jsonl`, and once recorded `expected.jsonl` and `root.txt`;
+/// `story.json` tells who is who and what should happen.
+public struct Fixture: Sendable {
+    public let folder: URL
+    /// Each line is what the application reads as the answer to a finish.
+    public let inputs: [[UInt8]]
+    /// What was recorded, or nil when nothing was.
+    public let recording: Recording?
+    public let story: Story?
+
+    public var name: String { folder.lastPathComponent }
+
+    /// What a run must reproduce.
+    public struct Recording: Equatable, Sendable {
+        /// One for each input.
+        public var outcomes: [RecordedOutcome]
+        /// Root of the Merkle tree over all outputs after the last input.
+        public var root: Bytes32
+
+        public init(outcomes: [RecordedOutcome], root: Bytes32) {
+            self.outcomes = outcomes
+            self.root = root
+        }
+    }
+
+    /// Loads the folder at `path`.
+    ///
+    /// With `ignoringRecording` the recorded outcomes are not even read, so that a broken recording
+    /// can be replaced. Throws `FixtureError`, which names the file and the line.
+    public init(path: String, ignoringRecording: Bool = false) throws(FixtureError) {
+        let folder = URL(fileURLWithPath: path, isDirectory: true)
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
+            isDirectory.boolValue
+        else {
+            throw FixtureError(
+                file: path, problem: "there is no such folder",
+                advice: "Name a folder that has an inputs.jsonl.")
+        }
+        self.folder = folder
+        inputs = try Self.loadInputs(folder)
+        recording =
+            ignoringRecording ? nil : try Self.loadRecording(folder, inputCount: inputs.count)
+        story = try Story.load(from: folder, lineCount: inputs.count)
+    }
+
+    /// Writes `expected.jsonl` and `root.txt`.
+    public func save(_ recording: Recording) throws(FixtureError) {
+        var lines = Data()
+        for outcome in recording.outcomes {
+            lines.append(contentsOf: outcome.json)
+            lines.append(UInt8(ascii: "\n"))
+        }
+        try Self.write(lines, to: folder.appendingPathComponent(Self.expectedFile))
+        try Self.write(
+            Data((Hex.string(recording.root.bytes) + "\n").utf8),
+            to: folder.appendingPathComponent(Self.rootFile))
+    }
+
+    static let inputsFile = "inputs.jsonl"
+    static let expectedFile = "expected.jsonl"
+    static let rootFile = "root.txt"
+
+    private static func loadInputs(_ folder: URL) throws(FixtureError) -> [[UInt8]] {
+        let file = folder.appendingPathComponent(inputsFile)
+        guard let data = try read(file) else {
+            throw FixtureError(
+                file: file.path, problem: "the file is missing",
+                advice: "A fixture has one /finish answer in each line of \(inputsFile).")
+        }
+        let lines = lines(of: data)
+        for (index, line) in lines.enumerated() where line.isEmpty {
+            throw FixtureError(
+                file: file.path, line: index + 1, problem: "the line is empty",
+                advice: "Remove it: each line is one input.")
+        }
+        return lines
+    }
+
+    private static func loadRecording(
+        _ folder: URL, inputCount: Int
+    ) throws(FixtureError) -> Recording? {
+        let expected = folder.appendingPathComponent(expectedFile)
+        let rootFile = folder.appendingPathComponent(rootFile)
+        let expectedData = try read(expected)
+        let rootData = try read(rootFile)
+        guard let expectedData, let rootData else {
+            if expectedData == nil, rootData == nil { return nil }
+            throw FixtureError(
+                file: (expectedData == nil ? expected : rootFile).path,
+                problem: "the file is missing, though the other half of the recording is there",
+                advice: advice)
+        }
+        var outcomes: [RecordedOutcome] = []
+        for (index, line) in lines(of: expectedData).enumerated() {
+            do throws(RecordingError) {
+                outcomes.append(try RecordedOutcome(json: line))
+            } catch {
+                throw FixtureError(
+                    file: expected.path, line: index + 1, problem: "\(error)", advice: advice)
+            }
+        }
+        guard outcomes.count == inputCount else {
+            throw FixtureError(
+                file: expected.path,
+                problem: "expected \(inputCount) lines, as in \(inputsFile), "
+                    + "found \(outcomes.count)",
+                advice: advice)
+        }
+        guard let root = root(from: rootData) else {
+            throw FixtureError(
+                file: rootFile.path,
+                problem: "expected 0x, 64 lower-case hexadecimal digits and a line break",
+                advice: advice)
+        }
+        return Recording(outcomes: outcomes, root: root)
+    }
+
+    private static let advice = "Restore it, or record it again with: deml replay --record"
+
+    private static func root(from data: Data) -> Bytes32? {
+        let bytes = Array(data)
+        guard bytes.count == 67, let decoded = Hex.decode(bytes, in: 0..<66),
+            let root = Bytes32(decoded), Array((Hex.string(decoded) + "\n").utf8) == bytes
+        else { return nil }
+        return root
+    }
+
+    /// The lines of `data`; only one line break at the end is not the start of another line.
+    private static func lines(of data: Data) -> [[UInt8]] {
+        var lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        return lines.map { Array($0) }
+    }
+
+    /// The bytes of `file`, or nil when there is none.
+    static func read(_ file: URL) throws(FixtureError) -> Data? {
+        guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+        do {
+            return try Data(contentsOf: file)
+        } catch {
+            throw FixtureError(
+                file: file.path, problem: "cannot be read: \(error.localizedDescription)")
+        }
+    }
+
+    private static func write(_ data: Data, to file: URL) throws(FixtureError) {
+        do {
+            try data.write(to: file, options: .atomic)
+        } catch {
+            throw FixtureError(
+                file: file.path, problem: "cannot be written: \(error.localizedDescription)")
+        }
+    }
+}
+
+/// What is wrong with a fixture, where, and what to do about it.
+public struct FixtureError: Error, Equatable, Sendable, CustomStringConvertible {
+    public let file: String
+    /// Counted from 1.
+    public let line: Int?
+    public let problem: String
+    public let advice: String?
+
+    init(file: String, line: Int? = nil, problem: String, advice: String? = nil) {
+        self.file = file
+        self.line = line
+        self.problem = problem
+        self.advice = advice
+    }
+
+    public var description: String {
+        let place = line.map { "\(file):\($0)" } ?? file
+        return "\(place): \(problem)" + (advice.map { "\n  \($0)" } ?? "")
+    }
+}

@@ -1,0 +1,151 @@
+import ArgumentParser
+import Dispatch
+import Foundation
+import Marketplace
+import Replay
+
+struct ReplayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Run recorded inputs and compare everything that comes out.",
+        discussion: """
+            A fixture is a folder with inputs.jsonl; --record adds expected.jsonl and root.txt, \
+            which later runs must reproduce to the last byte. Ends with status 1 when anything \
+            differs.
+            """)
+
+    @Argument(help: "Folders of fixtures.", completion: .directory)
+    var fixtures: [String]
+
+    @Flag(help: "Run the real application, over a real socket, instead of the engine in-process.")
+    var http = false
+
+    @Option(
+        help: "The application's executable for --http (default: RollupApp beside this tool).",
+        completion: .file())
+    var app: String?
+
+    @Flag(help: "Write what comes out as what must come out from now on.")
+    var record = false
+
+    @Flag(help: "Print one JSON object for each fixture instead of the table.")
+    var json = false
+
+    @Flag(help: "Print only differences.")
+    var quiet = false
+
+    func run() async throws {
+        let configuration = try Configuration.ofEnvironment()
+        let work = Task {
+            var differences = 0
+            for path in fixtures {
+                differences += try await replay(path, configuration)
+            }
+            return differences
+        }
+        // The application is a process group of its own, so it must be told to go.
+        let signals = Interruption { work.cancel() }
+        defer { signals.stop() }
+        let differences: Int
+        do {
+            differences = try await work.value
+        } catch is CancellationError {
+            throw ExitCode(130)
+        }
+        if differences > 0 { throw ExitCode.failure }
+    }
+
+    /// Returns the number of differences.
+    private func replay(_ path: String, _ configuration: Configuration) async throws -> Int {
+        let fixture = try Fixture(path: path, ignoringRecording: record)
+        guard record || fixture.recording != nil else {
+            throw ValidationError(
+                "\(path) has no expected.jsonl and root.txt to compare with. "
+                    + "To write them: deml replay --record \(path)")
+        }
+        var bar = ProgressBar(
+            label: fixture.name, total: fixture.inputs.count,
+            isTerminal: Terminal.isTerminal(.standardError)
+        ) { Terminal.write($0, to: .standardError) }
+        let run: ReplayRun
+        if http {
+            let target = ProcessTarget(executable: app ?? Self.applicationBesideThisTool) { line in
+                Terminal.write("RollupApp: \(line)\n", to: .standardError)
+            }
+            run = try await Replayer.run(fixture, on: target, configuration: configuration) {
+                if !quiet { bar.update($0) }
+            }
+        } else {
+            let target = EngineTarget(configuration: configuration)
+            run = try await Replayer.run(fixture, on: target, configuration: configuration) {
+                if !quiet { bar.update($0) }
+            }
+        }
+        bar.finish()
+        report(run)
+        if record { try save(run, to: fixture) }
+        return run.differences.count
+    }
+
+    private func report(_ run: ReplayRun) {
+        if json {
+            Terminal.write(String(decoding: run.json, as: UTF8.self) + "\n", to: .standardOutput)
+        } else if !quiet {
+            let inColour = Terminal.takesColour(.standardOutput)
+            for line in run.chronicle.lines(root: run.root, inColour: inColour) {
+                Terminal.write(line + "\n", to: .standardOutput)
+            }
+        }
+        let limit = 20
+        for difference in run.differences.prefix(limit) {
+            Terminal.write("\(run.fixture): \(difference)\n", to: .standardError)
+        }
+        if run.differences.count > limit {
+            Terminal.write(
+                "\(run.fixture): and \(run.differences.count - limit) more differences\n",
+                to: .standardError)
+        }
+        guard !json, !quiet else { return }
+        let verdict =
+            run.differences.isEmpty
+            ? (record ? "" : "as recorded, \(run.target)")
+            : "\(run.differences.count) differences, \(run.target)"
+        if !verdict.isEmpty { Terminal.write(verdict + "\n\n", to: .standardOutput) }
+    }
+
+    private func save(_ run: ReplayRun, to fixture: Fixture) throws {
+        guard run.differencesFromStory.isEmpty else {
+            Terminal.write(
+                "\(run.fixture): not recorded, because story.json tells otherwise; "
+                    + "correct the one that is wrong\n", to: .standardError)
+            return
+        }
+        try fixture.save(run.recording)
+        if !quiet, !json { Terminal.write("recorded\n\n", to: .standardOutput) }
+    }
+
+    private static var applicationBesideThisTool: String {
+        let tool = Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
+        return tool.resolvingSymlinksInPath().deletingLastPathComponent()
+            .appendingPathComponent("RollupApp").path
+    }
+}
+
+/// Calls back on an interrupt or a request to terminate, until stopped.
+private struct Interruption {
+    private let sources: [any DispatchSourceSignal]
+
+    init(_ handler: @escaping @Sendable () -> Void) {
+        sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler(handler: handler)
+            source.resume()
+            return source
+        }
+    }
+
+    func stop() {
+        for source in sources { source.cancel() }
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Replay
+import Testing
+
+@Suite struct CommandTests {
+    @Test func replayEndsWithOneWhenAnythingDiffers() async throws {
+        let (folder, _) = try await ReplayerTests.recorded()
+        let good = try BuiltProducts.run("deml", ["replay", folder.path])
+        #expect(good.status == 0)
+        #expect(good.output.contains("as recorded, in process"))
+        try folder.write("0x" + String(repeating: "11", count: 32) + "\n", to: "root.txt")
+        let bad = try BuiltProducts.run("deml", ["replay", folder.path, "--quiet"])
+        #expect(bad.status == 1)
+        #expect(bad.output == "")
+        #expect(bad.error.contains("outputs root after the last input\n    expected  0x1111"))
+    }
+
+    @Test func replayFindsTheApplicationBesideItself() async throws {
+        _ = try BuiltProducts.path(of: "RollupApp")
+        let (folder, _) = try await ReplayerTests.recorded()
+        let result = try BuiltProducts.run("deml", ["replay", folder.path, "--http"])
+        #expect(result.status == 0, "\(result.error)")
+        #expect(result.output.contains("as recorded, over HTTP"))
+    }
+
+    @Test func replayAsksForARecordingAndWritesOne() async throws {
+        let (folder, _) = try await ReplayerTests.recorded()
+        let expected = try folder.read("expected.jsonl")
+        for file in ["expected.jsonl", "root.txt"] {
+            try FileManager.default.removeItem(at: folder.url.appendingPathComponent(file))
+        }
+        let without = try BuiltProducts.run("deml", ["replay", folder.path])
+        #expect(without.status != 0)
+        #expect(without.error.contains("deml replay --record"))
+        #expect(try BuiltProducts.run("deml", ["replay", folder.path, "--record"]).status == 0)
+        #expect(try folder.read("expected.jsonl") == expected)
+    }
+
+    @Test func replayDoesNotRecordWhatTheStoryDenies() async throws {
+        let (folder, scenario) = try await ReplayerTests.recorded()
+        let expected = try folder.read("expected.jsonl")
+        try folder.write("stale", to: "expected.jsonl")
+        try folder.write(
+            #"{"title":"t","lines":[{"line":\#(scenario.places.garbage),"expect":"ok"}]}"#,
+            to: "story.json")
+        let result = try BuiltProducts.run("deml", ["replay", folder.path, "--record"])
+        #expect(result.status == 1)
+        #expect(result.error.contains("not recorded, because story.json tells otherwise"))
+        #expect(try folder.read("expected.jsonl") == Array("stale".utf8))
+        #expect(expected != Array("stale".utf8))
+    }
+
+    @Test func replayPrintsOneObjectPerFixture() async throws {
+        let (folder, scenario) = try await ReplayerTests.recorded()
+        let result = try BuiltProducts.run("deml", ["replay", folder.path, "--json"])
+        let object = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
+        let members = try #require(object as? [String: Any])
+        #expect(members["inputs"] as? Int == scenario.lines.count)
+        #expect((members["differences"] as? [Any])?.isEmpty == true)
+    }
+
+    @Test func encodesAndDecodes() throws {
+        let encoded = try BuiltProducts.run(
+            "deml", ["encode", "advance", "-"], input: #"{"jobId":7}"#)
+        #expect(
+            encoded.output == "0x71d6ddd6" + String(repeating: "0", count: 63) + "7\n")
+        let decoded = try BuiltProducts.run("deml", ["decode", "-"], input: encoded.output)
+        #expect(
+            decoded.output
+                == #"{"kind":"message","name":"advance","signature":"advance(uint256)","#
+                + #""arguments":{"jobId":"7"}}"# + "\n")
+        #expect(try BuiltProducts.run("deml", ["decode", "0x01"]).status == 1)
+    }
+}

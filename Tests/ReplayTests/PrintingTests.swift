@@ -1,0 +1,101 @@
+import ABI
+import Foundation
+import Marketplace
+import Replay
+import Testing
+
+@Suite struct PrintingTests {
+    @Test func alignsColumnsAndLeavesOutEmptyOnes() {
+        var table = TextTable()
+        table.addColumn("who")
+        table.addColumn("nothing")
+        table.addColumn("sum", .right)
+        table.addRow(["Zoë", "", "1,000"])
+        table.addRow(["Bartholomew"])
+        #expect(
+            table.lines == [
+                "who            sum",
+                "───────────  ─────",
+                "Zoë          1,000",
+                "Bartholomew",
+            ])
+    }
+
+    @Test func drawsOneLineOnATerminalAndWipesIt() {
+        var text = ""
+        var bar = ProgressBar(label: "x", total: 2_000, isTerminal: true) { text += $0 }
+        for done in 1...2_000 { bar.update(done) }
+        bar.finish()
+        #expect(!text.contains("\n"))
+        #expect(text.hasSuffix("\(String(repeating: "█", count: 30)) 2,000/2,000\r\u{1B}[K"))
+        // One redrawing in a thousandth at most.
+        #expect(text.filter { $0 == "\r" }.count <= 1_002)
+    }
+
+    @Test(arguments: [(1, 1), (3, 3), (4, 4), (1_000, 4)])
+    func writesAtMostFourLinesElsewhere(total: Int, lines: Int) {
+        var text = ""
+        var bar = ProgressBar(label: "x", total: total, isTerminal: false) { text += $0 }
+        for done in 1...total { bar.update(done) }
+        bar.finish()
+        #expect(text.filter { $0 == "\n" }.count == lines)
+        #expect(!text.contains("\r"))
+    }
+
+    private static func lines(inColour: Bool) async throws -> [String] {
+        let (folder, scenario) = try await ReplayerTests.recorded()
+        try folder.write(
+            """
+            {"title":"a tiny job","actors":{"\(Scenario.sponsor.checksummed)":"Sponsor",
+            "\(Scenario.alice.checksummed)":"Alice","\(Scenario.mallory.checksummed)":"Mallory"},
+            "lines":[{"line":\(scenario.places.garbage),"note":"noise from Mallory"}]}
+            """, to: "story.json")
+        let run = try await ReplayerTests.run(folder)
+        return run.chronicle.lines(root: run.root, inColour: inColour)
+    }
+
+    /// The cells of a line: two spaces are between columns, one is inside of a cell.
+    private static func cells(_ line: String) -> [String] {
+        line.components(separatedBy: "  ").map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { !$0.isEmpty }
+    }
+
+    @Test func tellsWhoDidWhatAndWhoWasPaid() async throws {
+        let lines = try await Self.lines(inColour: false)
+        #expect(lines[0].hasSuffix(": a tiny job"))
+        let rows = lines.map(Self.cells)
+        for expected in [
+            ["1", "Sponsor", "deposits 10 ETH"],
+            ["2", "Sponsor", "posts a job: 2 × 0.1 ETH", "job 0"],
+            [
+                "10", "Alice", "submits bafkre…spnm to job 0", "0.693147 → 0.220095",
+                "4/4 = 100.0 %", "accepted, paid 0.1 ETH",
+            ],
+            ["16", "Mallory", "noise from Mallory", "refused: unknownMessage"],
+            ["18", "Mallory", "advances job 0", "job 0 settled"],
+            [
+                "0", "Sponsor", "settled", "0.1 ETH", "2/2", "2", "1", "0.693147 → 0.220095",
+                "4/4 = 100.0 %", "0.1 ETH",
+            ],
+            ["Alice", "0", "0.1 ETH", "voucher #11"],
+            ["18 inputs, 3 queries"],
+            ["22 outputs: 20 notices, 2 vouchers"],
+            ["2 refusals: unknownMessage 1, invalidQuery 1"],
+        ] {
+            #expect(rows.contains(expected), "\(lines.joined(separator: "\n"))")
+        }
+        #expect(rows.contains { $0.last == "improves too little" })
+        #expect(rows.contains { $0.first == "3–5" && $0[2] == "uploads to job 0 in 3 pieces" })
+    }
+
+    @Test func paintsWholeRowsOnlyWhereColourIsWanted() async throws {
+        let plain = try await Self.lines(inColour: false)
+        #expect(!plain.contains { $0.contains("\u{1B}") })
+        let coloured = try await Self.lines(inColour: true)
+        #expect(coloured.filter { $0.hasPrefix("\u{1B}[32m") }.count == 1)
+        #expect(coloured.filter { $0.hasPrefix("\u{1B}[31m") }.count == 2)
+        for (line, bare) in zip(coloured.dropFirst(), plain.dropFirst()) {
+            #expect(line == bare || line.contains(bare))
+        }
+    }
+}

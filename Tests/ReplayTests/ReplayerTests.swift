@@ -1,0 +1,153 @@
+import ABI
+import Foundation
+import Marketplace
+import Replay
+import Testing
+import Vouchers
+
+@Suite struct ReplayerTests {
+    static let target = EngineTarget(configuration: Configuration())
+
+    static func run(_ folder: TemporaryFolder) async throws -> ReplayRun {
+        try await run(try Fixture(path: folder.path))
+    }
+
+    static func run(_ fixture: Fixture) async throws -> ReplayRun {
+        try await Replayer.run(fixture, on: target, configuration: Configuration())
+    }
+
+    /// The scenario with its recording.
+    static func recorded() async throws -> (TemporaryFolder, Scenario) {
+        let folder = try TemporaryFolder()
+        let scenario = try Scenario()
+        try folder.write(lines: scenario.lines, to: "inputs.jsonl")
+        let fixture = try Fixture(path: folder.path)
+        #expect(fixture.recording == nil)
+        try fixture.save(try await run(fixture).recording)
+        return (folder, scenario)
+    }
+
+    @Test func reproducesWhatItRecorded() async throws {
+        let (folder, scenario) = try await Self.recorded()
+        let run = try await Self.run(folder)
+        #expect(run.differences == [])
+        #expect(run.outcomes.count == scenario.lines.count)
+        #expect(run.outcomes.map(\.status).allSatisfy { $0 == .accept })
+        // One reward and one withdrawal.
+        #expect(run.recording.vouchers.count == 2)
+        #expect(run.outcomes[scenario.places.garbage - 1].reports.count == 1)
+    }
+
+    @Test func numbersOutputsWithoutGaps() async throws {
+        let (folder, _) = try await Self.recorded()
+        let indices = try await Self.run(folder).outcomes.flatMap { $0.outputs.map(\.index) }
+        #expect(indices == Array(0..<UInt64(indices.count)))
+    }
+
+    @Test func findsEveryFlippedBitOfTheRecording() async throws {
+        let (folder, _) = try await Self.recorded()
+        let seed = UInt64.random(in: 0...UInt64.max)
+        var generator = SeededGenerator(seed: seed)
+        for file in ["expected.jsonl", "root.txt"] {
+            let good = try folder.read(file)
+            for _ in 0..<40 {
+                var bad = good
+                let position = Int.random(in: 0..<bad.count, using: &generator)
+                bad[position] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+                try folder.write(bad, to: file)
+                let isFound: Bool
+                do {
+                    isFound = try await !Self.run(folder).differencesFromRecording.isEmpty
+                } catch is FixtureError {
+                    isFound = true
+                }
+                #expect(isFound, "byte \(position) of \(file), seed: \(seed)")
+            }
+            try folder.write(good, to: file)
+        }
+    }
+
+    @Test func namesTheLineTheArgumentAndBothValues() async throws {
+        let (folder, scenario) = try await Self.recorded()
+        let line = scenario.places.accepted
+        var fixture = try Fixture(path: folder.path)
+        var recording = try #require(fixture.recording)
+        for (index, recorded) in recording.outcomes[line - 1].outputs.enumerated() {
+            guard case .notice(let payload) = recorded.output,
+                let call = DecodedCall(payload), call.name == "SubmissionScored"
+            else { continue }
+            var arguments = call.arguments
+            arguments[5] = .uint(12_345)
+            recording.outcomes[line - 1].outputs[index].output = .notice(
+                payload: try call.function.encode(arguments))
+        }
+        try fixture.save(recording)
+        fixture = try Fixture(path: folder.path)
+        let difference = try #require(try await Self.run(fixture).differences.first)
+        #expect(difference.line == line)
+        #expect(difference.subject.hasSuffix("payload: SubmissionScored.loss"))
+        #expect(difference.expected == "\"12345\"")
+        #expect(difference.description.contains("line \(line): outputs["))
+    }
+
+    @Test func reportsAnotherRootWhenOnlyTheRootDiffers() async throws {
+        let (folder, _) = try await Self.recorded()
+        let root = Hex.string(Bytes32.zero.bytes)
+        try folder.write(root + "\n", to: "root.txt")
+        let run = try await Self.run(folder)
+        #expect(run.differences.count == 1)
+        #expect(run.differences.first?.line == nil)
+        #expect(run.differences.first?.expected == root)
+        #expect(run.differences.first?.found == Hex.string(run.root.bytes))
+    }
+
+    @Test func rootIsThatOfNoOutputsBeforeThereAreAny() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write(lines: [], to: "inputs.jsonl")
+        #expect(
+            Hex.string(try await Self.run(folder).root.bytes)
+                == "0x0a162946e56158bac0673e6dd3bdfdc1e4a0e7744a120fdb640050c8d7abe1c6")
+    }
+
+    @Test func anUndecodableRequestIsReportedAndGoesOn() async throws {
+        let folder = try TemporaryFolder()
+        let query = #"{"request_type":"inspect_state","data":{"payload":"0x61"}}"#
+        try folder.write("{\n\(query)\n", to: "inputs.jsonl")
+        let outcomes = try await Self.run(folder).outcomes
+        #expect(outcomes.count == 2)
+        #expect(
+            outcomes[0].reports.map { String(decoding: $0, as: UTF8.self) }[0]
+                .contains("requestNotJSON"))
+    }
+
+    @Test func comparesWithWhatTheStoryTells() async throws {
+        let (folder, scenario) = try await Self.recorded()
+        let places = scenario.places
+        try folder.write(
+            """
+            {"title":"a tiny job","actors":{"\(Scenario.alice.checksummed)":"Alice"},"lines":[
+            {"line":\(places.accepted),"note":"Alice improves","expect":"ok","accepted":true},
+            {"line":\(places.notBetter),"expect":"ok","accepted":true},
+            {"line":\(places.garbage),"note":"noise","expect":"malformedMessage"},
+            {"line":\(places.settlement),"expect":"ok","loss":"7"}]}
+            """, to: "story.json")
+        let run = try await Self.run(folder)
+        #expect(run.differencesFromRecording == [])
+        #expect(
+            run.differencesFromStory.map(\.line)
+                == [places.notBetter, places.garbage, places.settlement])
+        #expect(run.differencesFromStory.map(\.found) == ["false", "unknownMessage", "none"])
+        #expect(run.differencesFromStory[1].subject == "story: refusal (noise)")
+    }
+}
+
+extension Fixture.Recording {
+    fileprivate var vouchers: [UInt64] {
+        outcomes.flatMap { outcome in
+            outcome.outputs.compactMap { recorded in
+                if case .voucher = recorded.output { return recorded.index }
+                return nil
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Foundation
+import FoundationNetworking
+import Testing
+
+/// The smallest application that speaks the rollup protocol.
+struct TestClient: Sendable {
+    struct Answer: Equatable {
+        let status: Int
+        let contentType: String?
+        let body: String
+    }
+
+    let port: Int
+    private let session = URLSession(configuration: .ephemeral)
+
+    init(port: Int) {
+        self.port = port
+    }
+
+    func post(
+        _ endpoint: String, _ body: String, contentType: String = "application/json"
+    ) async throws -> Answer {
+        let url = try #require(URL(string: "http://127.0.0.1:\(port)/\(endpoint)"))
+        var request = URLRequest(url: url)
+        request.httpMethod = "POST"
+        request.httpBody = Data(body.utf8)
+        request.setValue(contentType, forHTTPHeaderField: "Content-Type")
+        let (data, response) = try await session.data(for: request)
+        let http = try #require(response as? HTTPURLResponse)
+        return Answer(
+            status: http.statusCode,
+            contentType: http.value(forHTTPHeaderField: "Content-Type"),
+            body: String(decoding: data, as: UTF8.self))
+    }
+
+    func finish(_ status: String = "accept") async throws -> Answer {
+        try await post("finish", #"{"status":"\#(status)"}"#)
+    }
+}
