@@ -54,6 +54,12 @@ let package = Package(
                 "ABI", "JSON", "Content", "Verifier", "Vouchers", "Marketplace", "Rollup",
                 "DevNode",
             ]),
+        .target(
+            name: "ContentTool",
+            dependencies: [
+                "ABI", "JSON", "Content", "Marketplace",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .executableTarget(
             name: "deml",
             dependencies: [
@@ -65,6 +71,11 @@ let package = Package(
         .testTarget(name: "ABITests", dependencies: ["TestSupport", "ABI"]),
         .testTarget(name: "JSONTests", dependencies: ["TestSupport", "JSON"]),
         .testTarget(name: "ContentTests", dependencies: ["TestSupport", "Content", "ABI"]),
+        .testTarget(
+            name: "ContentToolTests",
+            dependencies: [
+                "TestSupport", "ContentTool", "Marketplace", "Content", "JSON", "ABI",
+            ]),
         .testTarget(
             name: "VerifierTests", dependencies: ["TestSupport", "Verifier", "Content", "ABI"]),
         .testTarget(name: "VouchersTests", dependencies: ["TestSupport", "Vouchers", "ABI"]),
