@@ -18,8 +18,8 @@ public enum FileResolver {
         /// The bytes, and the digests of the blocks that they came from, each once in the order of
         /// the file.
         case whole([UInt8], blocks: [Bytes32])
-        /// Blocks that are not at hand.
-        case missing([CID])
+        /// The first blocks that are not at hand, and the digests of those that are.
+        case missing([CID], found: [Bytes32])
     }
 
     /// The file under `root`, of at most `sizeLimit` bytes. `block` gives the bytes with a SHA-256,
@@ -122,7 +122,7 @@ private struct Walk {
     }
 
     consuming func result() -> FileResolver.Resolution {
-        guard missing.isEmpty else { return .missing(missing) }
+        guard missing.isEmpty else { return .missing(missing, found: distinct(blocks)) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Int(size))
         for part in parts { bytes.append(contentsOf: part) }

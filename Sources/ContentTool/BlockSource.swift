@@ -48,7 +48,7 @@ public struct BlockSource: Sendable {
         }
         self.root = root
         switch try BlockSource.resolve(root, byDigest) {
-        case .missing(let missing):
+        case .missing(let missing, _):
             let names = missing.map(\.text).joined(separator: ", ")
             throw ContentToolError("missing", "blocks are missing, the first: \(names)")
         case .whole(_, let digests):

@@ -21,7 +21,7 @@ extension State {
         guard segments.count > 1 else {
             json.beginObject("job")
             switch jobs[Int(id)] {
-            case .live(let job): job.write(to: &json, now: lastTimestamp)
+            case .live(let job): job.write(to: &json, now: lastTimestamp, content)
             case .ended(let job): job.write(to: &json)
             }
             json.endObject()
@@ -105,7 +105,7 @@ extension Job {
     }
 
     /// Everything about a live job.
-    fileprivate func write(to json: inout JSONWriter, now: UInt64) {
+    fileprivate func write(to json: inout JSONWriter, now: UInt64, _ store: ContentStore) {
         writeSummary(to: &json, now: now)
         json.hex("termsHash", termsHash.bytes)
         switch phase {
@@ -123,7 +123,7 @@ extension Job {
             }
         }
         writeTerms(to: &json)
-        writeContent(to: &json)
+        writeContent(to: &json, store)
         writeCost(to: &json)
     }
 
@@ -146,15 +146,16 @@ extension Job {
         json.endObject()
     }
 
-    private func writeContent(to json: inout JSONWriter) {
+    private func writeContent(to json: inout JSONWriter, _ store: ContentStore) {
         json.beginObject("content")
-        json.string("baseModelCid", CID.raw(digest: baseDigest).text)
-        json.bool("baseModelStored", hasContent(baseDigest))
+        json.string("baseModelCid", baseCid.text)
+        json.bool("baseModelStored", hasBaseModel)
         json.string("dataCid", CID.raw(digest: dataDigest).text)
         json.bool("dataStored", hasContent(dataDigest))
         json.number("baseModelSize", storage.base)
         json.number("dataSize", storage.evaluation)
         json.number("modelSize", storage.model)
+        writeAwaited(to: &json, store)
         json.endObject()
     }
 
@@ -284,8 +285,8 @@ extension EndedJob {
         json.number("samples", UInt64(samples))
         json.loss("baseLoss", baseLoss)
         json.loss("bestLoss", bestLoss)
-        if let bestModelDigest {
-            json.string("bestModelCid", CID.raw(digest: bestModelDigest).text)
+        if let bestModelCid {
+            json.string("bestModelCid", bestModelCid.text)
         } else {
             json.null("bestModelCid")
         }

@@ -10,14 +10,19 @@ public struct Job: Sendable {
     public let terms: JobTerms
     public let termsHash: Bytes32
     public let architecture: Architecture
-    /// SHA-256 of the base model and of the public evaluation data.
-    public let baseDigest: Bytes32
+    public let baseCid: CID
+    /// SHA-256 of the base model: known from the start when its CID is a raw one, else when the
+    /// blocks of its DAG are whole.
+    public var baseDigest: Bytes32?
+    /// SHA-256 of the public evaluation data.
     public let dataDigest: Bytes32
     public let storage: StorageNeeds
     public let postedAt: UInt64
     public var slots: [Slot] = []
     /// Blobs that this job keeps in the store.
     public var content: [StoredContent] = []
+    /// Files that come as the blocks of a DAG and are not whole yet.
+    public var awaited: [AwaitedFile] = []
     public var phase: Phase
 
     /// A phase holds only what is valid in it. Sealed jobs will add theirs.
@@ -44,6 +49,12 @@ public struct Job: Sendable {
         return false
     }
 
+    /// Whether the base model is whole and stored.
+    public var hasBaseModel: Bool {
+        guard let baseDigest else { return false }
+        return hasContent(baseDigest)
+    }
+
     /// Whether a commitment was ever made.
     public var hasCommitments: Bool {
         for slot in slots where slot.hasCommitted { return true }
@@ -56,6 +67,8 @@ public struct StoredContent: Sendable {
     public let digest: Bytes32
     public let size: Int
     public let owner: Address
+    /// Whether it is a dag-pb node: an overhead of the file that it belongs to.
+    public var isNode = false
 }
 
 /// FILLING: the sponsor delivers base model and evaluation data.
@@ -121,7 +134,7 @@ public struct EndedJob: Sendable {
     public let samples: UInt32
     public let baseLoss: UInt64?
     public let bestLoss: UInt64?
-    public let bestModelDigest: Bytes32?
+    public let bestModelCid: CID?
 
     public enum Outcome: Sendable {
         case settled

@@ -17,6 +17,9 @@ public struct Slot: Sendable {
     public enum Stage: Sendable {
         case accepted
         case committed(Commitment)
+        /// Opened, with a model whose blocks are not all there, so that it cannot be compared with
+        /// the commitment yet.
+        case awaiting(AwaitedSubmission)
         case submitted(Submission)
         case paid(UInt128)
     }
@@ -38,6 +41,7 @@ public struct Slot: Sendable {
         switch stage {
         case .accepted: return "accepted"
         case .committed: return "committed"
+        case .awaiting: return "submitted"
         case .submitted(let submission): return submission.isQueued ? "scoring" : "submitted"
         case .paid: return "paid"
         }
@@ -61,11 +65,29 @@ public struct Submission: Sendable {
     public let order: UInt64
     /// Whether the bytes are in too, so that it waits only for its score.
     public var isQueued: Bool
+
+    init(_ opening: AwaitedSubmission, _ digest: Bytes32, isQueued: Bool) {
+        modelCid = opening.modelCid
+        self.digest = digest
+        dataCid = opening.dataCid
+        order = opening.commitment.order
+        self.isQueued = isQueued
+    }
+}
+
+/// What a client said when it opened its commitment with the root of a DAG that is not whole.
+public struct AwaitedSubmission: Sendable {
+    public let modelCid: CID
+    public let dataCid: CID
+    public let salt: Bytes32
+    public let commitment: Commitment
 }
 
 /// A submission that was scored, or refused when its scoring began.
 public struct Attempt: Sendable {
     public let modelCid: CID
+    /// SHA-256 of the model blob.
+    public let digest: Bytes32
     public let scoredAt: UInt64
     public let result: Result
 

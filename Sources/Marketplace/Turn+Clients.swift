@@ -43,6 +43,7 @@ extension Turn {
         guard now.later(by: Limits.minCommitAge) < open.closesAt else {
             throw Refusal(.tooLate, at: "the window ends at \(open.closesAt)")
         }
+        job.stopAwaitingModel(of: index)
         job.slots[index].stage = .committed(
             Commitment(hash: commitment, committedAt: now, order: context.inputIndex))
         job.slots[index].hasCommitted = true
@@ -64,25 +65,39 @@ extension Turn {
         let due = commitment.committedAt.later(by: Limits.minCommitAge)
         guard now >= due else { throw Refusal(.tooEarly, at: "from \(due) on") }
         let model = try CID(modelCid, named: "modelCid")
-        let digest = try model.requireRawDigest(named: "modelCid")
+        _ = try model.requireDigest(named: "modelCid")
         let data = try CID(dataCid, named: "dataCid")
-        guard data.rawDigest == job.dataDigest else { throw Refusal(.wrongData) }
-        let hash = Commitment.hash(
-            chainID: context.chainID, application: context.application, job: job.id, round: 0,
-            client: context.sender, modelDigest: digest, salt: salt)
-        guard hash == commitment.hash else { throw Refusal(.wrongCommitment) }
+        guard state.content.digest(of: data) == job.dataDigest else { throw Refusal(.wrongData) }
+        let opening = AwaitedSubmission(
+            modelCid: model, dataCid: data, salt: salt, commitment: commitment)
+        guard let digest = try modelDigest(of: opening, slot: index) else {
+            // The blocks are not all there: the commitment is compared when they are.
+            job.slots[index].stage = .awaiting(opening)
+            try noticeSubmission(model, data)
+            return
+        }
+        guard isOpening(opening, of: index, digest) else { throw Refusal(.wrongCommitment) }
         let isWhole = job.hasContent(digest)
-        job.slots[index].stage = .submitted(
-            Submission(
-                modelCid: model, digest: digest, dataCid: data, order: commitment.order,
-                isQueued: isWhole))
-        try decision.notice(
-            NoticeFunctions.submitted, .uint(job.id), .uint(0), .address(context.sender),
-            .bytes(model.binary), .bytes(data.binary))
+        job.slots[index].stage = .submitted(Submission(opening, digest, isQueued: isWhole))
+        try noticeSubmission(model, data)
         if isWhole {
             open.queue.append(index)
             job.phase = .open(open)
         }
+    }
+
+    private mutating func noticeSubmission(_ model: CID, _ data: CID) throws(Refusal) {
+        try decision.notice(
+            NoticeFunctions.submitted, .uint(job.id), .uint(0), .address(context.sender),
+            .bytes(model.binary), .bytes(data.binary))
+    }
+
+    /// Whether the commitment of `opening` is to the model with this SHA-256.
+    func isOpening(_ opening: AwaitedSubmission, of slot: Int, _ digest: Bytes32) -> Bool {
+        opening.commitment.hash
+            == Commitment.hash(
+                chainID: context.chainID, application: context.application, job: job.id, round: 0,
+                client: job.slots[slot].client, modelDigest: digest, salt: opening.salt)
     }
 
     /// Refuses what a slot may not do any more, or not yet.

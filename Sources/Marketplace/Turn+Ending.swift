@@ -74,7 +74,7 @@ extension Turn {
             isSealed: job.terms.sealed, token: job.terms.token, reward: job.terms.reward,
             slots: job.terms.slots, accepted: UInt32(job.slots.count), paidSlots: paidSlots,
             outcome: outcome, postedAt: job.postedAt, endedAt: now, samples: job.terms.samples,
-            baseLoss: baseLoss, bestLoss: best?.loss, bestModelDigest: best?.modelCid.rawDigest)
+            baseLoss: baseLoss, bestLoss: best?.loss, bestModelCid: best?.modelCid)
     }
 }
 

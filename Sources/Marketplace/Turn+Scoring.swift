@@ -96,7 +96,9 @@ extension Turn {
             return
         }
         job.slots[slot].attempts.append(
-            Attempt(modelCid: submission.modelCid, scoredAt: now, result: result))
+            Attempt(
+                modelCid: submission.modelCid, digest: submission.digest, scoredAt: now,
+                result: result))
         job.slots[slot].stage = .paid(job.terms.reward)
         open.best = Open.Best(
             slot: slot, modelCid: submission.modelCid, loss: metrics.loss)
@@ -134,7 +136,9 @@ extension Turn {
         _ submission: Submission, of slot: Int, result: Attempt.Result
     ) {
         job.slots[slot].attempts.append(
-            Attempt(modelCid: submission.modelCid, scoredAt: now, result: result))
+            Attempt(
+                modelCid: submission.modelCid, digest: submission.digest, scoredAt: now,
+                result: result))
         job.slots[slot].stage = .accepted
         dropContent(submission.digest)
     }
@@ -148,12 +152,12 @@ extension Turn {
         else { return }
         for slot in job.slots {
             if case .submitted(let other) = slot.stage, other.digest == digest { return }
-            if slot.paid != nil, slot.attempts.last?.modelCid.rawDigest == digest { return }
+            if slot.paid != nil, slot.attempts.last?.digest == digest { return }
         }
         let owner = job.content[index].owner
         if let slot = job.slotIndex(of: owner) {
             let hasTried = job.slots[slot].attempts.contains {
-                $0.modelCid.rawDigest == digest
+                $0.digest == digest
             }
             guard hasTried else { return }
         }

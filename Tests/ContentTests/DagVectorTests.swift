@@ -132,7 +132,7 @@ struct DagVectorTests {
                 continue
             }
             switch try FileResolver.resolve(cid, sizeLimit: 1 << 20, block: drive.bytes) {
-            case .missing(let missing):
+            case .missing(let missing, _):
                 #expect(must.hasPrefix("fail: missing"), "\(name)")
                 #expect(missing.count == 1, "\(name)")
                 counts.missing += 1
