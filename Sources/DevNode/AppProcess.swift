@@ -41,7 +41,7 @@ public final class AppProcess: Sendable {
             .merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         let tail = Mutex<[String]>([])
-        let error = LinePipe { line in
+        let errors = LinePipe { line in
             tail.withLock { lines in
                 lines.append(line)
                 if lines.count > Self.tailLength { lines.removeFirst() }
@@ -49,12 +49,12 @@ public final class AppProcess: Sendable {
             log(line)
         }
         let output = LinePipe(line: log)
-        process.standardError = error.pipe
+        process.standardError = errors.pipe
         process.standardOutput = output.pipe
         process.terminationHandler = { process in
             // Off Foundation's own thread, which serves every child process.
             DispatchQueue.global().async {
-                error.drain()
+                errors.drain()
                 output.drain()
                 self.ended(process, lastWords: tail.withLock { $0 }, onEnd: onEnd)
             }
@@ -64,6 +64,8 @@ public final class AppProcess: Sendable {
         } catch {
             throw .cannotRun(path: executable, reason: error.localizedDescription)
         }
+        errors.start()
+        output.start()
     }
 
     /// Ends the process, politely first, and returns when it is gone.
