@@ -15,7 +15,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
         .package(
-            url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
+            url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0",
+            traits: []),
     ],
     targets: [
         // C libraries, fenced: one module map and one header each.
@@ -50,7 +51,8 @@ let package = Package(
         .target(
             name: "Replay",
             dependencies: [
-                "ABI", "JSON", "Content", "Verifier", "Vouchers", "Marketplace", "Rollup", "DevNode",
+                "ABI", "JSON", "Content", "Verifier", "Vouchers", "Marketplace", "Rollup",
+                "DevNode",
             ]),
         .executableTarget(
             name: "deml",
@@ -59,20 +61,29 @@ let package = Package(
             ]),
 
         // Tests.
-        .testTarget(name: "ABITests", dependencies: ["ABI"]),
-        .testTarget(name: "JSONTests", dependencies: ["JSON"]),
-        .testTarget(name: "ContentTests", dependencies: ["Content", "ABI"]),
-        .testTarget(name: "VerifierTests", dependencies: ["Verifier", "Content", "ABI"]),
-        .testTarget(name: "VouchersTests", dependencies: ["Vouchers", "ABI"]),
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "ABITests", dependencies: ["TestSupport", "ABI"]),
+        .testTarget(name: "JSONTests", dependencies: ["TestSupport", "JSON"]),
+        .testTarget(name: "ContentTests", dependencies: ["TestSupport", "Content", "ABI"]),
+        .testTarget(
+            name: "VerifierTests", dependencies: ["TestSupport", "Verifier", "Content", "ABI"]),
+        .testTarget(name: "VouchersTests", dependencies: ["TestSupport", "Vouchers", "ABI"]),
         .testTarget(
             name: "MarketplaceTests",
-            dependencies: ["Marketplace", "Vouchers", "Verifier", "Content", "JSON", "ABI"]),
+            dependencies: [
+                "TestSupport", "Marketplace", "Vouchers", "Verifier", "Content", "JSON", "ABI",
+            ]),
         .testTarget(
             name: "RollupTests",
-            dependencies: ["Rollup", "Marketplace", "Vouchers", "JSON", "ABI", "CPosix"]),
+            dependencies: [
+                "TestSupport", "Rollup", "Marketplace", "Vouchers", "JSON", "ABI", "CPosix",
+            ]),
         .testTarget(
             name: "ReplayTests",
-            dependencies: ["Replay", "DevNode", "Rollup", "Marketplace", "Vouchers", "JSON", "ABI"]),
+            dependencies: [
+                "TestSupport", "Replay", "DevNode", "Rollup", "Marketplace", "Vouchers", "JSON",
+                "ABI",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

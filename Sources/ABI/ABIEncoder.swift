@@ -25,7 +25,6 @@ public enum ABIEncoder {
         let headSize: Int
         var tail: [UInt8] = []
 
-
         mutating func append(
             _ value: ABIValue, as type: ABIType, to head: inout [UInt8], depth: Int
         ) throws(ABIError) {

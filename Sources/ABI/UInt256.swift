@@ -18,7 +18,9 @@ public struct UInt256: Hashable, Comparable, Sendable {
 
     public init(_ value: UInt128) {
         self.init(
-            limbs: (UInt64(truncatingIfNeeded: value), UInt64(truncatingIfNeeded: value >> 64), 0, 0))
+            limbs: (
+                UInt64(truncatingIfNeeded: value), UInt64(truncatingIfNeeded: value >> 64), 0, 0
+            ))
     }
 
     /// The word whose big-endian bytes are `bytes`.
@@ -95,7 +97,9 @@ extension UInt256 {
 
     /// `⌊self / divisor⌋` and the remainder, or nil when the divisor is zero.
     public func divided(by divisor: UInt256) -> (quotient: UInt256, remainder: UInt256)? {
-        guard let (quotient, remainder) = UInt512(low: self).divided(by: divisor) else { return nil }
+        guard let (quotient, remainder) = UInt512(low: self).divided(by: divisor) else {
+            return nil
+        }
         return (quotient.low, remainder)
     }
 

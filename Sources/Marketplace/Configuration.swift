@@ -5,6 +5,8 @@ import Vouchers
 public struct Configuration: Equatable, Sendable {
     /// The portals of the chain that the application is deployed to.
     public var portals: PortalAddresses
+    /// Only tests split scoring finer than the protocol does, to prove that it changes nothing.
+    var scoringBudget = Limits.scoringBudget
 
     public init(portals: PortalAddresses = .v2_1) {
         self.portals = portals

@@ -1,5 +1,4 @@
 import ABI
-import Vouchers
 
 /// What a message may know about the input that brought it.
 struct Context {
@@ -9,10 +8,10 @@ struct Context {
     /// Seconds: the timestamp of the block.
     let now: UInt64
     let inputIndex: UInt64
-    let portals: PortalAddresses
+    let configuration: Configuration
 
     /// Refused with `missingMetadata` when the server left a field out.
-    init(_ metadata: Metadata, sender: Address, portals: PortalAddresses) throws(Refusal) {
+    init(_ metadata: Metadata, sender: Address, _ configuration: Configuration) throws(Refusal) {
         guard let chainID = metadata.chainID else {
             throw Refusal(.missingMetadata, at: "chain_id")
         }
@@ -30,6 +29,6 @@ struct Context {
         self.sender = sender
         self.now = now
         self.inputIndex = inputIndex
-        self.portals = portals
+        self.configuration = configuration
     }
 }

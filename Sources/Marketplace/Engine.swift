@@ -58,7 +58,7 @@ public struct Engine: Sendable {
     ) {
         do throws(Refusal) {
             let message = try Message(payload: payload)
-            let context = try Context(metadata, sender: sender, portals: configuration.portals)
+            let context = try Context(metadata, sender: sender, configuration)
             write(try state.decide(message, context), &outcome)
         } catch {
             outcome.reports.append(Report.error(error))

@@ -15,7 +15,7 @@ extension Turn {
                 throw Refusal(.tooLate, at: "the window ends at \(open.closesAt)")
             }
         }
-        guard payout != context.application, !context.portals.contains(payout) else {
+        guard payout != context.application, !context.configuration.portals.contains(payout) else {
             throw Refusal(.invalidPayout)
         }
         guard termsHash == job.termsHash else { throw Refusal(.termsMismatch) }

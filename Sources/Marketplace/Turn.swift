@@ -12,7 +12,7 @@ struct Turn {
     var ended: EndedJob?
     var decision = Decision()
     /// Work that this input may still spend on scoring.
-    var budget = Limits.scoringBudget
+    var budget: UInt64
     private let isNew: Bool
 
     init(at job: Job, isNew: Bool = false, state: State, context: Context) {
@@ -20,6 +20,7 @@ struct Turn {
         self.context = context
         self.job = job
         self.isNew = isNew
+        self.budget = context.configuration.scoringBudget
     }
 
     var now: UInt64 { context.now }

@@ -1,6 +1,6 @@
 /// The memory in which a batch flows from layer to layer, freed when the value ends.
 ///
-/// Two buffers take turns as input and output. At most 16 MiB together with the patches of Conv2D.
+/// Two buffers take turns as input and output. At most 12 MiB, and 3 MiB for the kernels' columns.
 struct ActivationBuffers: ~Copyable {
     /// Values that the two batch buffers hold at most, together: 12 MiB.
     private static let elementBudget = 3 << 20
@@ -9,7 +9,7 @@ struct ActivationBuffers: ~Copyable {
 
     private let memory: UnsafeMutablePointer<Int32>
     private let elements: Int
-    /// Where patches go: `ConvolutionKernel.scratchCount` values for every Conv2D layer.
+    /// Where the kernels let three columns alternate: 3 · rowLength values of the widest layer.
     let scratch: UnsafeMutablePointer<Int32>
     /// Samples that fit.
     let batch: Int
@@ -21,14 +21,13 @@ struct ActivationBuffers: ~Copyable {
         let fitting = ActivationBuffers.elementBudget / 2 / widest
         batch = max(1, min(samples, min(fitting, ActivationBuffers.batchLimit)))
         elements = batch &* widest
-        var patches = 0
+        // A row is at most 2^18 parameters.
+        var columns = 0
         for stage in architecture.stages {
-            if let kernel = ConvolutionKernel(stage) {
-                patches = max(patches, kernel.scratchCount)
-            }
+            columns = max(columns, 3 &* stage.rowLength)
         }
-        memory = UnsafeMutablePointer.allocate(capacity: 2 &* elements &+ patches)
-        memory.initialize(repeating: 0, count: 2 &* elements &+ patches)
+        memory = UnsafeMutablePointer.allocate(capacity: 2 &* elements &+ columns)
+        memory.initialize(repeating: 0, count: 2 &* elements &+ columns)
         scratch = memory + 2 &* elements
     }
 

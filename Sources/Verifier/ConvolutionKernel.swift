@@ -1,11 +1,8 @@
-/// Conv2D of one sample: image patches are laid out as columns of a `MatrixProduct`.
+/// Conv2D of one sample: image patches are laid out as the columns of a `MatrixProduct`.
 ///
-/// Positions are taken in chunks, so that the patches fit a scratch buffer of fixed size. A patch
-/// has the order of a weight row: channel, kernel row, kernel column.
-package struct ConvolutionKernel {
-    /// Patches take at most this many values at once, unless a single patch is larger.
-    package static let scratchElements = 1 << 17
-
+/// A patch has the order of a weight row: channel, kernel row, kernel column. Three patches at a
+/// time alternate, as the register tile reads them.
+struct ConvolutionKernel {
     let convolution: Convolution
     let channels: Int
     let height: Int
@@ -14,7 +11,7 @@ package struct ConvolutionKernel {
     let outputWidth: Int
 
     /// Nil unless `stage` is a Conv2D layer.
-    package init?(_ stage: Stage) {
+    init?(_ stage: Stage) {
         guard case .conv2D(let convolution) = stage.layer,
             case .image(let channels, let height, let width) = stage.input,
             case .image(_, let outputHeight, let outputWidth) = stage.output
@@ -27,43 +24,29 @@ package struct ConvolutionKernel {
         self.outputWidth = outputWidth
     }
 
-    /// Values in a patch: channels · kernel height · kernel width, at most 2^18.
-    var depth: Int { channels &* convolution.kernelHeight &* convolution.kernelWidth }
-
     /// Output positions, at most 2^17.
     var positions: Int { outputHeight &* outputWidth }
 
-    /// Patches that are laid out at a time: all, or a multiple of the tile's 3 columns if 3 fit.
-    var chunk: Int {
-        let fitting = ConvolutionKernel.scratchElements / depth
-        if fitting >= positions { return positions }
-        return fitting >= 3 ? fitting / 3 &* 3 : 1
-    }
-
-    /// Values that `run` needs in its scratch buffer.
-    package var scratchCount: Int { chunk &* depth }
-
-    /// Computes all positions of all output channels from one image.
+    /// Computes all positions of all output channels of one image.
     ///
-    /// Extents: weights `outputs · depth`, input `channels · height · width`, scratch
-    /// `scratchCount`, output `outputs · positions`.
-    package func run(
-        weights: UnsafePointer<Int32>, bias: UnsafePointer<Int32>?, input: UnsafePointer<Int32>,
-        scratch: UnsafeMutablePointer<Int32>, output: UnsafeMutablePointer<Int32>
+    /// `product` writes to the sample's output with a row stride of `positions` and a column stride
+    /// of 1. `scratch` takes three patches: `3 · product.depth` values.
+    func run(
+        _ product: MatrixProduct, input: UnsafePointer<Int32>,
+        scratch: UnsafeMutablePointer<Int32>
     ) {
-        let chunk = chunk
-        var first = 0
-        while first < positions {
-            let count = min(chunk, positions &- first)
-            for index in 0..<count {
-                layOut(position: first &+ index, of: input, at: scratch + index &* depth)
+        var position = 0
+        while position &+ 3 <= positions {
+            for lane in 0..<3 {
+                layOut(position &+ lane, of: input, at: scratch + lane, stride: 3)
             }
-            MatrixProduct(
-                weights: weights, bias: bias, inputs: UnsafePointer(scratch),
-                output: output + first, rows: convolution.outputs, columns: count, depth: depth,
-                rowStride: positions, columnStride: 1
-            ).run()
-            first &+= count
+            product.computeThree(UnsafePointer(scratch), column: position)
+            position &+= 3
+        }
+        while position < positions {
+            layOut(position, of: input, at: scratch, stride: 1)
+            product.computeOne(UnsafePointer(scratch), column: position)
+            position &+= 1
         }
     }
 
@@ -72,7 +55,8 @@ package struct ConvolutionKernel {
     /// Each padding is smaller than its kernel, so a window has at least one column and one row in
     /// the image: `from < to`, and all reads stay inside the channel.
     private func layOut(
-        position: Int, of input: UnsafePointer<Int32>, at patch: UnsafeMutablePointer<Int32>
+        _ position: Int, of input: UnsafePointer<Int32>, at patch: UnsafeMutablePointer<Int32>,
+        stride: Int
     ) {
         let top = position / outputWidth &* convolution.strideHeight &- convolution.padTop
         let left = position % outputWidth &* convolution.strideWidth &- convolution.padLeft
@@ -80,52 +64,24 @@ package struct ConvolutionKernel {
         let to = min(convolution.kernelWidth, width &- left)
         var target = patch
         for channel in 0..<channels {
-            let image = input + channel &* height &* width
             for kernelRow in 0..<convolution.kernelHeight {
                 let row = top &+ kernelRow
-                if row < 0 || row >= height {
-                    target.update(repeating: 0, count: convolution.kernelWidth)
-                } else {
-                    for column in 0..<from {
-                        target[column] = 0
-                    }
-                    let line = row &* width &+ left
-                    for column in from..<to {
-                        target[column] = image[line &+ column]
-                    }
-                    for column in to..<convolution.kernelWidth {
-                        target[column] = 0
-                    }
+                let isInside = row >= 0 && row < height
+                let line = input + ((channel &* height &+ row) &* width &+ left)
+                // Three plain loops instead of one with a test per value.
+                let (first, last) = isInside ? (from, to) : (0, 0)
+                for _ in 0..<first {
+                    target.pointee = 0
+                    target += stride
                 }
-                target += convolution.kernelWidth
-            }
-        }
-    }
-
-    /// The definition: six nested loops. The patch kernel is tested against it.
-    package func runReference(
-        weights: UnsafePointer<Int32>, bias: UnsafePointer<Int32>?, input: UnsafePointer<Int32>,
-        output: UnsafeMutablePointer<Int32>
-    ) {
-        for out in 0..<convolution.outputs {
-            for position in 0..<positions {
-                let top = position / outputWidth &* convolution.strideHeight &- convolution.padTop
-                let left = position % outputWidth &* convolution.strideWidth &- convolution.padLeft
-                var sum: Int64 = 0
-                var weight = out &* depth
-                for channel in 0..<channels {
-                    for row in top..<(top &+ convolution.kernelHeight) {
-                        for column in left..<(left &+ convolution.kernelWidth) {
-                            if row >= 0, row < height, column >= 0, column < width {
-                                let place = (channel &* height &+ row) &* width &+ column
-                                sum &+= Int64(weights[weight]) &* Int64(input[place])
-                            }
-                            weight &+= 1
-                        }
-                    }
+                for column in first..<last {
+                    target.pointee = line[column]
+                    target += stride
                 }
-                if let bias { sum &+= Int64(bias[out]) &<< 16 }
-                output[out &* positions &+ position] = Rounding.q16(fromQ32: sum)
+                for _ in last..<convolution.kernelWidth {
+                    target.pointee = 0
+                    target += stride
+                }
             }
         }
     }

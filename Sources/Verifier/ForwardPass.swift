@@ -3,7 +3,12 @@
 /// The model must belong to the architecture: all extents follow from it.
 struct ForwardPass {
     let architecture: Architecture
-    let model: Model
+    private let parameters: WeightPanels
+
+    init(architecture: Architecture, model: Model) {
+        self.architecture = architecture
+        parameters = WeightPanels(model, architecture: architecture)
+    }
 
     /// Runs samples `first ..< first + count` of `data`, and gives the place of their logits:
     /// `count · outputs` values, one sample after the other.
@@ -55,23 +60,25 @@ struct ForwardPass {
         _ stage: Stage, _ count: Int, input: UnsafeMutablePointer<Int32>,
         scratch: UnsafeMutablePointer<Int32>, output: UnsafeMutablePointer<Int32>
     ) {
-        model.parameters.withUnsafeBufferPointer { parameters in
-            guard let base = parameters.baseAddress else { return }
-            let weights = base + stage.weightOffset
+        parameters.values.withUnsafeBufferPointer { values in
+            guard let base = values.baseAddress else { return }
+            let panels = base + stage.weightOffset
             let bias = stage.biasCount > 0 ? base + stage.biasOffset : nil
             guard let kernel = ConvolutionKernel(stage) else {
                 MatrixProduct(
-                    weights: weights, bias: bias, inputs: UnsafePointer(input), output: output,
-                    rows: stage.rows, columns: count, depth: stage.rowLength,
-                    rowStride: 1, columnStride: stage.rows
-                ).run()
+                    panels: panels, bias: bias, output: output, rows: stage.rows,
+                    depth: stage.rowLength, rowStride: 1, columnStride: stage.rows
+                ).run(UnsafePointer(input), columns: count, scratch: scratch)
                 return
             }
             for sample in 0..<count {
+                let product = MatrixProduct(
+                    panels: panels, bias: bias,
+                    output: output + sample &* stage.output.elements, rows: stage.rows,
+                    depth: stage.rowLength, rowStride: kernel.positions, columnStride: 1)
                 kernel.run(
-                    weights: weights, bias: bias,
-                    input: UnsafePointer(input + sample &* stage.input.elements),
-                    scratch: scratch, output: output + sample &* stage.output.elements)
+                    product, input: UnsafePointer(input + sample &* stage.input.elements),
+                    scratch: scratch)
             }
         }
     }

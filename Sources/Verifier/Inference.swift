@@ -39,16 +39,28 @@ public struct Inference: Sendable {
         pass = ForwardPass(architecture: architecture, model: model)
     }
 
-    /// The outputs for `input`, both raw Q16.16; nil unless there is one value per feature.
-    public func logits(for input: [Int32]) -> [Int32]? {
-        guard input.count == pass.architecture.features else { return nil }
-        let buffers = ActivationBuffers(architecture: pass.architecture, samples: 1)
-        let start = buffers.buffer(0)
-        for index in input.indices {
-            start[index] = input[index]
+    /// The outputs for one or more samples that lie one after the other, all raw Q16.16.
+    ///
+    /// Nil unless `inputs` is a whole number of samples, and at least one.
+    public func logits(for inputs: [Int32]) -> [Int32]? {
+        let features = pass.architecture.features
+        let outputs = pass.architecture.outputs
+        let (samples, rest) = inputs.count.quotientAndRemainder(dividingBy: features)
+        guard samples >= 1, rest == 0 else { return nil }
+        let buffers = ActivationBuffers(architecture: pass.architecture, samples: samples)
+        var logits: [Int32] = []
+        var first = 0
+        while first < samples {
+            let count = min(buffers.batch, samples &- first)
+            let start = buffers.buffer(0)
+            for index in 0..<(count &* features) {
+                start[index] = inputs[first &* features &+ index]
+            }
+            let end = pass.propagate(count, in: buffers)
+            logits += UnsafeBufferPointer(start: end, count: count &* outputs)
+            first &+= count
         }
-        let end = pass.propagate(1, in: buffers)
-        return Array(UnsafeBufferPointer(start: end, count: pass.architecture.outputs))
+        return logits
     }
 
     /// Scores sample `sample` of `data`; nil when it does not exist.

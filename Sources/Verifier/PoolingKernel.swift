@@ -2,16 +2,16 @@
 ///
 /// Windows lie wholly inside the image, so every read is in bounds. A window has at most 2^17
 /// values of at most 2^31: its sum stays far below 2^63.
-package enum PoolingKernel {
+enum PoolingKernel {
     /// How the values of a window become one.
-    package enum Rule {
+    enum Rule {
         case maximum
         /// Floor of (sum + ⌊n/2⌋)/n.
         case mean
     }
 
     /// Pools `input`, of shape `from`, into `output`, of shape `to`.
-    package static func run(
+    static func run(
         _ rule: Rule, window: Window, from: Shape, to: Shape, input: UnsafePointer<Int32>,
         output: UnsafeMutablePointer<Int32>
     ) {
@@ -37,7 +37,7 @@ package enum PoolingKernel {
     }
 
     /// The mean of each of `channels` channels of `count` values.
-    package static func runGlobal(
+    static func runGlobal(
         channels: Int, count: Int, input: UnsafePointer<Int32>,
         output: UnsafeMutablePointer<Int32>
     ) {

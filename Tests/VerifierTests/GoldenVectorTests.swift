@@ -27,14 +27,9 @@ import Verifier
         digit < 0x3A ? digit - 0x30 : (digit | 0x20) - 0x61 + 10
     }
 
-    static let file = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("fixtures/golden/verifier.jsonl")
-
     static func cases() throws -> [Case] {
-        let text = try #require(
-            try? String(contentsOf: file, encoding: .utf8),
-            "fixtures/golden/verifier.jsonl is missing: run scripts/make-fixtures")
+        let file = try ProjectFixtures.data("golden/verifier.jsonl")
+        let text = String(decoding: file, as: UTF8.self)
         return try text.split(separator: "\n").map { line in
             let json = try JSONSerialization.jsonObject(with: Data(line.utf8))
             let fields = try #require(json as? [String: Any], "a line is no JSON object")
