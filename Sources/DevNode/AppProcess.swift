@@ -8,8 +8,6 @@ import Synchronization
 public final class AppProcess: Sendable {
     /// Lines of standard error kept for the error message.
     private static let tailLength = 12
-    /// How long a polite request to end may take before the process is killed.
-    private static let patience = Duration.seconds(2)
 
     private struct State {
         var end: ApplicationEnd?
@@ -68,17 +66,12 @@ public final class AppProcess: Sendable {
         output.start()
     }
 
-    /// Ends the process, politely first, and returns when it is gone.
+    /// Kills the process and returns when it is gone.
+    ///
+    /// There is no politer way: a child of a thread of Dispatch starts with the other signals
+    /// blocked. The application keeps nothing that it would have to save.
     public func stop() async {
-        guard state.withLock({ $0.end == nil }) else { return }
-        process.terminate()
-        let processID = process.processIdentifier
-        let killer = Task {
-            try await Task.sleep(for: Self.patience)
-            if self.process.isRunning {
-                kill(processID, SIGKILL)
-            }
-        }
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         await withCheckedContinuation { continuation in
             let isOver = state.withLock { state in
                 if state.end == nil {
@@ -89,7 +82,6 @@ public final class AppProcess: Sendable {
             }
             if isOver { continuation.resume() }
         }
-        killer.cancel()
     }
 
     private func ended(

@@ -57,6 +57,7 @@ actor RollupServer {
         } catch {
             throw RollupHostError.cannotListen(port: port, reason: "\(error)")
         }
+        try Task.checkCancellation()
         throw RollupHostError.cannotListen(port: port, reason: "the server ended at once")
     }
 
