@@ -24,6 +24,11 @@ public struct Evaluation: Sendable {
         UInt64(truncatingIfNeeded: max(0, samples)) &* architecture.workPerSample
     }
 
+    /// The largest loss that so many samples can have: what a model that cannot be loaded counts as.
+    public static func worstLoss(samples: Int) -> UInt64 {
+        UInt64(truncatingIfNeeded: max(0, samples)) &* DML1.lossLimit
+    }
+
     /// Whether all samples are scored.
     public var isFinished: Bool { scored == data.samples }
 
