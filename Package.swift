@@ -17,6 +17,10 @@ let package = Package(
         .package(
             url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0",
             traits: []),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
     ],
     targets: [
         // C libraries, fenced: one module map and one header each.
@@ -54,6 +58,9 @@ let package = Package(
             dependencies: [
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .target(
             name: "Replay",
@@ -64,7 +71,8 @@ let package = Package(
         .executableTarget(
             name: "deml",
             dependencies: [
-                "Replay", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Replay", "Marketplace", "Tool",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Tests.
@@ -90,8 +98,8 @@ let package = Package(
         .testTarget(
             name: "ReplayTests",
             dependencies: [
-                "TestSupport", "Replay", "DevNode", "Rollup", "Marketplace", "Vouchers", "JSON",
-                "ABI",
+                "TestSupport", "Replay", "DevNode", "Rollup", "Marketplace", "Vouchers", "Content",
+                "JSON", "ABI", "RollupApp", "deml",
             ]),
     ],
     swiftLanguageModes: [.v6]
