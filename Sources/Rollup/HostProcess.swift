@@ -25,6 +25,7 @@ public enum HostProcess {
         cposix_log(bytes, bytes.count)
     }
 
+    /// Ends the process. Inside the machine this ends the application for good.
     public static func exit(status: Int32) -> Never {
         cposix_exit(status)
     }

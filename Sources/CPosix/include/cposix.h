@@ -1,8 +1,8 @@
 #pragma once
 
-// What the rollup client needs of the operating system, in one thin layer: environment, diagnostics,
-// one TCP connection, sleep and exit. Calls that were interrupted by a signal are resumed here.
-// Failures are negative error numbers (errno), never a global state.
+// What the rollup client needs of the operating system, in one thin layer: environment,
+// diagnostics, one TCP connection, sleep and exit. Calls that were interrupted by a signal are
+// resumed here. Failures are negative error numbers (errno), never a global state.
 
 #include <stddef.h>
 #include <stdint.h>
