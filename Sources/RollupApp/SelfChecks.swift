@@ -52,7 +52,8 @@ enum SelfChecks {
             let c = power(201)?.adding(UInt256(UInt64(12_345))),
             let result = a.multiplied(by: b, dividedBy: c)
         else { return false }
-        return equals(result.bytes32, "3ffffffffffffffffffffffffffffffffffffffffffffff9fa9ffffffffffff6")
+        return equals(
+            result.bytes32, "3ffffffffffffffffffffffffffffffffffffffffffffff9fa9ffffffffffff6")
             && a.multiplied(by: b) == nil
     }
 
