@@ -45,7 +45,10 @@ let package = Package(
         .target(
             name: "Rollup", dependencies: ["ABI", "JSON", "Vouchers", "Marketplace", "CPosix"]),
         .executableTarget(
-            name: "RollupApp", dependencies: ["ABI", "Marketplace", "Rollup", "Vouchers", "CPosix"]),
+            name: "RollupApp",
+            dependencies: [
+                "ABI", "Content", "Verifier", "Vouchers", "Marketplace", "Rollup", "CPosix",
+            ]),
 
         // Host only.
         .target(
@@ -112,4 +115,16 @@ for target in package.targets where target.type != .system && target.name != "CP
         .enableUpcomingFeature("MemberImportVisibility"),
         .treatAllWarnings(as: .error),
     ]
+}
+
+// The guest's build neither needs nor downloads what only the host uses.
+if Context.environment["DEML_GUEST"] != nil {
+    var wanted: Set = ["RollupApp"]
+    // Targets are listed before their users.
+    for target in package.targets.reversed() where wanted.contains(target.name) {
+        for case .byNameItem(let name, _) in target.dependencies { wanted.insert(name) }
+    }
+    package.targets.removeAll { !wanted.contains($0.name) }
+    package.products.removeAll { $0.name == "deml" }
+    package.dependencies = []
 }
