@@ -81,7 +81,7 @@ let package = Package(
         .executableTarget(
             name: "deml",
             dependencies: [
-                "Replay", "Marketplace", "Tool",
+                "Replay", "Marketplace", "Tool", "ScoreTool",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
