@@ -94,7 +94,8 @@ struct SafeTensors {
         }
 
         /// `offset` is where an error is reported.
-        func tensor(named name: String, from start: Int, _ offset: Int) throws(JSONError) -> Tensor {
+        func tensor(named name: String, from start: Int, _ offset: Int) throws(JSONError) -> Tensor
+        {
             guard let format = SafeTensors.formats[dtype], offsets.count == 2 else {
                 throw JSONError(.wrongKind, at: offset)
             }
