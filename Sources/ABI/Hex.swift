@@ -2,10 +2,18 @@
 public enum Hex {
     /// The two digits of each byte, without a prefix, as ASCII.
     public static func append(_ bytes: [UInt8], to result: inout [UInt8]) {
-        result.reserveCapacity(result.count + 2 * bytes.count)
-        for byte in bytes {
-            result.append(digit(byte >> 4))
-            result.append(digit(byte & 15))
+        let start = result.count
+        result.append(contentsOf: repeatElement(0x30, count: 2 * bytes.count))
+        // Range: result has start + 2 · bytes.count elements.
+        result.withUnsafeMutableBufferPointer { result in
+            bytes.withUnsafeBufferPointer { bytes in
+                var index = start
+                for byte in bytes {
+                    result[index] = digit(byte &>> 4)
+                    result[index &+ 1] = digit(byte & 15)
+                    index &+= 2
+                }
+            }
         }
     }
 
@@ -31,16 +39,23 @@ public enum Hex {
         }
         let count = range.upperBound - index
         guard count % 2 == 0 else { return nil }
-        var result: [UInt8] = []
-        result.reserveCapacity(count / 2)
-        while index < range.upperBound {
-            let high = value(ascii[index])
-            let low = value(ascii[index &+ 1])
-            guard high | low < 16 else { return nil }
-            result.append(high &<< 4 | low)
-            index &+= 2
+        let start = index
+        var isValid = true
+        // Range: start + count = range.upperBound ≤ ascii.count, and count is even.
+        let result = [UInt8](unsafeUninitializedCapacity: count / 2) { result, initialized in
+            ascii.withUnsafeBufferPointer { ascii in
+                var index = start
+                for i in 0..<(count &>> 1) {
+                    let high = value(ascii[index])
+                    let low = value(ascii[index &+ 1])
+                    if high | low >= 16 { isValid = false }
+                    result[i] = high &<< 4 | low
+                    index &+= 2
+                }
+            }
+            initialized = count &>> 1
         }
-        return result
+        return isValid ? result : nil
     }
 
     static func digit(_ nibble: UInt8) -> UInt8 {
@@ -49,11 +64,9 @@ public enum Hex {
 
     /// 0–15, or 255 for what is no digit.
     private static func value(_ character: UInt8) -> UInt8 {
-        switch character {
-        case 0x30...0x39: return character &- 0x30
-        case 0x41...0x46: return character &- 0x37
-        case 0x61...0x66: return character &- 0x57
-        default: return 255
-        }
+        let decimal = character &- 0x30
+        if decimal < 10 { return decimal }
+        let letter = (character | 0x20) &- 0x61
+        return letter < 6 ? letter &+ 10 : 255
     }
 }

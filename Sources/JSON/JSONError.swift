@@ -32,10 +32,12 @@ public struct JSONError: Error, Equatable, Sendable {
         case trailingBytes = 14
     }
 
+    /// What is wrong.
     public let code: Code
     /// Bytes before the place of the error.
     public let offset: Int
 
+    /// The error `code`, `offset` bytes into the text.
     public init(_ code: Code, at offset: Int) {
         self.code = code
         self.offset = offset

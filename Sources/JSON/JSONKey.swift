@@ -5,12 +5,15 @@ public struct JSONKey: Equatable, Sendable {
     /// UTF-8.
     public let bytes: [UInt8]
 
+    /// The name that `bytes` spell in UTF-8.
     public init(bytes: [UInt8]) {
         self.bytes = bytes
     }
 
+    /// The name as a string; ill-formed UTF-8 is repaired.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// Whether `key` is `name`, for the cases of a switch.
     public static func ~= (name: StaticString, key: JSONKey) -> Bool {
         name.withUTF8Buffer { name in
             guard name.count == key.bytes.count else { return false }
@@ -21,5 +24,6 @@ public struct JSONKey: Equatable, Sendable {
         }
     }
 
+    /// Whether `key` is `name`.
     public static func == (key: JSONKey, name: StaticString) -> Bool { name ~= key }
 }

@@ -11,9 +11,15 @@ extension JSONReader {
     public mutating func readHex() throws(JSONError) -> [UInt8] {
         try expect(.string)
         let start = offset
-        var end = start &+ 1
-        while end < bytes.count, bytes[end] != 0x22 {
-            end &+= 1
+        // Through a pointer, because most of a request is one such string: the range is that of the
+        // buffer.
+        let end = bytes.withUnsafeBufferPointer { text in
+            let count = text.count
+            var end = start &+ 1
+            while end < count, text[end] != 0x22 {
+                end &+= 1
+            }
+            return end
         }
         guard end < bytes.count else { throw JSONError(.unexpectedEnd, at: end) }
         // Without the prefix the digits of another notation could pass for these.

@@ -32,6 +32,7 @@ public struct JSONReader: Sendable {
     private var names: [JSONKey] = []
     private var nameStarts: [Int] = []
 
+    /// A reader at the beginning of `bytes`.
     public init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }
@@ -49,6 +50,7 @@ public struct JSONReader: Sendable {
         }
     }
 
+    /// Enters an object.
     public mutating func beginObject() throws(JSONError) {
         try expect(.object)
         try open(isObject: true)
@@ -73,6 +75,7 @@ public struct JSONReader: Sendable {
         return key
     }
 
+    /// Enters an array.
     public mutating func beginArray() throws(JSONError) {
         try expect(.array)
         try open(isObject: false)
@@ -114,6 +117,7 @@ public struct JSONReader: Sendable {
         guard offset == bytes.count else { throw JSONError(.trailingBytes, at: offset) }
     }
 
+    /// A `true` or `false`.
     public mutating func readBool() throws(JSONError) -> Bool {
         try expect(.bool)
         if bytes[offset] == 0x74 {
@@ -124,6 +128,7 @@ public struct JSONReader: Sendable {
         return false
     }
 
+    /// Consumes a `null`.
     public mutating func readNull() throws(JSONError) {
         try expect(.null)
         try consume("null")

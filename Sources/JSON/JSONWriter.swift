@@ -9,6 +9,7 @@ public struct JSONWriter: Sendable {
     public private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
+    /// An empty text.
     public init() {}
 
     /// Starts over, keeping the memory.
@@ -22,23 +23,27 @@ public struct JSONWriter: Sendable {
         bytes.reserveCapacity(bytes.count + count)
     }
 
+    /// Opens an object: members follow, each after its key.
     public mutating func beginObject() {
         separate()
         bytes.append(0x7B)
         needsComma = false
     }
 
+    /// Closes the innermost container, an object.
     public mutating func endObject() {
         bytes.append(0x7D)
         needsComma = true
     }
 
+    /// Opens an array: values follow.
     public mutating func beginArray() {
         separate()
         bytes.append(0x5B)
         needsComma = false
     }
 
+    /// Closes the innermost container, an array.
     public mutating func endArray() {
         bytes.append(0x5D)
         needsComma = true
@@ -61,6 +66,7 @@ public struct JSONWriter: Sendable {
         needsComma = false
     }
 
+    /// A string, escaped where RFC 8259 demands it and nowhere else.
     public mutating func string(_ text: String) {
         separate()
         bytes.append(0x22)
@@ -103,18 +109,21 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// A number in decimal digits. Readers that keep numbers in doubles lose digits above 2^53.
     public mutating func number(_ value: UInt64) {
         separate()
         appendDecimal(value)
         needsComma = true
     }
 
+    /// `true` or `false`.
     public mutating func bool(_ value: Bool) {
         separate()
         append(value ? "true" : "false")
         needsComma = true
     }
 
+    /// `null`.
     public mutating func null() {
         separate()
         append("null")
@@ -166,41 +175,49 @@ public struct JSONWriter: Sendable {
 
 /// One member in one line.
 extension JSONWriter {
+    /// A key and a string.
     public mutating func string(_ name: StaticString, _ text: String) {
         key(name)
         string(text)
     }
 
+    /// A key and text from outside, repaired as in `string(utf8:)`.
     public mutating func string(_ name: StaticString, utf8 text: [UInt8]) {
         key(name)
         string(utf8: text)
     }
 
+    /// A key and a string of `0x` and lower-case digits.
     public mutating func hex(_ name: StaticString, _ payload: [UInt8]) {
         key(name)
         hex(payload)
     }
 
+    /// A key and a number.
     public mutating func number(_ name: StaticString, _ value: UInt64) {
         key(name)
         number(value)
     }
 
+    /// A key and `true` or `false`.
     public mutating func bool(_ name: StaticString, _ value: Bool) {
         key(name)
         bool(value)
     }
 
+    /// A key and `null`.
     public mutating func null(_ name: StaticString) {
         key(name)
         null()
     }
 
+    /// A key and the opening of an object.
     public mutating func beginObject(_ name: StaticString) {
         key(name)
         beginObject()
     }
 
+    /// A key and the opening of an array.
     public mutating func beginArray(_ name: StaticString) {
         key(name)
         beginArray()

@@ -1,7 +1,7 @@
 /// Well-formed UTF-8 (Unicode 16.0, table 3-7).
 enum UTF8Sequence {
-    /// Bytes of the well-formed sequence at `index`, or minus the bytes of the ill-formed one there,
-    /// which is as long as a well-formed sequence could still have begun with it, and at least 1.
+    /// Bytes of the well-formed sequence at `index`. For an ill-formed one, minus the bytes that
+    /// could still have begun a well-formed one, at least 1.
     ///
     /// `index` must be less than `end`, and `end` at most the count of `bytes`.
     static func length(in bytes: [UInt8], at index: Int, end: Int) -> Int {

@@ -1,16 +1,20 @@
 /// A whole answer of the server.
 public struct HTTPResponse: Equatable, Sendable {
+    /// From 100 to 999.
     public var status: Int
+    /// The content, transfer encodings undone.
     public var body: [UInt8]
     /// The connection may carry another request.
     public var keepsConnection: Bool
 
+    /// An answer; by default one without content on a connection that stays.
     public init(status: Int, body: [UInt8] = [], keepsConnection: Bool = true) {
         self.status = status
         self.body = body
         self.keepsConnection = keepsConnection
     }
 
+    /// A status from 200 to 299.
     public var isSuccess: Bool { (200...299).contains(status) }
 }
 
@@ -36,6 +40,7 @@ public enum HTTPError: UInt8, Error, Sendable {
     case truncated = 9
 }
 
+/// Bounds on what a server can make this client keep.
 public enum HTTPLimits {
     /// Bytes of the status line and headers together, of all trailers, and of the line of a chunk.
     public static var head: Int { 16_384 }

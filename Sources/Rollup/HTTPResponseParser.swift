@@ -1,8 +1,8 @@
 /// Reads one answer of HTTP/1.1 from pieces of any size, without a connection.
 ///
 /// Feed it until `response` is there; tell it when the stream has ended. Interim answers (1xx) are
-/// stepped over. It takes what RFC 9112 lets a server send, and refuses what the RFC calls a sign of
-/// an attack or an error: two framings, folded headers, blanks before a colon.
+/// stepped over. It takes what RFC 9112 lets a server send, and refuses what the RFC calls a sign
+/// of an attack or an error: two framings, folded headers, blanks before a colon.
 public struct HTTPResponseParser: Sendable {
     private enum State {
         case statusLine
@@ -28,6 +28,7 @@ public struct HTTPResponseParser: Sendable {
     /// The answer, once it is whole.
     public private(set) var response: HTTPResponse?
 
+    /// A parser before the first byte of an answer.
     public init() {}
 
     /// Takes the bytes of `range`, which lies in `bytes`, and gives how many belong to this answer:

@@ -18,25 +18,30 @@ public struct HTTPTransport<Link: Connection>: Transport {
     /// Attempts to send one output; a server that is not up does not count.
     private static var sendLimit: Int { 8 }
 
+    /// The stream below.
     public private(set) var connection: Link
     private let url: ServerURL
     /// Kept between requests for their memory.
     private var request: [UInt8] = []
     private var buffer = [UInt8](repeating: 0, count: 65_536)
 
+    /// Nothing is opened before the first request.
     public init(url: ServerURL, connection: Link) {
         self.url = url
         self.connection = connection
     }
 
+    /// Waits on the connection's clock.
     public mutating func pause(milliseconds: UInt32) {
         connection.pause(milliseconds: milliseconds)
     }
 
+    /// Writes where the connection writes.
     public mutating func log(_ line: String) {
         connection.log(line)
     }
 
+    /// Posts one request, over as many connections as its endpoint allows.
     public mutating func post(
         _ endpoint: Endpoint, _ body: [UInt8]
     ) throws(TransportError) -> HTTPResponse {

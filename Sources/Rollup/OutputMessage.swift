@@ -6,8 +6,11 @@ import Vouchers
 public enum OutputMessage {
     /// Bytes of a payload that the machine's 2 MiB buffer has room for beside its encoding.
     public enum Limit {
+        /// Beside a selector, a destination, a value, an offset and a length.
         public static var voucher: Int { 2_096_992 }
+        /// Beside a selector, an offset and a length.
         public static var notice: Int { 2_097_056 }
+        /// Reports are not encoded.
         public static var report: Int { 2_097_152 }
     }
 
@@ -18,6 +21,7 @@ public enum OutputMessage {
         json.endObject()
     }
 
+    /// Writes `{"payload"}`.
     public static func write(report payload: [UInt8], to json: inout JSONWriter) {
         json.beginObject()
         json.hex("payload", payload)
@@ -59,8 +63,8 @@ extension Output {
     }
 
     /// Writes `{"destination", "value", "payload"}` of a voucher or `{"payload"}` of a notice. The
-    /// value is always the whole word, 66 characters: one server pads a shorter one, another refuses
-    /// it.
+    /// value is always the whole word, 66 characters: one server pads a shorter one, another
+    /// refuses it.
     public func write(to json: inout JSONWriter) {
         json.beginObject()
         switch self {

@@ -9,6 +9,7 @@ public enum LoopFailure: Error, Equatable, Sendable {
     /// The server refused an output each time; its last status.
     case refused(Endpoint, status: Int)
 
+    /// One line for the operator.
     public var message: String {
         switch self {
         case .transport(let error):
@@ -22,20 +23,23 @@ public enum LoopFailure: Error, Equatable, Sendable {
 /// Asks for requests, has them handled, delivers what they caused, for ever.
 ///
 /// Every request is accepted: today's nodes end an application that raises an exception or exits,
-/// and drop the reports of a rejected input. The order on the wire is outputs, then reports, each in
-/// their own order.
+/// and drop the reports of a rejected input. The order on the wire is outputs, then reports, each
+/// in their own order.
 public struct RollupLoop<App: Application, Link: Transport> {
     /// Attempts to deliver one output that the server refuses.
     private static var deliveryLimit: Int { 6 }
     /// Between an answer that there is no request yet and the next question.
     private static var idlePause: UInt32 { 10 }
 
+    /// The state machine, which the loop alone advances.
     public private(set) var application: App
+    /// The way to the server.
     public private(set) var transport: Link
     private var json = JSONWriter()
     private let finishMessage: [UInt8]
     private var lastIndex: UInt64?
 
+    /// Nothing is sent before `run`.
     public init(application: App, transport: Link) {
         self.application = application
         self.transport = transport

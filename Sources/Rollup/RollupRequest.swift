@@ -31,6 +31,7 @@ public enum RequestError: Error, Equatable, Sendable {
         }
     }
 
+    /// One sentence, without bytes of the request.
     public var message: StaticString {
         switch self {
         case .json: "the request is not the JSON of the rollup server"

@@ -11,6 +11,7 @@ public struct ServerURL: Equatable, Sendable {
         /// With a query, a fragment or a character that must be escaped.
         case path = 4
 
+        /// What is wrong, as the rest of a sentence about the address.
         public var message: String {
             switch self {
             case .scheme: "it must begin with http://"
@@ -23,6 +24,7 @@ public struct ServerURL: Equatable, Sendable {
 
     /// A name or an address, IPv6 without its brackets.
     public let host: String
+    /// 80 unless the address says otherwise.
     public let port: UInt16
     /// Empty, or a path that begins with a slash and does not end with one.
     public let pathPrefix: String
@@ -42,6 +44,7 @@ public struct ServerURL: Equatable, Sendable {
         self.authority = authority
     }
 
+    /// Reads an address; see the type for its form.
     public init(parsing text: String) throws(ParsingError) {
         let bytes = Array(text.utf8)
         let scheme = Array("http://".utf8)

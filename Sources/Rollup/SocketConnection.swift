@@ -12,6 +12,7 @@ public struct SocketConnection: Connection {
         port = url.port
     }
 
+    /// Connects: 0, or a negative error number of the system.
     public mutating func open() -> Int32 {
         close()
         let result = cposix_connect(host, host.count, port)
@@ -21,14 +22,17 @@ public struct SocketConnection: Connection {
         return min(result, 0)
     }
 
+    /// Connected, with neither bytes nor an end waiting to be read.
     public mutating func isIdle() -> Bool {
         descriptor >= 0 && cposix_is_idle(descriptor) == 1
     }
 
+    /// Blocks until the system has all of `bytes`, or refuses some.
     public mutating func send(_ bytes: [UInt8]) -> Bool {
         descriptor >= 0 && cposix_send(descriptor, bytes, bytes.count) == 0
     }
 
+    /// Blocks until there are bytes, or an end.
     public mutating func receive(into buffer: inout [UInt8]) -> Int {
         guard descriptor >= 0 else { return 0 }
         let descriptor = descriptor
@@ -39,16 +43,19 @@ public struct SocketConnection: Connection {
         return max(Int(truncatingIfNeeded: count), 0)
     }
 
+    /// Closes what is open, if anything is.
     public mutating func close() {
         guard descriptor >= 0 else { return }
         cposix_close(descriptor)
         descriptor = -1
     }
 
+    /// Sleeps.
     public mutating func pause(milliseconds: UInt32) {
         cposix_sleep(milliseconds)
     }
 
+    /// Writes to the standard error stream.
     public mutating func log(_ line: String) {
         HostProcess.log(line)
     }

@@ -5,6 +5,7 @@ public enum Endpoint: Sendable {
     case notice
     case report
 
+    /// The path under the address of the server.
     public var path: StaticString {
         switch self {
         case .finish: "/finish"
@@ -31,6 +32,7 @@ public enum TransportError: Error, Equatable, Sendable {
     /// What came back is not HTTP that this client understands.
     case malformedAnswer(Endpoint, HTTPError)
 
+    /// One line for the operator.
     public var message: String {
         switch self {
         case .answerLost(let endpoint):

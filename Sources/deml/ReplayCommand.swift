@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dispatch
 import Foundation
 import Marketplace
 import Replay
@@ -44,8 +43,7 @@ struct ReplayCommand: AsyncParsableCommand {
             return differences
         }
         // The application is a process group of its own, so it must be told to go.
-        let signals = Interruption { work.cancel() }
-        defer { signals.stop() }
+        Interruption.handle { work.cancel() }
         let differences: Int
         do {
             differences = try await work.value
@@ -69,8 +67,10 @@ struct ReplayCommand: AsyncParsableCommand {
         ) { Terminal.write($0, to: .standardError) }
         let run: ReplayRun
         if http {
+            let isQuiet = quiet
             let target = ProcessTarget(executable: app ?? Self.applicationBesideThisTool) { line in
-                Terminal.write("RollupApp: \(line)\n", to: .standardError)
+                // Its last words are part of the error when it fails.
+                if !isQuiet { Terminal.write("RollupApp: \(line)\n", to: .standardError) }
             }
             run = try await Replayer.run(fixture, on: target, configuration: configuration) {
                 if !quiet { bar.update($0) }
@@ -128,24 +128,5 @@ struct ReplayCommand: AsyncParsableCommand {
         let tool = Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
         return tool.resolvingSymlinksInPath().deletingLastPathComponent()
             .appendingPathComponent("RollupApp").path
-    }
-}
-
-/// Calls back on an interrupt or a request to terminate, until stopped.
-private struct Interruption {
-    private let sources: [any DispatchSourceSignal]
-
-    init(_ handler: @escaping @Sendable () -> Void) {
-        sources = [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler(handler: handler)
-            source.resume()
-            return source
-        }
-    }
-
-    func stop() {
-        for source in sources { source.cancel() }
     }
 }

@@ -32,7 +32,8 @@ import Testing
         }
         #expect(
             result
-                == #"{"a":1,"b":[],"c":[true,{},null],"d":{"e":"f","g":"0x00ff"},"h":false,"i":null,"j\"":2}"#
+                == #"{"a":1,"b":[],"c":[true,{},null],"d":{"e":"f","g":"0x00ff"},"h":false,"#
+                + #""i":null,"j\"":2}"#
         )
     }
 

@@ -37,8 +37,9 @@ import Testing
             HTTPResponse(status: 200, body: Array("ok".utf8))
         ),
         (
-            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: <a>\r\nContent-Length: 7"
-                + "\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx",
+            "HTTP/1.1 100 Continue\r\n\r\n"
+                + "HTTP/1.1 103 Early Hints\r\nLink: <a>\r\nContent-Length: 7\r\n\r\n"
+                + "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx",
             HTTPResponse(status: 200, body: Array("x".utf8))
         ),
         (

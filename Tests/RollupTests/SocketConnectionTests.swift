@@ -5,8 +5,8 @@ import Rollup
 import Testing
 import Vouchers
 
-/// A server of its own thread on a free port of the loopback interface: one list of answers for each
-/// connection, one answer for each request, and then the end of the connection.
+/// A server of its own thread on a free port of the loopback interface: one list of answers for
+/// each connection, one answer for each request, and then the end of the connection.
 private final class LoopbackServer: @unchecked Sendable {
     let port: UInt16
     private let listener: Int32

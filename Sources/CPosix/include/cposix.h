@@ -1,8 +1,8 @@
 #pragma once
 
-// What the rollup client needs of the operating system, in one thin layer: environment, diagnostics,
-// one TCP connection, sleep and exit. Calls that were interrupted by a signal are resumed here.
-// Failures are negative error numbers (errno), never a global state.
+// What the rollup client needs of the operating system, in one thin layer: environment,
+// diagnostics, one TCP connection, sleep and exit. Calls that were interrupted by a signal are
+// resumed here. Failures are negative error numbers (errno), never a global state.
 
 #include <stddef.h>
 #include <stdint.h>
@@ -10,6 +10,10 @@
 /// The length of an environment variable's value, or -1 when it is not set. The value is copied to
 /// `buffer`, without a terminator, only when it fits `capacity`.
 int64_t cposix_environment(const char *name, uint8_t *buffer, size_t capacity);
+
+/// The length of a command-line argument, counted from 1, or -1 when there are not that many. The
+/// value is copied to `buffer`, without a terminator, only when it fits `capacity`.
+int64_t cposix_argument(int32_t index, uint8_t *buffer, size_t capacity);
 
 /// Writes to the standard error stream, unbuffered; a failure is ignored.
 void cposix_log(const uint8_t *bytes, size_t count);
