@@ -1,9 +1,9 @@
 """Lays out the root file system of the machine as a tar archive that depends on its inputs only.
 
-image.py FOLDER PROGRAM TAR [TOOLS]
+image.py PACKAGES SYSROOT PROGRAM TAR [TOOLS]
 
-FOLDER holds the unpacked Debian packages, TOOLS the unpacked guest tools; PROGRAM becomes
-/opt/deml/RollupApp. Order, times, owners and modes are set here: nothing of the building machine,
+PACKAGES and TOOLS hold the unpacked Debian packages and guest tools, SYSROOT the packages that
+PROGRAM was linked with, which becomes /opt/deml/RollupApp. Order, times, owners and modes are set here: nothing of the building machine,
 not even its umask, reaches the archive.
 """
 
@@ -110,7 +110,7 @@ def licences(folder):
 
 
 def main():
-    packages, program, archive, *tools = sys.argv[1:]
+    packages, sysroot, program, archive, *tools = sys.argv[1:]
     tree = Tree()
     for path, target in LINKS.items():
         tree.add(path, 0o777, tarfile.SYMTYPE, target=target)
@@ -120,6 +120,7 @@ def main():
     for path, text in FILES.items():
         tree.add(path, 0o644, content=text.encode())
     tree.add_from(packages, KEPT | licences(packages))
+    tree.add_from(sysroot, licences(sysroot))
     tree.add("opt/deml/RollupApp", 0o755, content=Path(program).read_bytes())
     for folder in tools:
         tree.add_from(folder, TOOLS | licences(folder))
