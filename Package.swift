@@ -10,6 +10,7 @@ let package = Package(
         .executable(name: "deml", targets: ["deml"]),
         .library(name: "ABI", targets: ["ABI"]),
         .library(name: "Verifier", targets: ["Verifier"]),
+        .library(name: "ScoreTool", targets: ["ScoreTool"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
@@ -71,10 +72,16 @@ let package = Package(
                 "ABI", "JSON", "Content", "Verifier", "Vouchers", "Marketplace", "Rollup",
                 "DevNode",
             ]),
+        .target(
+            name: "ScoreTool",
+            dependencies: [
+                "ABI", "JSON", "Content", "Verifier",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .executableTarget(
             name: "deml",
             dependencies: [
-                "Replay", "Marketplace", "Tool",
+                "Replay", "Marketplace", "Tool", "ScoreTool",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -87,6 +94,12 @@ let package = Package(
         .testTarget(name: "ContentTests", dependencies: ["TestSupport", "Content", "ABI"]),
         .testTarget(
             name: "VerifierTests", dependencies: ["TestSupport", "Verifier", "Content", "ABI"]),
+        .testTarget(
+            name: "ScoreToolTests",
+            dependencies: [
+                "TestSupport", "ScoreTool", "Verifier", "Content", "ABI",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .testTarget(name: "VouchersTests", dependencies: ["TestSupport", "Vouchers", "ABI"]),
         .testTarget(
             name: "MarketplaceTests",

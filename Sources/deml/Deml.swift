@@ -1,4 +1,5 @@
 import ArgumentParser
+import ScoreTool
 import Tool
 
 /// The command-line tool around the back-end.
@@ -10,6 +11,6 @@ struct Deml: AsyncParsableCommand {
         subcommands: [
             ReplayCommand.self, RunCommand.self, EncodeCommand.self, DecodeCommand.self,
             ABIDocumentCommand.self, ABICommand.self, KeccakCommand.self, RecoverCommand.self,
-            TypedDataCommand.self,
+            TypedDataCommand.self, ScoreCommand.self, ExplainCommand.self, PackCommand.self,
         ])
 }
