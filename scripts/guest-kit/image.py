@@ -3,8 +3,8 @@
 image.py PACKAGES SYSROOT PROGRAM TAR [TOOLS]
 
 PACKAGES and TOOLS hold the unpacked Debian packages and guest tools, SYSROOT the packages that
-PROGRAM was linked with, which becomes /opt/deml/RollupApp. Order, times, owners and modes are set here:
-nothing of the building machine, not even its umask, reaches the archive.
+PROGRAM was linked with, which becomes /opt/deml/RollupApp. Order, times, owners and modes
+are set here: nothing of the building machine, not even its umask, reaches the archive.
 """
 
 import os
