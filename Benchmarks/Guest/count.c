@@ -5,8 +5,8 @@
 // A mark is a sendto of the guest: the rollup client sends each of its requests with one. For each,
 // a line "instructions heap" goes to `marks`: instructions since the start, and the most bytes of
 // heap and mappings that the guest held at once since the mark before. A profile has
-// a line "address instructions" for each block of code that ran between the marks M and N; at mark N
-// the guest is ended.
+// a line "address instructions" for each block of code that ran between the marks M and N; at mark
+// N the guest is ended.
 //
 // The few declarations that are needed of qemu's plugin interface, version 1, are made here: the
 // package of the emulator comes without a header.
