@@ -19,6 +19,10 @@ struct ReplayCommand: AsyncParsableCommand {
     @Flag(help: "Run the real application, over a real socket, instead of the engine in-process.")
     var http = false
 
+    @Flag(
+        help: "Run the riscv64 program that scripts/guest builds, under qemu, over a real socket.")
+    var guest = false
+
     @Option(
         help: "The application's executable for --http (default: RollupApp beside this tool).",
         completion: .file())
@@ -53,6 +57,21 @@ struct ReplayCommand: AsyncParsableCommand {
         if differences > 0 { throw ExitCode.failure }
     }
 
+    /// What runs the guest on this machine; the folder of the checkout must be the current one.
+    private static var guestRunner: String {
+        get throws {
+            let runner = "scripts/guest-kit/run"
+            guard FileManager.default.fileExists(atPath: ".build-guest/RollupApp"),
+                FileManager.default.isExecutableFile(atPath: runner)
+            else {
+                throw ValidationError(
+                    "no .build-guest/RollupApp here. Run scripts/guest in the checkout, and this "
+                        + "command in the same folder.")
+            }
+            return runner
+        }
+    }
+
     /// Returns the number of differences.
     private func replay(_ path: String, _ configuration: Configuration) async throws -> Int {
         let fixture = try Fixture(path: path, ignoringRecording: record)
@@ -66,9 +85,10 @@ struct ReplayCommand: AsyncParsableCommand {
             isTerminal: Terminal.isTerminal(.standardError)
         ) { Terminal.write($0, to: .standardError) }
         let run: ReplayRun
-        if http {
+        if http || guest {
             let isQuiet = quiet
-            let target = ProcessTarget(executable: app ?? Self.applicationBesideThisTool) { line in
+            let executable = try app ?? (guest ? Self.guestRunner : Self.applicationBesideThisTool)
+            let target = ProcessTarget(executable: executable) { line in
                 // Its last words are part of the error when it fails.
                 if !isQuiet { Terminal.write("RollupApp: \(line)\n", to: .standardError) }
             }
