@@ -41,7 +41,7 @@ struct ReplayCommand: AsyncParsableCommand {
         let configuration = try Configuration.ofEnvironment()
         let work = Task {
             var differences = 0
-            for path in fixtures {
+            for path in try stories() {
                 differences += try await replay(path, configuration)
             }
             return differences
@@ -55,6 +55,23 @@ struct ReplayCommand: AsyncParsableCommand {
             throw ExitCode(130)
         }
         if differences > 0 { throw ExitCode.failure }
+    }
+
+    /// The paths that are stories. A pattern such as fixtures/* names other things too, which are
+    /// passed over; a single path has to be one.
+    private func stories() throws -> [String] {
+        guard fixtures.count > 1 else { return fixtures }
+        let stories = fixtures.filter { path in
+            let isStory = FileManager.default.fileExists(atPath: path + "/inputs.jsonl")
+            if !isStory, !quiet {
+                Terminal.write("\(path): no inputs.jsonl, passed over\n", to: .standardError)
+            }
+            return isStory
+        }
+        guard !stories.isEmpty else {
+            throw ValidationError("none of these folders has an inputs.jsonl")
+        }
+        return stories
     }
 
     /// What runs the guest on this machine; the folder of the checkout must be the current one.
