@@ -8,8 +8,6 @@ import Synchronization
 public final class AppProcess: Sendable {
     /// Lines of standard error kept for the error message.
     private static let tailLength = 12
-    /// How long a polite request to end may take before the process is killed.
-    private static let patience = Duration.seconds(2)
 
     private struct State {
         var end: ApplicationEnd?
@@ -41,7 +39,7 @@ public final class AppProcess: Sendable {
             .merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         let tail = Mutex<[String]>([])
-        let error = LinePipe { line in
+        let errors = LinePipe { line in
             tail.withLock { lines in
                 lines.append(line)
                 if lines.count > Self.tailLength { lines.removeFirst() }
@@ -49,12 +47,12 @@ public final class AppProcess: Sendable {
             log(line)
         }
         let output = LinePipe(line: log)
-        process.standardError = error.pipe
+        process.standardError = errors.pipe
         process.standardOutput = output.pipe
         process.terminationHandler = { process in
             // Off Foundation's own thread, which serves every child process.
             DispatchQueue.global().async {
-                error.drain()
+                errors.drain()
                 output.drain()
                 self.ended(process, lastWords: tail.withLock { $0 }, onEnd: onEnd)
             }
@@ -64,19 +62,16 @@ public final class AppProcess: Sendable {
         } catch {
             throw .cannotRun(path: executable, reason: error.localizedDescription)
         }
+        errors.start()
+        output.start()
     }
 
-    /// Ends the process, politely first, and returns when it is gone.
+    /// Kills the process and returns when it is gone.
+    ///
+    /// There is no politer way: a child of a thread of Dispatch starts with the other signals
+    /// blocked. The application keeps nothing that it would have to save.
     public func stop() async {
-        guard state.withLock({ $0.end == nil }) else { return }
-        process.terminate()
-        let processID = process.processIdentifier
-        let killer = Task {
-            try await Task.sleep(for: Self.patience)
-            if self.process.isRunning {
-                kill(processID, SIGKILL)
-            }
-        }
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         await withCheckedContinuation { continuation in
             let isOver = state.withLock { state in
                 if state.end == nil {
@@ -87,7 +82,6 @@ public final class AppProcess: Sendable {
             }
             if isOver { continuation.resume() }
         }
-        killer.cancel()
     }
 
     private func ended(

@@ -14,12 +14,22 @@ final class LinePipe: Sendable {
     private let state = Mutex(State())
     private let end = DispatchGroup()
 
+    /// `line` is called on a thread of the pipe's own, which lives until the last writer is gone.
     init(line: @escaping @Sendable (String) -> Void) {
         self.line = line
         end.enter()
-        pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            self?.take(data, isLast: data.isEmpty)
+    }
+
+    /// Begins to read; to be called once a child process has the other end.
+    func start() {
+        // A thread that blocks, because Foundation's readability handler races with the closing of
+        // its own file descriptor.
+        Thread.detachNewThread {
+            while true {
+                let data = self.pipe.fileHandleForReading.availableData
+                self.take(data, isLast: data.isEmpty)
+                if data.isEmpty { return }
+            }
         }
     }
 
@@ -40,7 +50,6 @@ final class LinePipe: Sendable {
         }
         for text in lines { line(text) }
         if closes {
-            pipe.fileHandleForReading.readabilityHandler = nil
             end.leave()
         }
     }

@@ -40,7 +40,12 @@ public actor RollupHost {
         guard server == nil else { throw RollupHostError.alreadyStarted }
         let server = RollupServer(host: self, logger: logger)
         self.server = server
-        return try await server.start(port: port)
+        do {
+            return try await server.start(port: port)
+        } catch {
+            await server.stop()
+            throw error
+        }
     }
 
     /// Closes the port and fails whatever still waits. The host cannot be started again.
@@ -109,8 +114,6 @@ public actor RollupHost {
         wakeReady(throwing: error)
     }
 
-    // MARK: Calls of the application
-
     func finish(accept: Bool, connection: ConnectionID) async -> FinishAnswer {
         switch session.finish(accept: accept) {
         case .refuse(let text):
@@ -152,8 +155,6 @@ public actor RollupHost {
         }
         if let end = session.end { wakeReady(throwing: .applicationEnded(end)) }
     }
-
-    // MARK: Waiting
 
     private func wakeReady(throwing error: RollupHostError?) {
         let waiting = readiness

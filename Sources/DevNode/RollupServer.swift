@@ -3,14 +3,18 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import ServiceLifecycle
 
 /// The HTTP face of a `RollupHost`.
 actor RollupServer {
     /// Bytes of one JSON body, as in the machine.
     private static let bodyLimit = 5 << 20
+    /// How long a call that is under way may hold up the end.
+    private static let patience = Duration.seconds(2)
 
     private let host: RollupHost
     private let logger: Logger
+    private var services: ServiceGroup?
     private var running: Task<Void, any Error>?
 
     init(host: RollupHost, logger: Logger) {
@@ -35,9 +39,13 @@ actor RollupServer {
                 listening.finish()
             },
             logger: logger)
+        var configuration = ServiceGroupConfiguration(services: [application], logger: logger)
+        configuration.maximumGracefulShutdownDuration = Self.patience
+        let services = ServiceGroup(configuration: configuration)
+        self.services = services
         running = Task {
             do {
-                try await application.run()
+                try await services.run()
                 listening.finish()
             } catch {
                 listening.finish(throwing: error)
@@ -49,13 +57,18 @@ actor RollupServer {
         } catch {
             throw RollupHostError.cannotListen(port: port, reason: "\(error)")
         }
+        try Task.checkCancellation()
         throw RollupHostError.cannotListen(port: port, reason: "the server ended at once")
     }
 
     /// Returns when the port is closed.
+    ///
+    /// Connections are let go in order: to cancel the server while it takes one on is a fault in the
+    /// eyes of NIO, which ends the process.
     func stop() async {
-        running?.cancel()
+        await services?.triggerGracefulShutdown()
         _ = await running?.result
+        services = nil
         running = nil
     }
 

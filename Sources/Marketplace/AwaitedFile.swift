@@ -6,7 +6,8 @@ import JSON
 public struct AwaitedFile: Sendable {
     public enum Use: Equatable, Sendable {
         case base
-        /// The evaluation data, if it has their SHA-256: the terms name no root.
+        /// The evaluation data. Unsealed the terms name no root: a file is tried that has the size,
+        /// and it is the data if it has the SHA-256.
         case data
         /// The model that this slot has submitted.
         case model(slot: Int)
@@ -29,20 +30,22 @@ extension Job {
         }
     }
 
-    func isAwaiting(_ use: AwaitedFile.Use) -> Bool {
-        for file in awaited where file.use == use { return true }
-        return false
+    /// Forgets the files that nobody waits for any more: a commitment was renewed, a slot lost, a
+    /// window closed.
+    mutating func forgetStaleFiles() {
+        if awaited.isEmpty { return }
+        awaited = awaited.filter(isCurrent)
     }
 
-    /// Forgets the model that a slot had submitted and whose blocks were not all there.
-    mutating func stopAwaitingModel(of slot: Int) {
-        var index = 0
-        while index < awaited.count {
-            if awaited[index].use == .model(slot: slot) {
-                awaited.remove(at: index)
-            } else {
-                index += 1
-            }
+    private func isCurrent(_ file: AwaitedFile) -> Bool {
+        switch (file.use, phase) {
+        case (.base, .filling): return true
+        case (.data, .filling): return !hasContent(terms.evaluation[0])
+        case (.data, .data(let phase)): return phase.opening?.cid == file.root
+        case (.model(let slot), .open), (.model(let slot), .reveal), (.model(let slot), .gather):
+            guard case .awaiting(let opening) = slots[slot].stage else { return false }
+            return opening.modelCid == file.root
+        default: return false
         }
     }
 

@@ -31,6 +31,8 @@ struct Decision {
         /// Makes a retained blob known under the root of its DAG.
         case name(root: Bytes32, of: Bytes32)
         case upload(Upload?, job: UInt64, sender: Address)
+        /// A global model outlives its job, as long as there is room.
+        case keep(Bytes32, bytes: [UInt8])
     }
 
     /// The reputation counters.
@@ -39,6 +41,7 @@ struct Decision {
         case paid
         case forfeited
         case settled
+        case defaulted
     }
 
     /// The balance of `pocket` as it will be after the moves decided so far; zero where a move

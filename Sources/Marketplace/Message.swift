@@ -9,9 +9,12 @@ public enum Message: Sendable {
     case commit(job: UInt256, commitment: Bytes32)
     case submit(job: UInt256, modelCid: [UInt8], dataCid: [UInt8], salt: Bytes32)
     case advance(job: UInt256)
+    case revealData(job: UInt256, dataCid: [UInt8], salt: Bytes32)
+    case claim(job: UInt256, loss: UInt256)
+    case sendMessage(job: UInt256, to: Address, body: [UInt8])
     case withdraw(Withdrawal)
-    /// A message of the published ABI that this version refuses.
-    case unsupported
+    /// Runs a message as the account that signed it.
+    case relay(RelayMessage, signature: [UInt8])
 
     /// One piece of a blob.
     public struct UploadChunk: Sendable {
@@ -93,18 +96,28 @@ extension Message {
                 dataCid: try fields.bytes(), salt: try fields.bytes32())
         case MessageFunctions.advance.selector:
             self = .advance(job: try fields.uint256())
+        case MessageFunctions.revealData.selector:
+            self = .revealData(
+                job: try fields.uint256(), dataCid: try fields.bytes(),
+                salt: try fields.bytes32())
+        case MessageFunctions.claim.selector:
+            self = .claim(job: try fields.uint256(), loss: try fields.uint256())
+        case MessageFunctions.sendMessage.selector:
+            self = .sendMessage(
+                job: try fields.uint256(), to: try fields.address(), body: try fields.bytes())
+        case MessageFunctions.relay.selector:
+            let relay = RelayMessage(
+                signer: try fields.address(), nonce: try fields.uint256(),
+                deadline: try fields.uint64(), message: try fields.bytes())
+            self = .relay(relay, signature: try fields.bytes())
         default:
-            if let withdrawal = try Withdrawal(function, &fields) {
-                self = .withdraw(withdrawal)
-            } else {
-                self = .unsupported
-            }
+            self = .withdraw(try Withdrawal(function, &fields))
         }
     }
 }
 
 extension Message.Withdrawal {
-    fileprivate init?(_ function: ABIFunction, _ fields: inout ABIFields) throws(ABIError) {
+    fileprivate init(_ function: ABIFunction, _ fields: inout ABIFields) throws(ABIError) {
         switch function.selector {
         case MessageFunctions.withdrawEther.selector:
             self = .ether(try fields.uint256())
@@ -121,7 +134,7 @@ extension Message.Withdrawal {
                 token: try fields.address(), ids: try fields.uint256Array(),
                 amounts: try fields.uint256Array())
         default:
-            return nil
+            throw .typeMismatch
         }
     }
 }

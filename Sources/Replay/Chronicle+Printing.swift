@@ -26,7 +26,8 @@ extension Chronicle {
                 row.firstLine == row.lastLine
                 ? "\(row.firstLine)" : "\(row.firstLine)–\(row.lastLine)"
             table.addRow([
-                line, row.who, row.did, row.loss, row.accuracy,
+                line, Figures.cut(row.who, to: 24), Figures.cut(row.did, to: 80), row.loss,
+                row.accuracy,
                 row.results.joined(separator: ", "),
             ])
         }
@@ -96,6 +97,21 @@ extension Chronicle {
         return table
     }
 
+    /// `items` with commas, in lines of at most 100 characters that begin below the first item.
+    private static func wrapped(_ title: String, _ items: [String]) -> [String] {
+        var lines: [String] = []
+        var line = title
+        for (index, item) in items.enumerated() {
+            let text = item + (index + 1 < items.count ? "," : "")
+            if line.count + text.count > 100 {
+                lines.append(line.trimmingTrailingSpaces)
+                line = String(repeating: " ", count: title.count)
+            }
+            line += text + " "
+        }
+        return lines + [line.trimmingTrailingSpaces]
+    }
+
     private func totals(root: Bytes32) -> [String] {
         let outputs = noticeCount + voucherCount
         var lines = [
@@ -105,9 +121,11 @@ extension Chronicle {
         ]
         if !refusals.isEmpty {
             let total = refusals.reduce(0) { $0 + $1.count }
-            lines.append(
-                Figures.count(total, "refusal") + ": "
-                    + refusals.map { "\($0.code) \($0.count)" }.joined(separator: ", "))
+            // The frequent ones first; codes are unique, so the order is total.
+            let sorted = refusals.sorted { ($1.count, $0.code) < ($0.count, $1.code) }
+            lines += Self.wrapped(
+                Figures.count(total, "refusal") + ": ",
+                sorted.map { "\($0.code) \($0.count)" })
         }
         lines.append("outputs root \(Hex.string(root.bytes))")
         return lines

@@ -29,6 +29,14 @@ enum Figures {
         return fraction.isEmpty ? whole : "\(whole).\(fraction)"
     }
 
+    /// An amount in unknown units: `1,234`, or `105·10^18` where many zeros would hide the number.
+    static func scaled(_ value: UInt256) -> String {
+        let digits = value.description
+        let zeros = digits.reversed().prefix { $0 == "0" }.count / 3 * 3
+        guard zeros >= 9, zeros < digits.count else { return grouped(digits) }
+        return "\(grouped(String(digits.dropLast(zeros))))·10^\(zeros)"
+    }
+
     /// Wei as Ether.
     static func ether(_ wei: UInt256) -> String {
         decimal(wei, decimals: 18) + " ETH"
@@ -59,6 +67,11 @@ enum Figures {
     /// `3 reports`, `1 report`.
     static func count(_ count: Int, _ noun: String) -> String {
         "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
+    }
+
+    /// At most `limit` characters, the last of which is then an ellipsis.
+    static func cut(_ text: String, to limit: Int) -> String {
+        text.count <= limit ? text : text.prefix(limit - 1) + "…"
     }
 
     /// The first and the last digits of an address or a CID.

@@ -23,7 +23,7 @@ struct Names: Sendable {
         if let token = story?.tokens[token] {
             return "\(Figures.decimal(amount, decimals: token.decimals)) \(token.symbol)"
         }
-        return "\(Figures.decimal(amount, decimals: 0)) of \(name(of: token))"
+        return "\(Figures.scaled(amount)) of \(name(of: token))"
     }
 
     func amount(_ amount: UInt256, of asset: Asset) -> String {
@@ -31,7 +31,7 @@ struct Names: Sendable {
         case .ether, .erc20: return self.amount(amount, token: asset.token)
         case .erc721(let token, let id): return "\(name(of: token)) #\(id)"
         case .erc1155(let token, let id):
-            return "\(Figures.decimal(amount, decimals: 0)) of \(name(of: token)) #\(id)"
+            return "\(Figures.scaled(amount)) of \(name(of: token)) #\(id)"
         }
     }
 

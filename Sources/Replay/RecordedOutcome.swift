@@ -43,8 +43,6 @@ public struct RecordedOutcome: Equatable, Sendable {
     }
 }
 
-// MARK: One line of JSON
-
 extension RecordedOutcome {
     /// The one form in which an outcome is recorded, without a line break.
     public var json: [UInt8] {

@@ -23,6 +23,28 @@ import Testing
         #expect(result.output.contains("as recorded, over HTTP"))
     }
 
+    @Test func anInterruptEndsTheApplicationToo() async throws {
+        let (folder, _) = try await ReplayerTests.recorded()
+        let script = folder.url.appendingPathComponent("app")
+        let note = folder.url.appendingPathComponent("pid")
+        try folder.write("#!/bin/sh\necho $$ > \(note.path)\nexec sleep 600\n", to: "app")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
+        let tool = Process()
+        tool.executableURL = URL(fileURLWithPath: try BuiltProducts.path(of: "deml"))
+        tool.arguments = ["replay", folder.path, "--http", "--app", script.path, "--quiet"]
+        try tool.run()
+        var application: Int32?
+        while application == nil, tool.isRunning {
+            try await Task.sleep(for: .milliseconds(10))
+            let text = (try? String(contentsOf: note, encoding: .utf8)) ?? ""
+            application = text.hasSuffix("\n") ? Int32(text.dropLast()) : nil
+        }
+        tool.interrupt()
+        tool.waitUntilExit()
+        #expect(tool.terminationStatus == 130)
+        #expect(kill(try #require(application), 0) == -1)
+    }
+
     @Test func replayAsksForARecordingAndWritesOne() async throws {
         let (folder, _) = try await ReplayerTests.recorded()
         let expected = try folder.read("expected.jsonl")

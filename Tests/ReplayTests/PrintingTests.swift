@@ -3,6 +3,7 @@ import Foundation
 import Marketplace
 import Replay
 import Testing
+import Vouchers
 
 @Suite struct PrintingTests {
     @Test func alignsColumnsAndLeavesOutEmptyOnes() {
@@ -40,6 +41,29 @@ import Testing
         bar.finish()
         #expect(text.filter { $0 == "\n" }.count == lines)
         #expect(!text.contains("\r"))
+    }
+
+    @Test func writesAmountsExactly() async throws {
+        let token = "0x" + String(repeating: "77", count: 20)
+        let folder = try TemporaryFolder()
+        let payload =
+            String(repeating: "77", count: 20) + String(repeating: "02", count: 20)
+            + "00000000000000000000000000000000000000000000000821ab0d4414980000"
+        let metadata =
+            #""msg_sender":"\#(Configuration().portals.erc20.checksummed)","block_timestamp":1"#
+        try folder.write(
+            #"{"request_type":"advance_state","data":{"metadata":{\#(metadata)},"#
+                + #""payload":"0x\#(payload)"}}"# + "\n", to: "inputs.jsonl")
+        func did() async throws -> String? {
+            let run = try await ReplayerTests.run(folder)
+            return run.chronicle.lines(root: run.root, inColour: false).map(Self.cells)
+                .first { $0.first == "1" }?.last
+        }
+        #expect(try await did() == "deposits 150·10^18 of 0x7777…7777")
+        try folder.write(
+            #"{"title":"t","tokens":{"\#(token)":{"symbol":"TEST","decimals":17}}}"#,
+            to: "story.json")
+        #expect(try await did() == "deposits 1,500 TEST")
     }
 
     private static func lines(inColour: Bool) async throws -> [String] {
@@ -80,7 +104,7 @@ import Testing
             ["Alice", "0", "0.1 ETH", "voucher #11"],
             ["18 inputs, 3 queries"],
             ["22 outputs: 20 notices, 2 vouchers"],
-            ["2 refusals: unknownMessage 1, invalidQuery 1"],
+            ["2 refusals: invalidQuery 1, unknownMessage 1"],
         ] {
             #expect(rows.contains(expected), "\(lines.joined(separator: "\n"))")
         }
