@@ -101,7 +101,7 @@ let package = Package(
         .testTarget(
             name: "ContentToolTests",
             dependencies: [
-                "TestSupport", "ContentTool", "Marketplace", "Content", "JSON", "ABI",
+                "TestSupport", "ContentTool", "Marketplace", "Vouchers", "Content", "JSON", "ABI",
             ]),
         .testTarget(
             name: "VerifierTests", dependencies: ["TestSupport", "Verifier", "Content", "ABI"]),
