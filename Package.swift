@@ -44,7 +44,8 @@ let package = Package(
         .target(
             name: "Marketplace", dependencies: ["ABI", "JSON", "Content", "Verifier", "Vouchers"]),
         .target(
-            name: "Rollup", dependencies: ["ABI", "JSON", "Vouchers", "Marketplace", "CPosix"]),
+            name: "Rollup",
+            dependencies: ["ABI", "JSON", "Content", "Vouchers", "Marketplace", "CPosix"]),
         .executableTarget(
             name: "RollupApp",
             dependencies: [
@@ -120,7 +121,8 @@ let package = Package(
         .testTarget(
             name: "RollupTests",
             dependencies: [
-                "TestSupport", "Rollup", "Marketplace", "Vouchers", "JSON", "ABI", "CPosix",
+                "TestSupport", "Rollup", "Marketplace", "Vouchers", "Content", "JSON", "ABI",
+                "CPosix",
             ]),
         .testTarget(
             name: "ReplayTests",

@@ -10,22 +10,23 @@ import Vouchers
 /// Random files through `deml upload` into a job: as its evaluation data, in blocks of several
 /// inputs each.
 @Suite struct RoundTripTests {
-    enum Accident: CaseIterable {
+    enum Accident: CaseIterable, Sendable {
         case none, doubled, missing, corrupted
     }
 
-    @Test(arguments: 0..<10) func aFileOfManyBlocksArrives(seed: UInt64) throws {
+    @Test(arguments: 0..<10, Accident.allCases)
+    func aFileOfManyBlocksArrives(seed: UInt64, accident: Accident) throws {
         var random = SplitMix64(seed: seed)
-        var chain = Chain(samples: 60 + Int(random.next() % 30), &random)
+        var chain = Chain(samples: 140 + Int(random.next() % 40), &random)
         let profile: ProfileName = seed % 2 == 0 ? .unixfsV0_2015 : .unixfsV1_2025
         // Through a CAR file, as it would come from a gateway.
         let blocks = profile.blocks(of: chain.data)
+        #expect(blocks.count > 2)
         let root = try #require(blocks.last).cid
         let car = CARWriter.encode(roots: [root], blocks: blocks.shuffled(using: &random))
         let source = try BlockSource(car: car, root: nil)
         #expect(try source.file() == chain.data)
         try chain.post()
-        let accident = Accident.allCases[Int(seed) % Accident.allCases.count]
         let order = source.blocks.shuffled(using: &random)
         for (index, block) in order.enumerated() {
             var payloads = try UploadPlan([block], job: 0).payloads.shuffled(using: &random)
