@@ -54,10 +54,17 @@ let package = Package(
                 "ABI", "JSON", "Content", "Verifier", "Vouchers", "Marketplace", "Rollup",
                 "DevNode",
             ]),
+        .target(
+            name: "Node",
+            dependencies: [
+                "ABI", "JSON", "Vouchers", "Marketplace", "Rollup", "DevNode",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .executableTarget(
             name: "deml",
             dependencies: [
-                "Replay", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Node", "Marketplace", "Replay", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Tests.
@@ -77,6 +84,12 @@ let package = Package(
             name: "RollupTests",
             dependencies: [
                 "TestSupport", "Rollup", "Marketplace", "Vouchers", "JSON", "ABI", "CPosix",
+            ]),
+        .testTarget(
+            name: "NodeTests",
+            dependencies: [
+                "TestSupport", "Node", "DevNode", "Rollup", "Marketplace", "Vouchers", "JSON",
+                "ABI",
             ]),
         .testTarget(
             name: "ReplayTests",

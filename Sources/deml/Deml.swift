@@ -7,7 +7,7 @@ struct Deml: AsyncParsableCommand {
         commandName: "deml",
         abstract: "Tools for DeML, the marketplace for model improvements.",
         subcommands: [
-            ReplayCommand.self, RunCommand.self, EncodeCommand.self, DecodeCommand.self,
-            ABIDocumentCommand.self,
+            NodeCommand.self, ReplayCommand.self, RunCommand.self, EncodeCommand.self,
+            DecodeCommand.self, ABIDocumentCommand.self,
         ])
 }
