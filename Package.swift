@@ -27,9 +27,11 @@ let package = Package(
 
         // The core.
         .target(
-            name: "ABI", dependencies: ["CGMP", "CNettle"],
+            name: "ABI", dependencies: ["CGMP", "CNettle", "CSecp256k1"],
             // Embedded objects carry no autolink entries, so the libraries are named here.
-            linkerSettings: [.linkedLibrary("gmp"), .linkedLibrary("nettle")]),
+            linkerSettings: [
+                .linkedLibrary("gmp"), .linkedLibrary("nettle"), .linkedLibrary("secp256k1"),
+            ]),
         .target(name: "JSON", dependencies: ["ABI"]),
         .target(name: "Content", dependencies: ["ABI", "CNettle"]),
         .target(name: "Verifier", dependencies: ["ABI", "Content"]),
@@ -42,6 +44,11 @@ let package = Package(
             name: "RollupApp", dependencies: ["ABI", "Marketplace", "Rollup", "Vouchers", "CPosix"]),
 
         // Host only.
+        .target(
+            name: "Tool",
+            dependencies: [
+                "ABI", "JSON", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .target(
             name: "DevNode",
             dependencies: [
@@ -69,7 +76,9 @@ let package = Package(
 
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
-        .testTarget(name: "ABITests", dependencies: ["TestSupport", "ABI"]),
+        .testTarget(
+            name: "ABITests", dependencies: ["TestSupport", "ABI", "CNettle", "CSecp256k1"]),
+        .testTarget(name: "ToolTests", dependencies: ["TestSupport", "Tool", "ABI", "JSON"]),
         .testTarget(name: "JSONTests", dependencies: ["TestSupport", "JSON"]),
         .testTarget(name: "ContentTests", dependencies: ["TestSupport", "Content", "ABI"]),
         .testTarget(

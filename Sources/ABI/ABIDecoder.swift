@@ -4,6 +4,16 @@
 /// enough: every offset must point to it, every body moves it, and at the end it must stand at the
 /// end of the bytes. Nothing is read twice, so an encoding cannot be made to expand.
 public struct ABIDecoder {
+    /// What a decoding came to, finished or refused.
+    public struct Cost: Equatable, Sendable {
+        /// Values, counting every element of every array; at most `elementLimit`.
+        public fileprivate(set) var elements = 0
+        /// Bytes that heads and tails took up; at most the bytes that there were.
+        public fileprivate(set) var bytes = 0
+
+        public init() {}
+    }
+
     /// Types nested deeper than this are refused.
     public static var depthLimit: Int { 16 }
     /// Values of one decoding, counting every element of every array. An input has room for about
@@ -26,10 +36,23 @@ public struct ABIDecoder {
     public static func decode(
         _ parameters: [ABIParameter], from bytes: [UInt8], at start: Int = 0
     ) throws(ABIError) -> [ABIValue] {
+        var cost = Cost()
+        return try decode(parameters, from: bytes, at: start, cost: &cost)
+    }
+
+    /// The same, and says in `cost` what it took, also when it throws.
+    public static func decode(
+        _ parameters: [ABIParameter], from bytes: [UInt8], at start: Int = 0, cost: inout Cost
+    ) throws(ABIError) -> [ABIValue] {
+        cost = Cost()
         guard start >= 0, start <= bytes.count else {
             throw .truncated(offset: 0, needed: start, available: bytes.count)
         }
         var decoder = ABIDecoder(bytes, from: start)
+        defer {
+            cost.elements = elementLimit - decoder.elementsLeft
+            cost.bytes = decoder.tail - start
+        }
         let values = try decoder.decodeMembers(parameters, depth: 0)
         guard decoder.tail == bytes.count else {
             throw .trailingBytes(offset: decoder.tail - start, count: bytes.count - decoder.tail)

@@ -38,7 +38,7 @@ public enum ABIEncoder {
         }
     }
 
-    private static func appendElements(
+    static func appendElements(
         _ values: [ABIValue], as element: ABIType, to result: inout [UInt8], depth: Int
     ) throws(ABIError) {
         var members = Members(headSize: element.headSize * values.count)
@@ -48,7 +48,7 @@ public enum ABIEncoder {
         result.append(contentsOf: members.tail)
     }
 
-    private static func appendStatic(
+    static func appendStatic(
         _ value: ABIValue, as type: ABIType, to result: inout [UInt8], depth: Int
     ) throws(ABIError) {
         switch (type, value) {

@@ -24,6 +24,9 @@ public enum ABIError: Error, Equatable, Sendable {
     case tooDeep
     /// The value is not one of the type.
     case typeMismatch
+    /// Packed encoding is not defined for the type: a struct, or an array of arrays that vary in
+    /// length.
+    case notPackable
 
     /// Where in the encoding, as far as that makes sense.
     public var offset: Int? {
@@ -33,7 +36,7 @@ public enum ABIError: Error, Equatable, Sendable {
             .lengthTooLarge(let offset, _), .trailingBytes(let offset, _),
             .tooManyElements(let offset):
             return offset
-        case .tooDeep, .typeMismatch:
+        case .tooDeep, .typeMismatch, .notPackable:
             return nil
         }
     }
@@ -51,6 +54,7 @@ public enum ABIError: Error, Equatable, Sendable {
         case .tooManyElements: return "tooManyElements"
         case .tooDeep: return "tooDeep"
         case .typeMismatch: return "typeMismatch"
+        case .notPackable: return "notPackable"
         }
     }
 }

@@ -3,6 +3,8 @@
 public struct ABIFunction: Equatable, Sendable {
     public let name: String
     public let parameters: [ABIParameter]
+    /// The canonical signature, such as `transfer(address,uint256)`.
+    public let signature: String
     /// The first four bytes of Keccak-256 of the canonical signature, read as a big-endian number.
     public let selector: UInt32
 
@@ -11,15 +13,18 @@ public struct ABIFunction: Equatable, Sendable {
     }
 
     public init(name: String, parameters: [ABIParameter]) {
+        self.init(
+            name: name, parameters: parameters,
+            signature: name + ABIType.canonicalName(of: parameters))
+    }
+
+    init(name: String, parameters: [ABIParameter], signature: String) {
         self.name = name
         self.parameters = parameters
-        let signature = name + ABIType.canonicalName(of: parameters)
+        self.signature = signature
         let digest = Keccak256.hash(Array(signature.utf8))
         self.selector = UInt32(truncatingIfNeeded: digest.words.0 >> 32)
     }
-
-    /// The canonical signature, such as `transfer(address,uint256)`.
-    public var signature: String { name + ABIType.canonicalName(of: parameters) }
 
     /// The selector as the four bytes on the wire.
     public var selectorBytes: [UInt8] {

@@ -31,9 +31,10 @@ public indirect enum ABIType: Equatable, Sendable {
         switch self {
         case .uint, .int, .bool, .address, .fixedBytes: return false
         case .bytes, .string, .array: return true
-        case .fixedArray(let element, let count): return count > 0 && element.isDynamic
+        // "T[k] for any dynamic T and any k >= 0"
+        case .fixedArray(let element, _): return element.isDynamic
         case .tuple(let parameters):
-            for parameter in parameters where parameter.type.isDynamic { return true }
+            for parameter in parameters where parameter.isDynamic { return true }
             return false
         }
     }
@@ -56,7 +57,7 @@ public indirect enum ABIType: Equatable, Sendable {
     static func headSize(of parameters: [ABIParameter]) -> Int {
         var size = 0
         for parameter in parameters {
-            size = min(size + parameter.type.headSize, headSizeCap)
+            size = min(size + parameter.headSize, headSizeCap)
         }
         return size
     }
@@ -90,12 +91,19 @@ public indirect enum ABIType: Equatable, Sendable {
 }
 
 /// A named type: an argument of a function or a member of a tuple.
+///
+/// What the codec asks of a type again and again is worked out once, here: otherwise each element of
+/// an array of tuples would walk the whole tree of its type.
 public struct ABIParameter: Equatable, Sendable {
     public let name: String
     public let type: ABIType
+    let isDynamic: Bool
+    let headSize: Int
 
     public init(_ name: String, _ type: ABIType) {
         self.name = name
         self.type = type
+        self.isDynamic = type.isDynamic
+        self.headSize = type.headSize
     }
 }

@@ -15,12 +15,36 @@ extension Commitment {
         UInt256(chainID).bytes32.append(to: &bytes)
         application.append(to: &bytes)
         UInt256(job).bytes32.append(to: &bytes)
-        for shift in stride(from: UInt32(24), through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: round >> shift))
-        }
+        append(round, to: &bytes)
         client.append(to: &bytes)
         modelDigest.append(to: &bytes)
         salt.append(to: &bytes)
         return Keccak256.hash(bytes)
+    }
+
+    /// The hash by which a sponsor commits to the evaluation data of a round, in the terms:
+    /// `keccak256("DeML/data/1" ‖ chainId:32 ‖ app:20 ‖ sponsor:20 ‖ jobSalt:32 ‖ round:4 ‖
+    /// salt:32 ‖ sha256(data blob):32)`, numbers big-endian.
+    ///
+    /// The job has no number yet when it is computed; the job's salt stands for it.
+    public static func dataHash(
+        chainID: UInt64, application: Address, sponsor: Address, jobSalt: Bytes32, round: UInt32,
+        salt: Bytes32, dataDigest: Bytes32
+    ) -> Bytes32 {
+        var bytes = Array("DeML/data/1".utf8)
+        UInt256(chainID).bytes32.append(to: &bytes)
+        application.append(to: &bytes)
+        sponsor.append(to: &bytes)
+        jobSalt.append(to: &bytes)
+        append(round, to: &bytes)
+        salt.append(to: &bytes)
+        dataDigest.append(to: &bytes)
+        return Keccak256.hash(bytes)
+    }
+
+    private static func append(_ round: UInt32, to bytes: inout [UInt8]) {
+        for shift in stride(from: UInt32(24), through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: round >> shift))
+        }
     }
 }

@@ -10,6 +10,16 @@ struct Context {
     let inputIndex: UInt64
     let configuration: Configuration
 
+    /// For asking what time alone does to a job: nobody sends anything.
+    init(at now: UInt64, _ configuration: Configuration) {
+        chainID = 0
+        application = .zero
+        sender = .zero
+        self.now = now
+        inputIndex = 0
+        self.configuration = configuration
+    }
+
     /// Refused with `missingMetadata` when the server left a field out.
     init(_ metadata: Metadata, sender: Address, _ configuration: Configuration) throws(Refusal) {
         guard let chainID = metadata.chainID else {

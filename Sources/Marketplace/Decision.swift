@@ -29,6 +29,8 @@ struct Decision {
         case retain(Bytes32, bytes: [UInt8])
         case release(Bytes32)
         case upload(Upload?, job: UInt64, sender: Address)
+        /// A global model outlives its job, as long as there is room.
+        case keep(Bytes32, bytes: [UInt8])
     }
 
     /// The reputation counters.
@@ -37,6 +39,7 @@ struct Decision {
         case paid
         case forfeited
         case settled
+        case defaulted
     }
 
     /// The balance of `pocket` as it will be after the moves decided so far; zero where a move

@@ -86,7 +86,8 @@ extension State {
         case .unsupported:
             throw Refusal(.unsupported)
         case .cancelJob(let job), .advance(let job), .acceptJob(let job, _, _, _),
-            .upload(let job, _), .commit(let job, _), .submit(let job, _, _, _):
+            .upload(let job, _), .commit(let job, _), .submit(let job, _, _, _),
+            .revealData(let job, _, _), .claim(let job, _), .sendMessage(let job, _, _):
             var turn = Turn(at: try liveJob(job), state: self, context: context)
             try turn.rollForward()
             try turn.run(message)
@@ -116,14 +117,20 @@ extension Turn {
         switch message {
         case .cancelJob:
             try cancelBySponsor()
-        case .acceptJob(_, let termsHash, let payout, _):
-            try accept(termsHash: termsHash, payout: payout)
+        case .acceptJob(_, let termsHash, let payout, let proof):
+            try accept(termsHash: termsHash, payout: payout, proof: proof)
         case .upload(_, let chunk):
             try upload(chunk)
         case .commit(_, let commitment):
             try commit(commitment)
         case .submit(_, let modelCid, let dataCid, let salt):
             try submit(modelCid: modelCid, dataCid: dataCid, salt: salt)
+        case .revealData(_, let dataCid, let salt):
+            try revealData(dataCid, salt: salt)
+        case .claim(_, let loss):
+            try claim(loss)
+        case .sendMessage(_, let to, let body):
+            try send(body, to: to)
         case .advance:
             break
         case .postJob, .withdraw, .unsupported:

@@ -15,6 +15,7 @@ extension State {
         let account = accounts[address] ?? Account()
         json.string("address", address.checksummed)
         json.number("asOf", lastTimestamp)
+        json.string("nonce", "\(account.nonce)")
         let assets = ledger.assets(of: .account(address))
         json.beginObject("balances")
         page.write(total: assets.count, to: &json)
@@ -35,6 +36,7 @@ extension State {
         json.number("paid", account.paid)
         json.number("forfeited", account.forfeited)
         json.number("settled", account.settled)
+        json.number("defaulted", account.defaulted)
         json.endObject()
     }
 

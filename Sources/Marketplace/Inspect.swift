@@ -22,7 +22,7 @@ extension Engine {
         case "version" where rest.isEmpty:
             writeVersion(to: &json)
         case "jobs":
-            try state.writeJobs(rest, query, to: &json)
+            try writeJobs(rest, query, to: &json)
         case "accounts" where rest.count == 1:
             try state.writeAccount(rest[0], query, to: &json)
         case "content":

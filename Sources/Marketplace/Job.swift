@@ -1,7 +1,7 @@
 import ABI
 import Content
-import Vouchers
 import Verifier
+import Vouchers
 
 /// A live job.
 public struct Job: Sendable {
@@ -10,21 +10,31 @@ public struct Job: Sendable {
     public let terms: JobTerms
     public let termsHash: Bytes32
     public let architecture: Architecture
-    /// SHA-256 of the base model and of the public evaluation data.
+    /// SHA-256 of the base model.
     public let baseDigest: Bytes32
-    public let dataDigest: Bytes32
     public let storage: StorageNeeds
     public let postedAt: UInt64
     public var slots: [Slot] = []
     /// Blobs that this job keeps in the store.
     public var content: [StoredContent] = []
+    /// The last messages between sponsor and clients.
+    public var messages: [DirectMessage] = []
     public var phase: Phase
 
-    /// A phase holds only what is valid in it. Sealed jobs will add theirs.
+    /// A phase holds only what is valid in it.
     public enum Phase: Sendable {
         case filling(Filling)
         case open(Open)
+        case commit(CommitPhase)
+        case data(DataPhase)
+        case claim(ClaimPhase)
+        case reveal(RevealPhase)
+        case gather(GatherPhase)
+        case score(ScorePhase)
     }
+
+    /// How rewards are shared out.
+    public var payout: PayoutMode { PayoutMode(rawValue: terms.payout) ?? .posted }
 
     /// The asset of reward and bonds.
     public var asset: Asset { Asset(token: terms.token) }
@@ -32,22 +42,87 @@ public struct Job: Sendable {
     /// What the job holds for others.
     public var escrow: Pocket { .escrow(job: id) }
 
+    public var clientBond: UInt256 { UInt256(terms.clientBond) }
+
     /// The slot of `client`.
     public func slotIndex(of client: Address) -> Int? {
-        for index in 0..<slots.count where slots[index].client == client { return index }
+        for index in 0..<slots.count where slots[index].client == client {
+            if !slots[index].isVacant { return index }
+        }
         return nil
     }
 
+    /// Slots that somebody holds.
+    public var takenSlots: Int { slots.count { !$0.isVacant } }
+
+    public var paidSlots: UInt32 { UInt32(slots.count { $0.paid > 0 }) }
+
     /// Whether `digest` is stored for this job.
     public func hasContent(_ digest: Bytes32) -> Bool {
-        for entry in content where entry.digest == digest { return true }
-        return false
+        content.contains { $0.digest == digest }
     }
 
     /// Whether a commitment was ever made.
     public var hasCommitments: Bool {
-        for slot in slots where slot.hasCommitted { return true }
-        return false
+        slots.contains { $0.hasCommitted }
+    }
+
+    /// The evaluation data that a submission must name, when it is known.
+    public var dataDigest: Bytes32? {
+        switch phase {
+        case .filling: return terms.sealed ? nil : terms.evaluation.first
+        case .open: return terms.evaluation.first
+        case .commit: return nil
+        case .data(let phase): return phase.revealed?.digest
+        case .claim(let phase): return phase.evaluation.digest
+        case .reveal(let phase): return phase.evaluation.digest
+        case .gather(let phase): return phase.evaluation.digest
+        case .score(let phase): return phase.evaluation.digest
+        }
+    }
+
+    /// The model that the round starts from; nil while the job is filled.
+    public var global: GlobalModel? {
+        switch phase {
+        case .filling: return nil
+        case .open(let phase): return phase.global
+        case .commit(let phase): return phase.round.global
+        case .data(let phase): return phase.round.global
+        case .claim(let phase): return phase.evaluation.round.global
+        case .reveal(let phase): return phase.evaluation.round.global
+        case .gather(let phase): return phase.evaluation.round.global
+        case .score(let phase): return phase.evaluation.round.global
+        }
+    }
+
+    /// The round, from 0.
+    public var round: UInt32 {
+        switch phase {
+        case .filling, .open: return 0
+        case .commit(let phase): return phase.round.number
+        case .data(let phase): return phase.round.number
+        case .claim(let phase): return phase.evaluation.round.number
+        case .reveal(let phase): return phase.evaluation.round.number
+        case .gather(let phase): return phase.evaluation.round.number
+        case .score(let phase): return phase.evaluation.round.number
+        }
+    }
+}
+
+/// How rewards are shared out; the raw values are those of the terms.
+public enum PayoutMode: UInt8, Sendable {
+    case posted = 0
+    case best = 1
+    case proportional = 2
+    case federated = 3
+
+    public var name: StaticString {
+        switch self {
+        case .posted: return "posted"
+        case .best: return "best"
+        case .proportional: return "proportional"
+        case .federated: return "federated"
+        }
     }
 }
 
@@ -58,91 +133,17 @@ public struct StoredContent: Sendable {
     public let owner: Address
 }
 
-/// FILLING: the sponsor delivers base model and evaluation data.
-public struct Filling: Sendable {
-    public let deadline: UInt64
+/// A message between a sponsor and a client.
+public struct DirectMessage: Sendable {
+    public let from: Address
+    public let to: Address
+    public let sentAt: UInt64
+    public let body: [UInt8]
 }
 
-/// OPEN: clients commit, and open their commitments when those have aged.
-public struct Open: Sendable {
-    public let opensAt: UInt64
-    public let closesAt: UInt64
-    public let base: Model
-    public let data: Dataset
-    /// Known once the base model has been scored, which comes before every submission.
-    public var baseMetrics: Metrics?
-    /// The loss that the next submission must improve on: the ratchet. It starts as the base loss.
-    public var best: Best?
-    /// Slots whose submissions wait for their score, first come first served.
-    public var queue: [Int] = []
-    /// The scoring under way, spread over several inputs when it is large.
-    public var running: Running?
-
-    /// The best accepted submission.
-    public struct Best: Sendable {
-        public let slot: Int
-        public let modelCid: CID
-        public let loss: UInt64
-    }
-
-    public struct Running: Sendable {
-        /// The slot whose submission is scored; nil for the base model.
-        public let slot: Int?
-        public var evaluation: Evaluation
-    }
-
-    /// The loss to beat, when it is known.
-    public var lossToBeat: UInt64? {
-        guard let baseMetrics else { return nil }
-        return best?.loss ?? baseMetrics.loss
-    }
-
-    /// Whether a submission waits for its score.
-    public var isScoring: Bool {
-        !queue.isEmpty || running?.slot != nil
-    }
-}
-
-/// What is kept of a job for ever: a fixed size, whatever happened in it.
-public struct EndedJob: Sendable {
-    public let id: UInt64
-    public let sponsor: Address
-    public let termsHash: Bytes32
-    public let payout: UInt8
-    public let isSealed: Bool
-    public let token: Address
-    public let reward: UInt128
-    public let slots: UInt32
-    public let accepted: UInt32
-    public let paidSlots: UInt32
-    public let outcome: Outcome
-    public let postedAt: UInt64
-    public let endedAt: UInt64
-    public let samples: UInt32
-    public let baseLoss: UInt64?
-    public let bestLoss: UInt64?
-    public let bestModelDigest: Bytes32?
-
-    public enum Outcome: Sendable {
-        case settled
-        case cancelled(CancelReason)
-    }
-}
-
-/// Why a job was cancelled; the raw value is in the notice.
-public enum CancelReason: UInt8, Sendable {
-    case bySponsor = 0
-    case contentNeverCame = 1
-    case invalidBaseModel = 2
-    case invalidData = 3
-
-    /// The name for inspect.
-    public var name: StaticString {
-        switch self {
-        case .bySponsor: return "bySponsor"
-        case .contentNeverCame: return "contentNeverCame"
-        case .invalidBaseModel: return "invalidBaseModel"
-        case .invalidData: return "invalidData"
-        }
-    }
+/// The model that a round starts from.
+public struct GlobalModel: Sendable {
+    public let model: Model
+    /// SHA-256 of its blob.
+    public let digest: Bytes32
 }

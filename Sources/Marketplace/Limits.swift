@@ -32,10 +32,18 @@ public enum Limits {
 
     /// Bytes of content reserved by all live jobs together, which bounds the memory of the machine.
     public static var contentCapacity: UInt64 { 134_217_728 }
+    /// Global models of ended jobs that are still served, all together.
+    public static var keptModelBytes: Int { 16_777_216 }
     /// Wei of storage bond for each reserved byte (1 gwei); it comes back when the job ends.
     public static var storageBondPerByte: UInt64 { 1_000_000_000 }
     /// Reserved on top for the blocks of a DAG: one part in 16.
     public static var dagOverheadDivisor: UInt64 { 16 }
+
+    /// Bytes of one message between sponsor and client, and how many a job keeps.
+    public static var messageBytes: Int { 512 }
+    public static var messages: Int { 32 }
+    /// Hashes of a proof that an account is on an allow-list: enough for 2^32 accounts.
+    public static var proofLength: Int { 32 }
 
     /// Entries of one inspect page.
     public static var page: UInt64 { 100 }

@@ -9,6 +9,9 @@ public enum Message: Sendable {
     case commit(job: UInt256, commitment: Bytes32)
     case submit(job: UInt256, modelCid: [UInt8], dataCid: [UInt8], salt: Bytes32)
     case advance(job: UInt256)
+    case revealData(job: UInt256, dataCid: [UInt8], salt: Bytes32)
+    case claim(job: UInt256, loss: UInt256)
+    case sendMessage(job: UInt256, to: Address, body: [UInt8])
     case withdraw(Withdrawal)
     /// A message of the published ABI that this version refuses.
     case unsupported
@@ -93,6 +96,15 @@ extension Message {
                 dataCid: try fields.bytes(), salt: try fields.bytes32())
         case MessageFunctions.advance.selector:
             self = .advance(job: try fields.uint256())
+        case MessageFunctions.revealData.selector:
+            self = .revealData(
+                job: try fields.uint256(), dataCid: try fields.bytes(),
+                salt: try fields.bytes32())
+        case MessageFunctions.claim.selector:
+            self = .claim(job: try fields.uint256(), loss: try fields.uint256())
+        case MessageFunctions.sendMessage.selector:
+            self = .sendMessage(
+                job: try fields.uint256(), to: try fields.address(), body: try fields.bytes())
         default:
             if let withdrawal = try Withdrawal(function, &fields) {
                 self = .withdraw(withdrawal)

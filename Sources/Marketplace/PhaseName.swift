@@ -2,15 +2,27 @@
 public enum PhaseName: Int, CaseIterable, Sendable {
     case filling
     case open
+    case commit
+    case data
+    case claim
+    case reveal
+    case score
     case settled
     case cancelled
+    case defaulted
 
     public var name: StaticString {
         switch self {
         case .filling: return "filling"
         case .open: return "open"
+        case .commit: return "commit"
+        case .data: return "data"
+        case .claim: return "claim"
+        case .reveal: return "reveal"
+        case .score: return "score"
         case .settled: return "settled"
         case .cancelled: return "cancelled"
+        case .defaulted: return "defaulted"
         }
     }
 
@@ -30,25 +42,25 @@ extension Job {
         switch phase {
         case .filling: return .filling
         case .open: return .open
+        case .commit: return .commit
+        case .data: return .data
+        case .claim: return .claim
+        case .reveal, .gather: return .reveal
+        case .score: return .score
         }
     }
 
-    /// The phase that the job is in at `now`, whether or not a message has rolled it there.
-    /// Windows are half-open: at its deadline a window is over.
-    public func phase(at now: UInt64) -> PhaseName {
+    /// When the stored phase ends by itself; nil while only scoring is waited for.
+    public var nextDeadline: UInt64? {
         switch phase {
-        case .filling(let filling):
-            return now < filling.deadline ? .filling : .cancelled
-        case .open(let open):
-            return now < open.closesAt || open.isScoring ? .open : .settled
-        }
-    }
-
-    /// When the stored phase ends by itself.
-    public var nextDeadline: UInt64 {
-        switch phase {
-        case .filling(let filling): return filling.deadline
-        case .open(let open): return open.closesAt
+        case .filling(let phase): return phase.deadline
+        case .open(let phase): return phase.closesAt
+        case .commit(let phase): return phase.closesAt
+        case .data(let phase): return phase.dataset == nil ? phase.deadline : nil
+        case .claim(let phase): return phase.closesAt
+        case .reveal(let phase): return phase.closesAt
+        case .gather(let phase): return phase.closesAt
+        case .score: return nil
         }
     }
 }

@@ -8,7 +8,6 @@ extension State {
     func decidePosting(
         _ terms: JobTerms, termsHash: Bytes32, _ context: Context
     ) throws(Refusal) -> Decision {
-        try terms.checkSupported()
         try terms.checkLimits()
         let architecture: Architecture
         do throws(VerifierError) {
@@ -32,8 +31,7 @@ extension State {
         }
         let job = Job(
             id: UInt64(jobs.count), sponsor: context.sender, terms: terms, termsHash: termsHash,
-            architecture: architecture, baseDigest: baseDigest, dataDigest: terms.evaluation[0],
-            storage: storage, postedAt: context.now,
+            architecture: architecture, baseDigest: baseDigest, storage: storage, postedAt: context.now,
             phase: .filling(
                 Filling(deadline: context.now.later(by: UInt64(terms.windows[0])))))
         var turn = Turn(at: job, isNew: true, state: self, context: context)
@@ -46,11 +44,12 @@ extension State {
 }
 
 extension Turn {
-    /// Reward and sponsor bond for every slot, and the storage bond in Ether.
+    /// The rewards, the sponsor bond for every slot, and the storage bond in Ether.
     fileprivate mutating func takeStake() throws(Refusal) {
-        // Each factor of the first product is below 2^97 and 2^7.
-        let perSlot = job.terms.reward + job.terms.sponsorBond
-        let stake = UInt256(perSlot * UInt128(job.terms.slots))
+        // POSTED pays each slot, the others share one pool. Below (2^96 + 2^96) · 2^6.
+        let slots = UInt128(job.terms.slots)
+        let rewards = job.payout == .posted ? job.terms.reward * slots : job.terms.reward
+        let stake = UInt256(rewards + job.terms.sponsorBond * slots)
         try decision.take(
             stake, of: job.asset, from: context.sender, to: job.escrow, state.ledger)
         try decision.take(
@@ -62,6 +61,6 @@ extension Turn {
             NoticeFunctions.jobPosted, .uint(job.id), .address(job.sponsor),
             .bytes32(job.termsHash), .uint(UInt64(job.terms.payout)), .bool(job.terms.sealed),
             .address(job.terms.token), .number(UInt256(job.terms.reward)),
-            .uint(UInt64(job.terms.slots)), .uint(job.nextDeadline))
+            .uint(UInt64(job.terms.slots)), .uint(job.nextDeadline ?? 0))
     }
 }

@@ -28,6 +28,13 @@ public enum RefusalCode: UInt8, CaseIterable, Sendable {
     case alreadyPaid
     case attemptsExhausted
     case awaitingScore
+    case notDue
+    case notAllowed
+    case invalidRecipient
+    case messageTooLong
+    case invalidSignature
+    case wrongNonce
+    case expired
     case chunkOutOfRange
     case quota
     case wrongHash
@@ -68,6 +75,13 @@ public enum RefusalCode: UInt8, CaseIterable, Sendable {
         case .alreadyPaid: return "alreadyPaid"
         case .attemptsExhausted: return "attemptsExhausted"
         case .awaitingScore: return "awaitingScore"
+        case .notDue: return "notDue"
+        case .notAllowed: return "notAllowed"
+        case .invalidRecipient: return "invalidRecipient"
+        case .messageTooLong: return "messageTooLong"
+        case .invalidSignature: return "invalidSignature"
+        case .wrongNonce: return "wrongNonce"
+        case .expired: return "expired"
         case .chunkOutOfRange: return "chunkOutOfRange"
         case .quota: return "quota"
         case .wrongHash: return "wrongHash"
@@ -135,6 +149,20 @@ public enum RefusalCode: UInt8, CaseIterable, Sendable {
             return "This slot has used its three scored submissions."
         case .awaitingScore:
             return "The submission of this slot waits for its score."
+        case .notDue:
+            return "By the claims this slot is not due a payout, so it shows nothing."
+        case .notAllowed:
+            return "The proof does not lead to the allow-list of the job."
+        case .invalidRecipient:
+            return "Only the sponsor and slot holders of the job can be written to."
+        case .messageTooLong:
+            return "A message has at most 512 bytes."
+        case .invalidSignature:
+            return "The signature is not the signer's over this relay; see docs/front-end.md."
+        case .wrongNonce:
+            return "The nonce is not the count of the signer's consumed relays."
+        case .expired:
+            return "The deadline of the relay has passed."
         case .chunkOutOfRange:
             return "The chunk is empty, lies outside of the size, or leaves too many gaps."
         case .quota:

@@ -8,17 +8,25 @@ public struct Slot: Sendable {
     public let payout: Address
     public let acceptedAt: UInt64
     public var stage: Stage = .accepted
-    /// Whether the client ever committed: the bond is forfeited only if not.
+    /// Whether the client ever committed: a bond is forfeited if not.
     public var hasCommitted = false
-    /// Every submission whose scoring has started, at most `Limits.attempts`.
+    /// Unsealed: every submission whose scoring has started, at most `Limits.attempts`.
     public var attempts: [Attempt] = []
+    /// What the slot was paid: at most one reward, but for the rounds of a federated job.
+    public var paid: UInt128 = 0
+    /// FEDERATED: what the rounds so far have earned, paid when the job ends or the slot is lost.
+    public var earned: UInt128 = 0
+    /// FEDERATED: rounds in a row without a commitment.
+    public var skippedRounds = 0
 
-    /// What the client has done since its last scored submission.
+    /// What the client has done since its last scored submission, or in this round.
     public enum Stage: Sendable {
         case accepted
         case committed(Commitment)
         case submitted(Submission)
-        case paid(UInt128)
+        case paid
+        /// FEDERATED: the client has lost the slot; another may take it.
+        case vacant
     }
 
     public init(client: Address, payout: Address, acceptedAt: UInt64) {
@@ -27,10 +35,27 @@ public struct Slot: Sendable {
         self.acceptedAt = acceptedAt
     }
 
-    /// What the slot was paid, if it was.
-    public var paid: UInt128? {
-        guard case .paid(let amount) = stage else { return nil }
-        return amount
+    public var isVacant: Bool {
+        if case .vacant = stage { true } else { false }
+    }
+
+    public var isPaid: Bool {
+        if case .paid = stage { true } else { false }
+    }
+
+    /// The commitment of this round, opened or not.
+    public var commitmentOrder: UInt64? {
+        switch stage {
+        case .committed(let commitment): return commitment.order
+        case .submitted(let submission): return submission.order
+        case .accepted, .paid, .vacant: return nil
+        }
+    }
+
+    /// The submission whose bytes are all in.
+    public var wholeSubmission: Submission? {
+        guard case .submitted(let submission) = stage, submission.isWhole else { return nil }
+        return submission
     }
 
     /// The name of the stage for inspect.
@@ -38,8 +63,9 @@ public struct Slot: Sendable {
         switch stage {
         case .accepted: return "accepted"
         case .committed: return "committed"
-        case .submitted(let submission): return submission.isQueued ? "scoring" : "submitted"
+        case .submitted(let submission): return submission.isWhole ? "scoring" : "submitted"
         case .paid: return "paid"
+        case .vacant: return "vacant"
         }
     }
 }
@@ -60,7 +86,7 @@ public struct Submission: Sendable {
     public let dataCid: CID
     public let order: UInt64
     /// Whether the bytes are in too, so that it waits only for its score.
-    public var isQueued: Bool
+    public var isWhole: Bool
 }
 
 /// A submission that was scored, or refused when its scoring began.

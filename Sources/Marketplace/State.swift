@@ -20,6 +20,9 @@ public struct State: Sendable {
         var paid: UInt64 = 0
         var forfeited: UInt64 = 0
         var settled: UInt64 = 0
+        var defaulted: UInt64 = 0
+        /// Relayed messages so far: the nonce of the next one.
+        var nonce: UInt64 = 0
     }
 
     public internal(set) var ledger = Ledger()
@@ -32,6 +35,9 @@ public struct State: Sendable {
     var accounts: [Address: Account] = [:]
     /// Bytes that the live jobs have reserved.
     var reservedBytes: UInt64 = 0
+    /// Global models of ended jobs, oldest first.
+    private var kept: [(digest: Bytes32, size: Int)] = []
+    private var keptBytes = 0
     /// Outputs so far: the next one has this global index.
     var outputCount: UInt64 = 0
     /// The block time of the last input, for inspect.
@@ -104,8 +110,21 @@ public struct State: Sendable {
         switch change {
         case .retain(let digest, let bytes): content.retain(digest, bytes: bytes)
         case .release(let digest): content.release(digest)
+        case .keep(let digest, let bytes): keep(digest, bytes)
         case .upload(let upload, let job, let sender):
             content.setUpload(upload, for: job, from: sender)
+        }
+    }
+
+    /// Keeps the last global model of a job that has ended; the oldest kept ones make room.
+    private mutating func keep(_ digest: Bytes32, _ bytes: [UInt8]) {
+        content.retain(digest, bytes: bytes)
+        kept.append((digest, bytes.count))
+        keptBytes += bytes.count
+        while keptBytes > Limits.keptModelBytes, kept.count > 1 {
+            let oldest = kept.removeFirst()
+            keptBytes -= oldest.size
+            content.release(oldest.digest)
         }
     }
 
@@ -115,16 +134,7 @@ public struct State: Sendable {
         case .paid: accounts[address, default: Account()].paid += 1
         case .forfeited: accounts[address, default: Account()].forfeited += 1
         case .settled: accounts[address, default: Account()].settled += 1
-        }
-    }
-}
-
-extension EndedJob {
-    /// The phase as stored.
-    public var storedPhase: PhaseName {
-        switch outcome {
-        case .settled: return .settled
-        case .cancelled: return .cancelled
+        case .defaulted: accounts[address, default: Account()].defaulted += 1
         }
     }
 }

@@ -9,7 +9,7 @@ extension Turn {
     mutating func upload(_ chunk: Message.UploadChunk) throws(Refusal) {
         try requireLive()
         // What comes after the window could not count any more.
-        if case .open = job.phase { _ = try openPhase() }
+        if case .open(let phase) = job.phase, now >= phase.closesAt { throw wrongPhase() }
         let sender = context.sender
         let isSponsor = sender == job.sponsor
         guard isSponsor || job.slotIndex(of: sender) != nil else { throw Refusal(.notSlotHolder) }
@@ -65,11 +65,10 @@ extension Turn {
     private mutating func store(_ bytes: [UInt8], digest: Bytes32) throws(Refusal) {
         try keep(bytes, digest: digest, owner: context.sender)
         switch job.phase {
-        case .filling:
-            try openWhenFilled()
-        case .open(var open):
-            enqueueSubmissions(of: digest, in: &open)
-            job.phase = .open(open)
+        case .filling: try openWhenFilled()
+        case .data: try completeData()
+        case .open, .reveal, .gather: enqueueSubmissions(of: digest)
+        case .commit, .claim, .score: break
         }
     }
 
@@ -85,7 +84,8 @@ extension Turn {
 
     /// Takes what other jobs have delivered already, so that nobody uploads it twice.
     mutating func adoptSharedContent() throws(Refusal) {
-        for digest in [job.baseDigest, job.dataDigest] where !job.hasContent(digest) {
+        for digest in [job.baseDigest, job.dataDigest ?? job.baseDigest]
+        where !job.hasContent(digest) {
             guard let bytes = state.content.bytes(of: digest),
                 storedBytes(of: job.sponsor) + UInt64(bytes.count) <= share(of: job.sponsor)
             else { continue }
@@ -94,35 +94,84 @@ extension Turn {
         try openWhenFilled()
     }
 
-    /// Ends FILLING when base model and data are whole: OPEN starts now, or the job is cancelled
-    /// when they are not what the terms say.
+    /// Ends FILLING when what the sponsor owes at first is whole: the base model and, unsealed, the
+    /// data. The next phase begins now, or the job is cancelled when they are not what the terms
+    /// say.
     private mutating func openWhenFilled() throws(Refusal) {
-        guard let base = storedBytes(job.baseDigest), let data = storedBytes(job.dataDigest) else {
-            return
+        guard let base = storedBytes(job.baseDigest) else { return }
+        var data: [UInt8]?
+        if let digest = job.dataDigest {
+            data = storedBytes(digest)
+            if data == nil { return }
         }
-        let model: Model
+        let global: GlobalModel
         do throws(VerifierError) {
-            model = try Model.base(parsing: base, architecture: job.architecture)
+            global = GlobalModel(
+                model: try Model.base(parsing: base, architecture: job.architecture),
+                digest: job.baseDigest)
         } catch {
             try cancel(.invalidBaseModel, .invalidModel, error)
             return
         }
+        guard let data else {
+            try begin(
+                Round(number: 0, global: global, pool: job.terms.reward, emptyBefore: 0))
+            return
+        }
         do throws(VerifierError) {
-            let dataset = try Dataset(
-                parsing: data, architecture: job.architecture, samples: job.terms.samples,
-                xDType: job.storage.xDType, yKind: job.storage.yKind)
             let closesAt = now.later(by: UInt64(job.terms.windows[1]))
             job.phase = .open(
-                Open(opensAt: now, closesAt: closesAt, base: model, data: dataset))
+                Open(
+                    opensAt: now, closesAt: closesAt, global: global, data: try dataset(data)))
         } catch {
             try cancel(.invalidData, .invalidData, error)
             return
         }
-        if case .open(let open) = job.phase {
-            try decision.notice(
-                NoticeFunctions.jobOpened, .uint(job.id), .uint(0), .uint(open.opensAt),
-                .uint(open.closesAt))
+        try decision.notice(
+            NoticeFunctions.jobOpened, .uint(job.id), .uint(0), .uint(now),
+            .uint(job.nextDeadline ?? now))
+    }
+
+    /// The sponsor opens its commitment to the round's data; it counts when the bytes are whole.
+    mutating func revealData(_ dataCid: [UInt8], salt: Bytes32) throws(Refusal) {
+        try requireLive()
+        guard case .data(var phase) = job.phase, phase.dataset == nil else { throw wrongPhase() }
+        try requireSponsor()
+        let cid = try CID(dataCid, named: "dataCid")
+        let digest = try cid.requireRawDigest(named: "dataCid")
+        let hash = Commitment.dataHash(
+            chainID: context.chainID, application: context.application, sponsor: job.sponsor,
+            jobSalt: job.terms.jobSalt, round: phase.round.number, salt: salt, dataDigest: digest)
+        guard hash == job.terms.evaluation[Int(phase.round.number)] else {
+            throw Refusal(.wrongCommitment)
         }
+        phase.revealed = RevealedData(cid: cid, digest: digest)
+        job.phase = .data(phase)
+        try decision.notice(
+            NoticeFunctions.dataRevealed, .uint(job.id), .uint(UInt64(phase.round.number)),
+            .bytes(cid.binary))
+        try completeData()
+    }
+
+    /// Data that hashes right but is not what the terms say does not count as revealed.
+    private mutating func completeData() throws(Refusal) {
+        guard case .data(var phase) = job.phase, let revealed = phase.revealed,
+            let bytes = storedBytes(revealed.digest)
+        else { return }
+        do throws(VerifierError) {
+            phase.dataset = try dataset(bytes)
+        } catch {
+            phase.revealed = nil
+            decision.reports.append(
+                Report.error(Refusal(.invalidData, at: "job \(job.id): \(error.code)")))
+        }
+        job.phase = .data(phase)
+    }
+
+    private func dataset(_ bytes: [UInt8]) throws(VerifierError) -> Dataset {
+        try Dataset(
+            parsing: bytes, architecture: job.architecture, samples: job.terms.samples,
+            xDType: job.storage.xDType, yKind: job.storage.yKind)
     }
 
     private mutating func cancel(
@@ -131,21 +180,6 @@ extension Turn {
         decision.reports.append(
             Report.error(Refusal(code, at: "job \(job.id): \(error.code)")))
         try cancel(reason)
-    }
-
-    /// Puts the submissions that waited for these bytes in the queue, earliest commitment first.
-    private mutating func enqueueSubmissions(of digest: Bytes32, in open: inout Open) {
-        var ready: [(order: UInt64, slot: Int)] = []
-        for slot in 0..<job.slots.count {
-            guard case .submitted(var submission) = job.slots[slot].stage,
-                submission.digest == digest, !submission.isQueued
-            else { continue }
-            submission.isQueued = true
-            job.slots[slot].stage = .submitted(submission)
-            ready.append((submission.order, slot))
-        }
-        ready.sort { $0 < $1 }
-        for entry in ready { open.queue.append(entry.slot) }
     }
 
     private func storedBytes(_ digest: Bytes32) -> [UInt8]? {

@@ -4,12 +4,27 @@ import Verifier
 import Vouchers
 
 extension Turn {
+    /// The sponsor takes the job back, which is only possible before anyone has committed.
+    mutating func cancelBySponsor() throws(Refusal) {
+        try requireSponsor()
+        try requireLive()
+        switch job.phase {
+        case .filling:
+            break
+        case .open(let phase):
+            guard now < phase.closesAt, !job.hasCommitments else { throw wrongPhase() }
+        case .commit:
+            guard !job.hasCommitments else { throw wrongPhase() }
+        case .data, .claim, .reveal, .gather, .score:
+            throw wrongPhase()
+        }
+        try cancel(.bySponsor)
+    }
+
     /// Gives everything back: bonds to the clients, the rest to the sponsor.
     mutating func cancel(_ reason: CancelReason) throws(Refusal) {
-        for slot in job.slots {
-            decision.move(
-                UInt256(job.terms.clientBond), of: job.asset, from: job.escrow,
-                to: .account(slot.client))
+        for slot in 0..<job.slots.count where !job.slots[slot].isVacant {
+            returnBond(of: slot)
         }
         try decision.notice(
             NoticeFunctions.jobCancelled, .uint(job.id), .uint(UInt64(reason.rawValue)))
@@ -17,45 +32,48 @@ extension Turn {
         end(.cancelled(reason))
     }
 
-    /// Closes an unsealed POSTED job: who never committed forfeits the bond to the sponsor, every
-    /// other bond returns, and so do the rewards that nobody earned.
-    mutating func settle() throws(Refusal) {
-        let bond = UInt256(job.terms.clientBond)
-        for slot in job.slots {
-            if slot.hasCommitted {
-                decision.move(bond, of: job.asset, from: job.escrow, to: .account(slot.client))
-            } else {
-                try decision.notice(
-                    NoticeFunctions.bondForfeited, .uint(job.id), .address(slot.client),
-                    .address(job.sponsor), .number(bond))
-                decision.counters.append((slot.client, .forfeited))
+    /// The sponsor kept the data back: each client that had committed gets its bond and the sponsor
+    /// bond of its slot, earlier rounds are paid, and the rest returns.
+    mutating func defaultOnData() throws(Refusal) {
+        let round = job.round
+        let sponsorBond = UInt256(job.terms.sponsorBond)
+        for slot in 0..<job.slots.count where !job.slots[slot].isVacant {
+            if job.slots[slot].commitmentOrder != nil {
+                decision.move(
+                    sponsorBond, of: job.asset, from: job.escrow,
+                    to: .account(job.slots[slot].client))
             }
+            try payEarnings(of: slot)
+            try closeBond(of: slot)
         }
+        decision.counters.append((job.sponsor, .defaulted))
+        _ = returnRest()
+        try decision.notice(NoticeFunctions.jobDefaulted, .uint(job.id), .uint(UInt64(round)))
+        end(.defaulted)
+    }
+
+    /// At the end a bond returns, unless the client never committed to anything.
+    mutating func closeBond(of slot: Int) throws(Refusal) {
+        if job.slots[slot].hasCommitted {
+            returnBond(of: slot)
+        } else {
+            try forfeitBond(of: slot)
+        }
+    }
+
+    /// Closes a job whose bonds and rewards have been dealt with: the rest is the sponsor's.
+    mutating func finishSettlement() throws(Refusal) {
         decision.counters.append((job.sponsor, .settled))
         let refund = returnRest()
         try decision.notice(
-            NoticeFunctions.jobSettled, .uint(job.id), .uint(UInt64(paidSlots)), .number(refund))
+            NoticeFunctions.jobSettled, .uint(job.id), .uint(UInt64(job.paidSlots)),
+            .number(refund))
         end(.settled)
-    }
-
-    var paidSlots: UInt32 {
-        var count: UInt32 = 0
-        for slot in job.slots where slot.paid != nil { count += 1 }
-        return count
-    }
-
-    /// Whatever the escrow still holds is the sponsor's. Returns the amount in the job's own asset,
-    /// without the storage bond.
-    private mutating func returnRest() -> UInt256 {
-        let storageBond = job.storage.bond
-        decision.move(storageBond, of: .ether, from: job.escrow, to: .account(job.sponsor))
-        let rest = decision.balance(of: job.escrow, in: job.asset, state.ledger)
-        decision.move(rest, of: job.asset, from: job.escrow, to: .account(job.sponsor))
-        return rest
     }
 
     /// Drops the content and leaves a summary.
     private mutating func end(_ outcome: EndedJob.Outcome) {
+        keepGlobalModel()
         for entry in job.content {
             decision.content.append(.release(entry.digest))
         }
@@ -63,29 +81,44 @@ extension Turn {
         for slot in job.slots {
             decision.content.append(.upload(nil, job: job.id, sender: slot.client))
         }
-        var baseLoss: UInt64?
-        var best: Open.Best?
-        if case .open(let open) = job.phase {
-            baseLoss = open.baseMetrics?.loss
-            best = open.best
-        }
+        let losses = finalLosses
         ended = EndedJob(
-            id: job.id, sponsor: job.sponsor, termsHash: job.termsHash, payout: job.terms.payout,
+            id: job.id, sponsor: job.sponsor, termsHash: job.termsHash, payout: job.payout,
             isSealed: job.terms.sealed, token: job.terms.token, reward: job.terms.reward,
-            slots: job.terms.slots, accepted: UInt32(job.slots.count), paidSlots: paidSlots,
+            slots: job.terms.slots, slotsTaken: UInt32(job.takenSlots),
+            paidSlots: job.paidSlots, rounds: job.global == nil ? 0 : job.round + 1,
             outcome: outcome, postedAt: job.postedAt, endedAt: now, samples: job.terms.samples,
-            baseLoss: baseLoss, bestLoss: best?.loss, bestModelDigest: best?.modelCid.rawDigest)
+            baseLoss: losses.base, bestLoss: losses.best, modelDigest: losses.model)
     }
-}
 
-extension Turn {
-    /// The sponsor takes the job back, which is only possible before anyone has committed.
-    mutating func cancelBySponsor() throws(Refusal) {
-        guard context.sender == job.sponsor else { throw Refusal(.notSponsor) }
-        try requireLive()
-        if case .open(let open) = job.phase {
-            guard now < open.closesAt, !job.hasCommitments else { throw wrongPhase() }
+    /// The last global model of a federated job outlives it, so that it can be read back.
+    private mutating func keepGlobalModel() {
+        guard job.payout == .federated, let digest = job.global?.digest,
+            digest != job.baseDigest, let blob = bytes(of: digest)
+        else { return }
+        decision.content.append(.keep(digest, bytes: blob))
+    }
+
+    private var finalLosses: (base: UInt64?, best: UInt64?, model: Bytes32?) {
+        switch job.phase {
+        case .open(let phase):
+            return (
+                phase.baseMetrics?.loss, phase.best?.loss, phase.best?.modelCid.rawDigest
+            )
+        case .claim(let phase):
+            return (phase.base.loss, nil, nil)
+        case .reveal(let phase):
+            let best = phase.entries.filter { $0.status == .verified }
+                .min { ($0.claim, $0.order) < ($1.claim, $1.order) }
+            var digest: Bytes32?
+            if let best, case .submitted(let submission) = job.slots[best.slot].stage {
+                digest = submission.digest
+            }
+            return (phase.base.loss, best?.claim, digest)
+        case .score(let phase):
+            return (phase.scoring.base?.loss, nil, job.global?.digest)
+        case .filling, .commit, .data, .gather:
+            return (nil, nil, job.payout == .federated ? job.global?.digest : nil)
         }
-        try cancel(.bySponsor)
     }
 }

@@ -1,163 +1,93 @@
 import ABI
 import Content
-import Vouchers
 import Verifier
+import Vouchers
+
+/// What came out of a queue of submissions.
+enum Scored {
+    case base(Metrics)
+    case submission(slot: Int, Metrics)
+    /// The blob is no model of the job's architecture.
+    case invalid(slot: Int, VerifierError)
+}
 
 extension Turn {
-    /// Scores what waits, first the base model and then the queue, until the budget is spent.
-    mutating func score() throws(Refusal) {
-        guard case .open(var open) = job.phase else { return }
-        while budget > 0 {
-            if open.running == nil {
-                guard try startNext(&open) else { break }
-            }
-            guard var running = open.running else { continue }
-            spend(running.evaluation.step(budget: budget))
-            if running.evaluation.isFinished {
-                open.running = nil
-                let metrics = running.evaluation.metrics
-                if let slot = running.slot {
-                    try record(metrics, of: slot, in: &open)
-                } else {
-                    open.baseMetrics = metrics
-                }
+    /// Scores the next in a queue; nil when nothing waits or the budget is spent. The base model
+    /// comes first, while its metrics are not known.
+    mutating func next(
+        in queue: inout ScoreQueue, baseIsDue: Bool, global: GlobalModel, data: Dataset
+    ) throws(Refusal) -> Scored? {
+        guard budget > 0 else { return nil }
+        if queue.running == nil {
+            if baseIsDue {
+                queue.running = ScoreQueue.Running(
+                    slot: nil, evaluation: evaluation(of: global.model, on: data))
             } else {
-                open.running = running
+                guard let slot = queue.waiting.first else { return nil }
+                queue.waiting.removeFirst()
+                spend(job.architecture.loadWork)
+                let submission = try wholeSubmission(of: slot)
+                do throws(VerifierError) {
+                    let model = try load(submission, global)
+                    queue.running = ScoreQueue.Running(
+                        slot: slot, evaluation: evaluation(of: model, on: data))
+                } catch {
+                    return .invalid(slot: slot, error)
+                }
             }
         }
-        job.phase = .open(open)
+        guard var running = queue.running else { return nil }
+        spend(running.evaluation.step(budget: max(1, budget)))
+        guard running.evaluation.isFinished else {
+            queue.running = running
+            return nil
+        }
+        queue.running = nil
+        guard let slot = running.slot else { return .base(running.evaluation.metrics) }
+        return .submission(slot: slot, running.evaluation.metrics)
     }
 
-    private mutating func spend(_ work: UInt64) {
+    func evaluation(of model: Model, on data: Dataset) -> Evaluation {
+        Evaluation(architecture: job.architecture, model: model, data: data)
+    }
+
+    mutating func spend(_ work: UInt64) {
         budget -= min(budget, work)
     }
 
-    /// Begins the next scoring; false when nothing waits. A submission whose blob is no model is
-    /// dealt with here, and then nothing is running.
-    private mutating func startNext(_ open: inout Open) throws(Refusal) -> Bool {
-        if open.baseMetrics == nil {
-            open.running = Open.Running(
-                slot: nil,
-                evaluation: Evaluation(
-                    architecture: job.architecture, model: open.base, data: open.data))
-            return true
-        }
-        guard let slot = open.queue.first else { return false }
-        open.queue.removeFirst()
-        guard case .submitted(let submission) = job.slots[slot].stage else {
+    /// The submission in a queue: a queued slot always has one.
+    func wholeSubmission(of slot: Int) throws(Refusal) -> Submission {
+        guard let submission = job.slots[slot].wholeSubmission else {
             throw Refusal(.internalFault, at: "queue")
         }
-        spend(job.architecture.loadWork)
-        guard let blob = bytes(of: submission.digest) else {
-            throw Refusal(.internalFault, at: "content")
-        }
-        do throws(VerifierError) {
-            let model = try Model(
-                parsing: blob, architecture: job.architecture, base: open.base,
-                dtype: job.storage.modelDType)
-            open.running = Open.Running(
-                slot: slot,
-                evaluation: Evaluation(
-                    architecture: job.architecture, model: model, data: open.data))
-        } catch {
-            try refuse(submission, of: slot, in: open, because: error)
-        }
-        return true
+        return submission
     }
 
-    /// A blob that is no model counts as an attempt with the worst loss there is.
-    private mutating func refuse(
-        _ submission: Submission, of slot: Int, in open: Open, because reason: VerifierError
-    ) throws(Refusal) {
-        decision.reports.append(
-            Report.error(
-                Refusal(.invalidModel, at: "job \(job.id), slot \(slot): \(reason.code)")))
-        try noticeScore(
-            submission, of: slot, loss: UInt64(job.terms.samples) << 34,
-            lossToBeat: open.lossToBeat ?? 0, correct: 0, accepted: false)
-        finishAttempt(submission, of: slot, result: .invalid(reason.code))
+    /// Loads a submitted model; its bytes are stored as long as it waits.
+    func load(_ submission: Submission, _ global: GlobalModel) throws(VerifierError) -> Model {
+        try Model(
+            parsing: bytes(of: submission.digest) ?? [], architecture: job.architecture,
+            base: global.model, dtype: job.storage.modelDType)
     }
 
-    private mutating func record(
-        _ metrics: Metrics, of slot: Int, in open: inout Open
-    ) throws(Refusal) {
-        guard case .submitted(let submission) = job.slots[slot].stage,
-            let lossToBeat = open.lossToBeat
-        else { throw Refusal(.internalFault, at: "score") }
-        let passes = Payouts.passes(
-            loss: metrics.loss, base: lossToBeat, minImprovementPpm: job.terms.minImprovementPpm)
-        try noticeScore(
-            submission, of: slot, loss: metrics.loss, lossToBeat: lossToBeat,
-            correct: metrics.correct, accepted: passes)
-        let result = Attempt.Result.scored(
-            loss: metrics.loss, lossToBeat: lossToBeat, correct: metrics.correct, accepted: passes)
-        guard passes else {
-            finishAttempt(submission, of: slot, result: result)
-            return
-        }
-        job.slots[slot].attempts.append(
-            Attempt(modelCid: submission.modelCid, scoredAt: now, result: result))
-        job.slots[slot].stage = .paid(job.terms.reward)
-        open.best = Open.Best(
-            slot: slot, modelCid: submission.modelCid, loss: metrics.loss)
-        try payReward(to: job.slots[slot])
-    }
-
-    private mutating func payReward(to slot: Slot) throws(Refusal) {
-        let reward = UInt256(job.terms.reward)
-        if slot.payout.isZero {
-            decision.move(reward, of: job.asset, from: job.escrow, to: .account(slot.client))
-        } else {
-            try decision.pay(
-                reward, of: job.asset, from: job.escrow, to: slot.payout, account: slot.client,
-                application: context.application)
-        }
-        try decision.notice(
-            NoticeFunctions.rewardIssued, .uint(job.id), .address(slot.client),
-            .address(job.terms.token), .number(reward))
-        decision.counters.append((slot.client, .paid))
-    }
-
-    private mutating func noticeScore(
-        _ submission: Submission, of slot: Int, loss: UInt64, lossToBeat: UInt64, correct: UInt32,
+    mutating func noticeScore(
+        _ submission: Submission, of slot: Int, loss: UInt64, baseLoss: UInt64, correct: UInt32,
         accepted: Bool
     ) throws(Refusal) {
         try decision.notice(
-            NoticeFunctions.submissionScored, .uint(job.id), .uint(0),
+            NoticeFunctions.submissionScored, .uint(job.id), .uint(UInt64(job.round)),
             .address(job.slots[slot].client), .bytes(submission.modelCid.binary),
-            .bytes(submission.dataCid.binary), .uint(loss), .uint(lossToBeat),
+            .bytes(submission.dataCid.binary), .uint(loss), .uint(baseLoss),
             .uint(UInt64(correct)), .uint(UInt64(job.terms.samples)), .bool(accepted))
     }
 
-    /// Lets the slot try again, and makes room for its next model.
-    private mutating func finishAttempt(
-        _ submission: Submission, of slot: Int, result: Attempt.Result
-    ) {
-        job.slots[slot].attempts.append(
-            Attempt(modelCid: submission.modelCid, scoredAt: now, result: result))
-        job.slots[slot].stage = .accepted
-        dropContent(submission.digest)
+    /// Says why a submitted blob cannot be scored.
+    mutating func reportInvalid(_ slot: Int, _ reason: VerifierError) {
+        decision.reports.append(
+            Report.error(
+                Refusal(.invalidModel, at: "job \(job.id), slot \(slot): \(reason.code)")))
     }
 
-    /// Drops a failed model, unless the job still needs it: as base or data, because it was paid
-    /// for, or because another submission of the same bytes waits. Bytes that their owner has not
-    /// used yet stay too.
-    private mutating func dropContent(_ digest: Bytes32) {
-        guard digest != job.baseDigest, digest != job.dataDigest,
-            let index = job.content.firstIndex(where: { $0.digest == digest })
-        else { return }
-        for slot in job.slots {
-            if case .submitted(let other) = slot.stage, other.digest == digest { return }
-            if slot.paid != nil, slot.attempts.last?.modelCid.rawDigest == digest { return }
-        }
-        let owner = job.content[index].owner
-        if let slot = job.slotIndex(of: owner) {
-            let hasTried = job.slots[slot].attempts.contains {
-                $0.modelCid.rawDigest == digest
-            }
-            guard hasTried else { return }
-        }
-        job.content.remove(at: index)
-        decision.content.append(.release(digest))
-    }
+    /// The loss of what cannot be scored: the largest that any model can have.
+    var worstLoss: UInt64 { Evaluation.worstLoss(samples: Int(job.terms.samples)) }
 }

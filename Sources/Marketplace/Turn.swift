@@ -25,28 +25,27 @@ struct Turn {
 
     var now: UInt64 { context.now }
 
-    /// Does what time and delivered content make due: an expired FILLING is cancelled, an OPEN job
-    /// scores what came in, and settles when its window is over and nothing waits.
+    /// Does what time and delivered content make due, one transition after the other. Ends, because
+    /// a transition either ends the job or opens a window that is not over at `now`.
     mutating func rollForward() throws(Refusal) {
-        guard ended == nil else { return }
-        switch job.phase {
-        case .filling(let filling):
-            if now >= filling.deadline {
-                try cancel(.contentNeverCame)
-            }
-        case .open:
-            try score()
-            if job.phase(at: now) == .settled {
-                try settle()
-            }
-        }
+        while ended == nil, try stepOnce() {}
     }
 
-    /// The open phase, or a refusal that names the phase the job is in.
-    func openPhase() throws(Refusal) -> Open {
-        try requireLive()
-        guard case .open(let open) = job.phase, now < open.closesAt else { throw wrongPhase() }
-        return open
+    /// One transition; false when the job stays where it is.
+    private mutating func stepOnce() throws(Refusal) -> Bool {
+        switch job.phase {
+        case .filling(let phase):
+            guard now >= phase.deadline else { return false }
+            try cancel(.contentNeverCame)
+            return true
+        case .open(let phase): return try step(phase)
+        case .commit(let phase): return try step(phase)
+        case .data(let phase): return try step(phase)
+        case .claim(let phase): return try step(phase)
+        case .reveal(let phase): return try step(phase)
+        case .gather(let phase): return try step(phase)
+        case .score(let phase): return try step(phase)
+        }
     }
 
     /// Refuses when the job has ended.
@@ -55,8 +54,12 @@ struct Turn {
     }
 
     func wrongPhase() -> Refusal {
-        let phase = ended?.storedPhase ?? job.phase(at: now)
+        let phase = ended?.storedPhase ?? job.storedPhase
         return Refusal(.wrongPhase, at: phase.name.description)
+    }
+
+    func requireSponsor() throws(Refusal) {
+        guard context.sender == job.sponsor else { throw Refusal(.notSponsor) }
     }
 
     /// The slot of the sender, or a refusal.

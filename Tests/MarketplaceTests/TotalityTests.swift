@@ -209,8 +209,8 @@ import Vouchers
         let losses = (0..<10).map { _ in random.next() % 1_000 }
         let doubled = losses.flatMap { [$0, $0] }
         let ppm = UInt32(random.next() % 200_000)
-        let once = Payouts.posted(base: 900, losses: losses, reward: 7, minImprovementPpm: ppm)
-        let twice = Payouts.posted(base: 900, losses: doubled, reward: 7, minImprovementPpm: ppm)
+        let once = Payouts.ratchet(base: 900, losses: losses, reward: 7, minImprovementPpm: ppm)
+        let twice = Payouts.ratchet(base: 900, losses: doubled, reward: 7, minImprovementPpm: ppm)
         #expect(once.reduce(0, +) == twice.reduce(0, +), "seed \(seed)")
     }
 }

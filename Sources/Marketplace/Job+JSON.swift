@@ -1,0 +1,213 @@
+import ABI
+import Content
+import JSON
+import Verifier
+import Vouchers
+
+extension Job {
+    /// What a list shows.
+    func writeSummary(to json: inout JSONWriter, phaseNow: PhaseName) {
+        json.number("id", id)
+        json.string("sponsor", sponsor.checksummed)
+        json.string("phase", storedPhase.name.description)
+        json.string("phaseNow", phaseNow.name.description)
+        if let nextDeadline {
+            json.number("nextDeadline", nextDeadline)
+        } else {
+            json.null("nextDeadline")
+        }
+        json.string("payout", payout.name.description)
+        json.bool("sealed", terms.sealed)
+        json.string("trust", trust.description)
+        json.beginObject("asset")
+        json.asset(asset)
+        json.endObject()
+        json.amount("reward", terms.reward)
+        json.number("slots", UInt64(terms.slots))
+        json.number("slotsTaken", UInt64(takenSlots))
+        json.number("slotsPaid", UInt64(paidSlots))
+        json.number("round", UInt64(round))
+        json.number("rounds", UInt64(max(1, terms.rounds)))
+        json.number("minImprovementPpm", UInt64(terms.minImprovementPpm))
+        json.number("postedAt", postedAt)
+        json.number("samples", UInt64(terms.samples))
+        writeLosses(to: &json)
+    }
+
+    /// Whom a client has to trust: for data that makes sense only, or not to compete in disguise.
+    private var trust: StaticString {
+        terms.sealed && payout == .posted ? "data" : "sponsor"
+    }
+
+    private var baseMetrics: Metrics? {
+        switch phase {
+        case .open(let phase): return phase.baseMetrics
+        case .claim(let phase): return phase.base
+        case .reveal(let phase): return phase.base
+        case .score(let phase): return phase.scoring.base
+        case .filling, .commit, .data, .gather: return nil
+        }
+    }
+
+    private func writeLosses(to json: inout JSONWriter) {
+        guard let base = baseMetrics else {
+            json.null("baseLoss")
+            json.null("baseCorrect")
+            json.null("lossToBeat")
+            return
+        }
+        json.string("baseLoss", "\(base.loss)")
+        json.number("baseCorrect", UInt64(base.correct))
+        var lossToBeat = base.loss
+        if case .open(let phase) = phase { lossToBeat = phase.lossToBeat ?? base.loss }
+        json.string("lossToBeat", "\(lossToBeat)")
+    }
+
+    /// Everything about a live job.
+    func write(to json: inout JSONWriter, phaseNow: PhaseName) {
+        writeSummary(to: &json, phaseNow: phaseNow)
+        json.hex("termsHash", termsHash.bytes)
+        writeWindow(to: &json)
+        if let global {
+            json.string("globalModelCid", CID.raw(digest: global.digest).text)
+        } else {
+            json.null("globalModelCid")
+        }
+        if case .open(let phase) = phase, let best = phase.best {
+            json.string("bestModelCid", best.modelCid.text)
+        } else {
+            json.null("bestModelCid")
+        }
+        writeTerms(to: &json)
+        writeContent(to: &json)
+        writeCost(to: &json)
+    }
+
+    /// The window that is open, or null for phases that have none.
+    private func writeWindow(to json: inout JSONWriter) {
+        let window: (opensAt: UInt64, closesAt: UInt64)?
+        switch phase {
+        case .filling, .data, .score: window = nil
+        case .open(let phase): window = (phase.opensAt, phase.closesAt)
+        case .commit(let phase): window = (phase.opensAt, phase.closesAt)
+        case .claim(let phase): window = (phase.opensAt, phase.closesAt)
+        case .reveal(let phase): window = (phase.opensAt, phase.closesAt)
+        case .gather(let phase): window = (phase.opensAt, phase.closesAt)
+        }
+        if let window {
+            json.number("opensAt", window.opensAt)
+            json.number("closesAt", window.closesAt)
+        } else {
+            json.null("opensAt")
+            json.null("closesAt")
+        }
+    }
+
+    private func writeTerms(to json: inout JSONWriter) {
+        json.beginObject("terms")
+        json.amount("clientBond", terms.clientBond)
+        json.amount("sponsorBond", terms.sponsorBond)
+        json.string("normBound", "\(terms.normBound)")
+        json.hex("arch", terms.arch)
+        json.hex("archId", architecture.id.bytes)
+        json.number("parameters", UInt64(architecture.parameterCount))
+        json.number("xDtype", UInt64(terms.xDtype))
+        json.number("yKind", UInt64(terms.yKind))
+        json.number("modelDtype", UInt64(terms.modelDtype))
+        json.cid("trainerCid", terms.trainerCid)
+        json.cid("metadataCid", terms.metadataCid)
+        json.beginArray("evaluation")
+        for hash in terms.evaluation { json.hex(hash.bytes) }
+        json.endArray()
+        json.hex("jobSalt", terms.jobSalt.bytes)
+        json.beginArray("windows")
+        for window in terms.windows { json.number(UInt64(window)) }
+        json.endArray()
+        json.hex("allowListRoot", terms.allowListRoot.bytes)
+        json.endObject()
+    }
+
+    private func writeContent(to json: inout JSONWriter) {
+        json.beginObject("content")
+        json.string("baseModelCid", CID.raw(digest: baseDigest).text)
+        json.bool("baseModelStored", hasContent(baseDigest))
+        if let dataDigest {
+            json.string("dataCid", CID.raw(digest: dataDigest).text)
+            json.bool("dataStored", hasContent(dataDigest))
+        } else {
+            json.null("dataCid")
+            json.bool("dataStored", false)
+        }
+        json.number("baseModelSize", storage.base)
+        json.number("dataSize", storage.evaluation)
+        json.number("modelSize", storage.model)
+        json.endObject()
+    }
+
+    private func writeCost(to json: inout JSONWriter) {
+        json.beginObject("cost")
+        json.number("reservedBytes", storage.reserved)
+        json.amount("storageBond", storage.bond)
+        json.number("workPerSample", architecture.workPerSample)
+        json.string(
+            "evaluationWork",
+            "\(Evaluation.totalWork(architecture: architecture, samples: Int(terms.samples)))")
+        json.string("scoringBudget", "\(Limits.scoringBudget)")
+        json.endObject()
+    }
+}
+
+extension EndedJob {
+    /// All that is left of a job.
+    func write(to json: inout JSONWriter) {
+        json.number("id", id)
+        json.string("sponsor", sponsor.checksummed)
+        json.string("phase", storedPhase.name.description)
+        json.string("phaseNow", storedPhase.name.description)
+        if case .cancelled(let reason) = outcome {
+            json.string("reason", reason.name.description)
+        } else {
+            json.null("reason")
+        }
+        json.string("payout", payout.name.description)
+        json.bool("sealed", isSealed)
+        json.beginObject("asset")
+        json.asset(Asset(token: token))
+        json.endObject()
+        json.amount("reward", reward)
+        json.number("slots", UInt64(slots))
+        json.number("slotsTaken", UInt64(slotsTaken))
+        json.number("slotsPaid", UInt64(paidSlots))
+        json.number("rounds", UInt64(rounds))
+        json.hex("termsHash", termsHash.bytes)
+        json.number("postedAt", postedAt)
+        json.number("endedAt", endedAt)
+        json.number("samples", UInt64(samples))
+        json.loss("baseLoss", baseLoss)
+        json.loss("bestLoss", bestLoss)
+        if let modelDigest {
+            json.string("bestModelCid", CID.raw(digest: modelDigest).text)
+        } else {
+            json.null("bestModelCid")
+        }
+    }
+}
+
+extension JSONWriter {
+    mutating func loss(_ name: StaticString, _ loss: UInt64?) {
+        if let loss {
+            string(name, "\(loss)")
+        } else {
+            null(name)
+        }
+    }
+
+    /// A CID that was checked when the job was posted; null when none was given.
+    fileprivate mutating func cid(_ name: StaticString, _ bytes: [UInt8]) {
+        if let cid = try? CID(bytes) {
+            string(name, cid.text)
+        } else {
+            null(name)
+        }
+    }
+}
