@@ -95,11 +95,14 @@ public actor PublicServer {
                 try await ChainMethods(node: node).call(method, parameters)
             }
         }
-        router.get("**") { [files] request, _ in
-            guard let file = files.file(at: request.uri.path) else {
-                return Self.text(.notFound, "There is no such page\n")
+        // The pattern for any path does not match the empty one.
+        for path in ["", "**"] as [RouterPath] {
+            router.get(path) { [files] request, _ in
+                guard let file = files.file(at: request.uri.path) else {
+                    return Self.text(.notFound, "There is no such page\n")
+                }
+                return Self.response(.ok, file.type, file.bytes)
             }
-            return Self.response(.ok, file.type, file.bytes)
         }
         return router
     }
