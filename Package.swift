@@ -10,6 +10,7 @@ let package = Package(
         .executable(name: "deml", targets: ["deml"]),
         .library(name: "ABI", targets: ["ABI"]),
         .library(name: "Verifier", targets: ["Verifier"]),
+        .library(name: "ScoreTool", targets: ["ScoreTool"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
@@ -17,6 +18,10 @@ let package = Package(
         .package(
             url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0",
             traits: []),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
     ],
     targets: [
         // C libraries, fenced: one module map and one header each.
@@ -41,7 +46,10 @@ let package = Package(
         .target(
             name: "Rollup", dependencies: ["ABI", "JSON", "Vouchers", "Marketplace", "CPosix"]),
         .executableTarget(
-            name: "RollupApp", dependencies: ["ABI", "Marketplace", "Rollup", "Vouchers", "CPosix"]),
+            name: "RollupApp",
+            dependencies: [
+                "ABI", "Content", "Verifier", "Vouchers", "Marketplace", "Rollup", "CPosix",
+            ]),
 
         // Host only.
         .target(
@@ -54,6 +62,9 @@ let package = Package(
             dependencies: [
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .target(
             name: "Replay",
@@ -68,10 +79,17 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .target(
+            name: "ScoreTool",
+            dependencies: [
+                "ABI", "JSON", "Content", "Verifier",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .executableTarget(
             name: "deml",
             dependencies: [
-                "Node", "Marketplace", "Replay", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Node", "Replay", "Marketplace", "Tool", "ScoreTool",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Tests.
@@ -83,6 +101,12 @@ let package = Package(
         .testTarget(name: "ContentTests", dependencies: ["TestSupport", "Content", "ABI"]),
         .testTarget(
             name: "VerifierTests", dependencies: ["TestSupport", "Verifier", "Content", "ABI"]),
+        .testTarget(
+            name: "ScoreToolTests",
+            dependencies: [
+                "TestSupport", "ScoreTool", "Verifier", "Content", "ABI",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .testTarget(name: "VouchersTests", dependencies: ["TestSupport", "Vouchers", "ABI"]),
         .testTarget(
             name: "MarketplaceTests",
@@ -103,8 +127,8 @@ let package = Package(
         .testTarget(
             name: "ReplayTests",
             dependencies: [
-                "TestSupport", "Replay", "DevNode", "Rollup", "Marketplace", "Vouchers", "JSON",
-                "ABI",
+                "TestSupport", "Replay", "DevNode", "Rollup", "Marketplace", "Vouchers", "Content",
+                "JSON", "ABI", "RollupApp", "deml",
             ]),
     ],
     swiftLanguageModes: [.v6]
@@ -117,4 +141,16 @@ for target in package.targets where target.type != .system && target.name != "CP
         .enableUpcomingFeature("MemberImportVisibility"),
         .treatAllWarnings(as: .error),
     ]
+}
+
+// The guest's build neither needs nor downloads what only the host uses.
+if Context.environment["DEML_GUEST"] != nil {
+    var wanted: Set = ["RollupApp"]
+    // Targets are listed before their users.
+    for target in package.targets.reversed() where wanted.contains(target.name) {
+        for case .byNameItem(let name, _) in target.dependencies { wanted.insert(name) }
+    }
+    package.targets.removeAll { !wanted.contains($0.name) }
+    package.products.removeAll { $0.name == "deml" }
+    package.dependencies = []
 }

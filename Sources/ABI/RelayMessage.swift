@@ -46,9 +46,8 @@ public struct RelayMessage: Equatable, Sendable {
     ///
     /// One form of v only, so that a relay has one encoding.
     public func verify(_ signature: [UInt8], separator: Bytes32) throws(RecoveryError) {
-        let parsed = try RecoverableSignature(signature)
-        guard signature[64] >= 27 else { throw .invalidV(signature[64]) }
-        let found = try parsed.signer(of: digest(separator: separator))
+        if signature.count == 65, signature[64] < 27 { throw .invalidV(signature[64]) }
+        let found = try RecoverableSignature(signature).signer(of: digest(separator: separator))
         guard found == signer else { throw .wrongSigner(found) }
     }
 }

@@ -49,12 +49,12 @@ struct SignatureParser {
         }
         skipSpace()
         while isNext("[") {
-            type = try parseArray(of: type)
             nesting += 1
+            guard depth + nesting <= ABIDecoder.depthLimit else {
+                throw SignatureError(.tooDeep, at: start)
+            }
+            type = try parseArray(of: type)
             skipSpace()
-        }
-        guard depth + nesting <= ABIDecoder.depthLimit else {
-            throw SignatureError(.tooDeep, at: start)
         }
         return (type, nesting)
     }

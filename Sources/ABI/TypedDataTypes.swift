@@ -47,6 +47,8 @@ public indirect enum TypedDataType: Equatable, Sendable {
 public struct TypedDataTypes: Sendable {
     /// More structs than this are refused.
     public static var structLimit: Int { 256 }
+    /// Structs with more members than this are refused.
+    public static var memberLimit: Int { 256 }
     /// Bytes of all names and types; each struct is written out once for each that refers to it.
     public static var textLimit: Int { 65_536 }
     /// Arrays of arrays and values inside of values are refused beyond this.
@@ -82,8 +84,9 @@ public struct TypedDataTypes: Sendable {
     }
 
     /// The struct and behind it those that it refers to, sorted by name: `Mail(Person from,string
-    /// text)Person(string name)`. The index must be one of `structs`.
+    /// text)Person(string name)`. Nothing when there is no such struct.
     public func encodeType(_ index: Int) -> [UInt8] {
+        guard structs.indices.contains(index) else { return [] }
         var isIncluded = [Bool](repeating: false, count: structs.count)
         isIncluded[index] = true
         var open = [index]
@@ -129,6 +132,7 @@ extension TypedDataTypes {
             for other in structs[..<index] where other.name == declared.name {
                 throw .duplicateName
             }
+            guard declared.members.count <= TypedDataTypes.memberLimit else { throw .tooLarge }
             size += declared.name.count
             for (index, member) in declared.members.enumerated() {
                 try check(member.name)

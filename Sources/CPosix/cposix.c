@@ -16,12 +16,29 @@
 #include <stdio.h>
 #endif
 
-int64_t cposix_environment(const char *name, uint8_t *buffer, size_t capacity) {
-    const char *value = getenv(name);
+static int64_t copy_text(const char *value, uint8_t *buffer, size_t capacity) {
     if (value == NULL) return -1;
     size_t length = strlen(value);
     if (length <= capacity) memcpy(buffer, value, length);
     return (int64_t)length;
+}
+
+int64_t cposix_environment(const char *name, uint8_t *buffer, size_t capacity) {
+    return copy_text(getenv(name), buffer, capacity);
+}
+
+static int argument_count = 0;
+static char **argument_values = NULL;
+
+// Embedded Swift hands no arguments to its main, but the C library hands them to constructors.
+__attribute__((constructor)) static void keep_arguments(int count, char **values) {
+    argument_count = count;
+    argument_values = values;
+}
+
+int64_t cposix_argument(int32_t index, uint8_t *buffer, size_t capacity) {
+    if (index < 1 || index >= argument_count) return -1;
+    return copy_text(argument_values[index], buffer, capacity);
 }
 
 void cposix_log(const uint8_t *bytes, size_t count) {

@@ -6,7 +6,7 @@ import Vouchers
 /// Both entry points are total. An input is always accepted; one that is refused leaves the state
 /// as it was and one error report. A deposit is credited whatever else its input says.
 public struct Engine: Sendable {
-    public let configuration: Configuration
+    public internal(set) var configuration: Configuration
     public private(set) var state = State()
 
     public init(configuration: Configuration = Configuration()) {
@@ -26,7 +26,7 @@ public struct Engine: Sendable {
         if configuration.portals.contains(sender) {
             receive(input, from: sender, &outcome)
         } else {
-            run(input.payload, as: sender, input.metadata, &outcome)
+            run(input.payload, as: sender, input.metadata, mayRelay: true, &outcome)
         }
         #if DEBUG
             assert(state.ledger.isConserved(), "money is not conserved")
@@ -50,16 +50,28 @@ public struct Engine: Sendable {
             return
         }
         guard !deposit.executionLayerData.isEmpty else { return }
-        run(deposit.executionLayerData, as: deposit.depositor, input.metadata, &outcome)
+        run(
+            deposit.executionLayerData, as: deposit.depositor, input.metadata, mayRelay: false,
+            &outcome)
     }
 
+    /// Runs one message. Only an input's own message may be a relay.
     private mutating func run(
-        _ payload: [UInt8], as sender: Address, _ metadata: Metadata, _ outcome: inout Outcome
+        _ payload: [UInt8], as sender: Address, _ metadata: Metadata, mayRelay: Bool,
+        _ outcome: inout Outcome
     ) {
         do throws(Refusal) {
             let message = try Message(payload: payload)
             let context = try Context(metadata, sender: sender, configuration)
-            write(try state.decide(message, context), &outcome)
+            guard case .relay(let relay, let signature) = message else {
+                write(try state.decide(message, context), &outcome)
+                return
+            }
+            guard mayRelay else { throw Refusal(.nestedRelay) }
+            try state.check(relay, signature: signature, context)
+            // The signer meant this message to be tried once, whatever comes of it.
+            state.consumeNonce(of: relay.signer)
+            run(relay.message, as: relay.signer, metadata, mayRelay: false, &outcome)
         } catch {
             outcome.reports.append(Report.error(error))
         }
@@ -83,8 +95,8 @@ extension State {
             return try decidePosting(terms, termsHash: termsHash, context)
         case .withdraw(let withdrawal):
             return try decideWithdrawal(withdrawal, context)
-        case .unsupported:
-            throw Refusal(.unsupported)
+        case .relay:
+            throw Refusal(.internalFault, at: "dispatch")
         case .cancelJob(let job), .advance(let job), .acceptJob(let job, _, _, _),
             .upload(let job, _), .commit(let job, _), .submit(let job, _, _, _),
             .revealData(let job, _, _), .claim(let job, _), .sendMessage(let job, _, _):
@@ -133,7 +145,7 @@ extension Turn {
             try send(body, to: to)
         case .advance:
             break
-        case .postJob, .withdraw, .unsupported:
+        case .postJob, .withdraw, .relay:
             throw Refusal(.internalFault, at: "dispatch")
         }
     }

@@ -13,8 +13,8 @@ public enum Message: Sendable {
     case claim(job: UInt256, loss: UInt256)
     case sendMessage(job: UInt256, to: Address, body: [UInt8])
     case withdraw(Withdrawal)
-    /// A message of the published ABI that this version refuses.
-    case unsupported
+    /// Runs a message as the account that signed it.
+    case relay(RelayMessage, signature: [UInt8])
 
     /// One piece of a blob.
     public struct UploadChunk: Sendable {
@@ -105,18 +105,19 @@ extension Message {
         case MessageFunctions.sendMessage.selector:
             self = .sendMessage(
                 job: try fields.uint256(), to: try fields.address(), body: try fields.bytes())
+        case MessageFunctions.relay.selector:
+            let relay = RelayMessage(
+                signer: try fields.address(), nonce: try fields.uint256(),
+                deadline: try fields.uint64(), message: try fields.bytes())
+            self = .relay(relay, signature: try fields.bytes())
         default:
-            if let withdrawal = try Withdrawal(function, &fields) {
-                self = .withdraw(withdrawal)
-            } else {
-                self = .unsupported
-            }
+            self = .withdraw(try Withdrawal(function, &fields))
         }
     }
 }
 
 extension Message.Withdrawal {
-    fileprivate init?(_ function: ABIFunction, _ fields: inout ABIFields) throws(ABIError) {
+    fileprivate init(_ function: ABIFunction, _ fields: inout ABIFields) throws(ABIError) {
         switch function.selector {
         case MessageFunctions.withdrawEther.selector:
             self = .ether(try fields.uint256())
@@ -133,7 +134,7 @@ extension Message.Withdrawal {
                 token: try fields.address(), ids: try fields.uint256Array(),
                 amounts: try fields.uint256Array())
         default:
-            return nil
+            throw .typeMismatch
         }
     }
 }

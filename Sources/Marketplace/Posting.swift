@@ -31,7 +31,8 @@ extension State {
         }
         let job = Job(
             id: UInt64(jobs.count), sponsor: context.sender, terms: terms, termsHash: termsHash,
-            architecture: architecture, baseDigest: baseDigest, storage: storage, postedAt: context.now,
+            architecture: architecture, baseDigest: baseDigest, storage: storage,
+            postedAt: context.now,
             phase: .filling(
                 Filling(deadline: context.now.later(by: UInt64(terms.windows[0])))))
         var turn = Turn(at: job, isNew: true, state: self, context: context)

@@ -35,6 +35,7 @@ public enum RefusalCode: UInt8, CaseIterable, Sendable {
     case invalidSignature
     case wrongNonce
     case expired
+    case nestedRelay
     case chunkOutOfRange
     case quota
     case wrongHash
@@ -82,6 +83,7 @@ public enum RefusalCode: UInt8, CaseIterable, Sendable {
         case .invalidSignature: return "invalidSignature"
         case .wrongNonce: return "wrongNonce"
         case .expired: return "expired"
+        case .nestedRelay: return "nestedRelay"
         case .chunkOutOfRange: return "chunkOutOfRange"
         case .quota: return "quota"
         case .wrongHash: return "wrongHash"
@@ -163,6 +165,8 @@ public enum RefusalCode: UInt8, CaseIterable, Sendable {
             return "The nonce is not the count of the signer's consumed relays."
         case .expired:
             return "The deadline of the relay has passed."
+        case .nestedRelay:
+            return "A relay can neither be relayed nor come with a deposit."
         case .chunkOutOfRange:
             return "The chunk is empty, lies outside of the size, or leaves too many gaps."
         case .quota:

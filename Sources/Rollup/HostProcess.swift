@@ -2,7 +2,7 @@ import CPosix
 
 /// The process that the application runs in.
 public enum HostProcess {
-    /// Longer values of environment variables are taken for unset.
+    /// Longer values are taken for unset.
     private static var valueLimit: Int { 4_096 }
 
     /// The value of an environment variable; nil when it is unset, empty or longer than 4 KiB.
@@ -12,6 +12,17 @@ public enum HostProcess {
         var buffer = [UInt8](repeating: 0, count: valueLimit)
         let length = buffer.withUnsafeMutableBufferPointer {
             cposix_environment(name, $0.baseAddress, $0.count)
+        }
+        guard length > 0, length <= Int64(valueLimit) else { return nil }
+        return String(decoding: buffer[..<Int(truncatingIfNeeded: length)], as: UTF8.self)
+    }
+
+    /// A command-line argument, counted from 1; nil when there are not that many, or when it is
+    /// empty or longer than 4 KiB.
+    public static func argument(_ index: Int32) -> String? {
+        var buffer = [UInt8](repeating: 0, count: valueLimit)
+        let length = buffer.withUnsafeMutableBufferPointer {
+            cposix_argument(index, $0.baseAddress, $0.count)
         }
         guard length > 0, length <= Int64(valueLimit) else { return nil }
         return String(decoding: buffer[..<Int(truncatingIfNeeded: length)], as: UTF8.self)

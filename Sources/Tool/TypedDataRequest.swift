@@ -55,15 +55,20 @@ struct TypedDataRequest {
         get throws(BatchRefusal) {
             do throws(TypedDataError) {
                 let separator = try types.hash(domain, of: domainIndex)
-                guard let message else {
+                guard message != nil else {
                     return Keccak256.hash([0x19, 0x01] + separator.bytes)
                 }
                 return EIP712Domain.digest(
-                    separator: separator, message: try types.hash(message, of: primary))
+                    separator: separator, message: Keccak256.hash(try encodedMessage))
             } catch {
                 throw BatchRefusal(error)
             }
         }
+    }
+
+    /// The type hash and the members of the message, one word each.
+    var encodedMessage: [UInt8] {
+        get throws(TypedDataError) { try types.encodeData(message ?? domain, of: primary) }
     }
 
     /// The one struct that no other struct holds.

@@ -10,24 +10,6 @@ public struct SampleResult: Equatable, Sendable {
     public let probabilities: [Int64]
 }
 
-/// The values that leave a layer, or that enter the first one.
-public struct ValueRange: Equatable, Sendable {
-    public private(set) var minimum = Int32.max
-    public private(set) var maximum = Int32.min
-    /// Values at an end of Int32: most likely cut off.
-    public private(set) var saturated = 0
-
-    /// The range of no values: nothing is below `minimum` or above `maximum`.
-    public init() {}
-
-    /// Widens the range by a value.
-    public mutating func include(_ value: Int32) {
-        minimum = min(minimum, value)
-        maximum = max(maximum, value)
-        if value == Int32.min || value == Int32.max { saturated &+= 1 }
-    }
-}
-
 /// A network that answers for single samples, with the same bits as an `Evaluation`.
 public struct Inference: Sendable {
     private let pass: ForwardPass
@@ -76,28 +58,50 @@ public struct Inference: Sendable {
             probabilities: architecture.head.probabilities(of: Array(logits)))
     }
 
-    /// Widens `ranges` by one sample: the input comes first, then every layer in order.
+    /// All values that one sample takes on: the input, then what leaves each layer, raw Q16.16.
     ///
-    /// Starts a new list when `ranges` has another length. Does nothing for a sample that does not
-    /// exist.
-    public func widen(_ ranges: inout [ValueRange], by sample: Int, in data: Dataset) {
-        guard contains(sample, data) else { return }
+    /// One list more than there are layers; nil for a sample that does not exist.
+    public func activations(of sample: Int, in data: Dataset) -> [[Int32]]? {
+        guard contains(sample, data) else { return nil }
         let architecture = pass.architecture
-        if ranges.count != architecture.stages.count &+ 1 {
-            ranges = [ValueRange](repeating: ValueRange(), count: architecture.stages.count &+ 1)
-        }
         let buffers = ActivationBuffers(architecture: architecture, samples: 1)
         var current = 0
         data.decode(first: sample, count: 1, into: buffers.buffer(0))
-        for index in 0..<architecture.features {
-            ranges[0].include(buffers.buffer(0)[index])
-        }
-        for (index, stage) in architecture.stages.enumerated() {
+        var values = [
+            Array(UnsafeBufferPointer(start: buffers.buffer(0), count: architecture.features))
+        ]
+        for stage in architecture.stages {
             if pass.apply(stage, 1, from: current, in: buffers) { current = 1 &- current }
-            for place in 0..<stage.output.elements {
-                ranges[index &+ 1].include(buffers.buffer(current)[place])
+            values.append(
+                Array(
+                    UnsafeBufferPointer(
+                        start: buffers.buffer(current), count: stage.output.elements)))
+        }
+        return values
+    }
+
+    /// The predicted class of every sample of `data`; empty for regression, and for data that was
+    /// not validated for this architecture.
+    public func predictions(for data: Dataset) -> [Int] {
+        let architecture = pass.architecture
+        guard data.architectureID == architecture.id, architecture.head != .identity else {
+            return []
+        }
+        let outputs = architecture.outputs
+        let buffers = ActivationBuffers(architecture: architecture, samples: data.samples)
+        var predictions: [Int] = []
+        predictions.reserveCapacity(data.samples)
+        while predictions.count < data.samples {
+            let first = predictions.count
+            let count = min(buffers.batch, data.samples &- first)
+            let end = pass.run(data, first: first, count: count, in: buffers)
+            for index in 0..<count {
+                let logits = UnsafeBufferPointer(
+                    start: UnsafePointer(end + index &* outputs), count: outputs)
+                predictions.append(architecture.head.prediction(of: logits))
             }
         }
+        return predictions
     }
 
     private func contains(_ sample: Int, _ data: Dataset) -> Bool {
@@ -106,6 +110,16 @@ public struct Inference: Sendable {
 }
 
 extension Head {
+    /// The class that the logits speak for: the greatest, the lowest one among equals; with one
+    /// logit, 1 above zero. 0 for regression.
+    func prediction(of logits: UnsafeBufferPointer<Int32>) -> Int {
+        switch self {
+        case .softmax: Loss.greatest(logits)
+        case .sigmoid: logits[0] > 0 ? 1 : 0
+        case .identity: 0
+        }
+    }
+
     /// The classes' probabilities as Q30, rounded: shown to people, never paid on.
     ///
     /// Empty for regression and for a number of logits that the head does not take.

@@ -2,7 +2,7 @@ extension Dataset {
     /// The class of a sample; 0 for a data set of values.
     ///
     /// `sample` must be below `samples`.
-    func label(of sample: Int) -> Int {
+    package func label(of sample: Int) -> Int {
         switch yKind {
         case .classes: Int(bytes.littleEndian16(at: targetOffset &+ 2 &* sample))
         case .values: 0
@@ -12,7 +12,7 @@ extension Dataset {
     /// One target value of a sample, raw Q16.16; 0 for a data set of classes.
     ///
     /// `sample` must be below `samples` and `index` below `targetWidth`.
-    func target(of sample: Int, at index: Int) -> Int32 {
+    package func target(of sample: Int, at index: Int) -> Int32 {
         switch yKind {
         case .classes: 0
         case .values:

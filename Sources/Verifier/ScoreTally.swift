@@ -77,10 +77,10 @@ struct SampleScore {
         switch head {
         case .softmax:
             sum = Loss.softmax(logits, label: data.label(of: sample))
-            predicted = Loss.greatest(logits)
+            predicted = head.prediction(of: logits)
         case .sigmoid:
             sum = Loss.sigmoid(logits[0], label: data.label(of: sample))
-            predicted = logits[0] > 0 ? 1 : 0
+            predicted = head.prediction(of: logits)
         case .identity:
             // At most 2^16 outputs of at most 2^34.
             for index in 0..<logits.count {

@@ -1,4 +1,6 @@
 import ArgumentParser
+import ScoreTool
+import Tool
 
 /// The command-line tool around the back-end.
 @main
@@ -8,6 +10,8 @@ struct Deml: AsyncParsableCommand {
         abstract: "Tools for DeML, the marketplace for model improvements.",
         subcommands: [
             NodeCommand.self, ReplayCommand.self, RunCommand.self, EncodeCommand.self,
-            DecodeCommand.self, ABIDocumentCommand.self,
+            DecodeCommand.self, ABIDocumentCommand.self, ABICommand.self, KeccakCommand.self,
+            RecoverCommand.self, TypedDataCommand.self, ScoreCommand.self, ExplainCommand.self,
+            PackCommand.self,
         ])
 }

@@ -228,3 +228,12 @@ extension Market {
         return try submit(model, from: client)
     }
 }
+
+extension Engine {
+    /// The same engine with another budget for each input.
+    func withScoringBudget(_ budget: UInt64) -> Engine {
+        var engine = self
+        engine.configuration.scoringBudget = budget
+        return engine
+    }
+}

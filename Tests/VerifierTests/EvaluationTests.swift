@@ -100,7 +100,7 @@ import Verifier
         }
     }
 
-    @Test func rangesSpanTheInputAndEveryLayer() throws {
+    @Test func activationsAreTheInputAndWhatLeavesEveryLayer() throws {
         let architecture = try Architecture(
             parsing: ArchBlob.make([3], [ArchBlob.relu, ArchBlob.leaky(1 << 16), ArchBlob.tanh]))
         let model = try Model(parameters: [], architecture: architecture)
@@ -108,11 +108,14 @@ import Verifier
         let data = try Dataset(
             parsing: DataBlob(x: rows, classes: [0, 2]).bytes, architecture: architecture)
         let inference = Inference(architecture: architecture, model: model)
-        var ranges: [ValueRange] = []
-        for sample in 0..<4 { inference.widen(&ranges, by: sample, in: data) }
-        #expect(ranges.map(\.minimum) == [.min, 0, 0, 0])
-        #expect(ranges.map(\.maximum) == [65_536, 65_536, 65_536, 49_912])
-        #expect(ranges.map(\.saturated) == [1, 0, 0, 0])
+        #expect(
+            inference.activations(of: 0, in: data)
+                == [[-5, 0, 65_536], [0, 0, 65_536], [0, 0, 65_536], [0, 0, 49_912]])
+        #expect(
+            inference.activations(of: 1, in: data)
+                == [[7, .min, 1], [7, 0, 1], [7, 0, 1], [7, 0, 1]])
+        #expect(inference.activations(of: 2, in: data) == nil)
+        #expect(inference.predictions(for: data) == [2, 0])
     }
 
     /// More samples than a batch holds, where one sample is as wide as it may be.

@@ -64,7 +64,7 @@ function panel(title, top, points, base, write, x, className) {
 // Accuracy is left out where nothing counts as right, as in a regression.
 export function scoreChart(scores, base, samples) {
   const hasAccuracy = scores.some((score) => score.correct > 0);
-  const height = TOP + PANEL + (hasAccuracy ? GAP + PANEL : 0) + 34;
+  const height = TOP + PANEL + (hasAccuracy ? GAP + PANEL : 0) + 46;
   const inner = WIDTH - LEFT - RIGHT;
   const x = (index) => LEFT + (inner * (index + 1)) / (scores.length + 1);
   const losses = scores.map((score) => ({ ...score, value: meanLoss(score.loss, samples) }));
@@ -84,11 +84,11 @@ export function scoreChart(scores, base, samples) {
   const every = Math.ceil(scores.length / 16);
   const labels = scores.map((_, index) =>
     index % every === 0
-      ? h("text", { class: "tick", x: x(index), y: height - 18, "text-anchor": "middle" },
+      ? h("text", { class: "tick", x: x(index), y: height - 26, "text-anchor": "middle" },
           String(index + 1))
       : null,
   );
-  const axis = h("text", { class: "tick", x: LEFT + inner / 2, y: height - 2,
+  const axis = h("text", { class: "tick", x: LEFT + inner / 2, y: height - 6,
     "text-anchor": "middle" }, "submission");
   const accepted = scores.filter((score) => score.accepted);
   const best = accepted.length ? accepted[accepted.length - 1].loss : base.loss;

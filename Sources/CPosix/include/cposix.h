@@ -11,6 +11,10 @@
 /// `buffer`, without a terminator, only when it fits `capacity`.
 int64_t cposix_environment(const char *name, uint8_t *buffer, size_t capacity);
 
+/// The length of a command-line argument, counted from 1, or -1 when there are not that many. The
+/// value is copied to `buffer`, without a terminator, only when it fits `capacity`.
+int64_t cposix_argument(int32_t index, uint8_t *buffer, size_t capacity);
+
 /// Writes to the standard error stream, unbuffered; a failure is ignored.
 void cposix_log(const uint8_t *bytes, size_t count);
 

@@ -95,7 +95,7 @@ function numbers(session, job) {
   const best = job.bestLoss ?? job.lossToBeat;
   return facts([
     ["Reward", amount(job.reward, job.asset)],
-    ["Paid out", `${job.sealed ? "sealed, " : ""}${payout?.title.toLowerCase()}: ${payout?.text}`],
+    ["Paid out", `${job.sealed ? "Sealed. " : ""}${payout?.title ?? job.payout}: ${payout?.text}`],
     job.minImprovementPpm !== undefined && ["One step",
       `${percent(job.minImprovementPpm / 1e6)} less loss`],
     ["Slots", `${job.slotsTaken} of ${job.slots} taken, ${job.slotsPaid} paid`],
@@ -149,6 +149,7 @@ function slotsSection(session, job, slots) {
         account(slot.client, session.account),
         [
           STAGES[slot.stage] ?? slot.stage,
+          slot.attempts.length > 0 && `, ${slot.attempts.length} scored`,
           slot.submitFrom && [", may submit in ", countdown(slot.submitFrom)],
           slot.claim && `, claims ${lossText(slot.claim, job.samples)}`,
           slot.due && slot.due !== "notDue" && `, ${slot.due}`,

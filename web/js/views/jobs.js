@@ -102,7 +102,7 @@ function card(session, job) {
     h(
       "p",
       {},
-      `${job.sealed ? "Sealed, " : ""}${payout?.title.toLowerCase() ?? job.payout}: `,
+      `${job.sealed ? "Sealed. " : ""}${payout?.title ?? job.payout}: `,
       payout?.text ?? "",
       job.minImprovementPpm ? `; a step is ${percent(job.minImprovementPpm / 1e6)}` : "",
       ".",

@@ -19,10 +19,10 @@ export function nodeView(session) {
       session.developerURL && [
         h("h2", {}, "Block time"),
         h("p", { class: "hint" }, "The pretend chain's clock can be moved ahead, never back."),
-        clockForm(session),
+        h("div", { class: "narrow" }, clockForm(session)),
       ],
       h("h2", {}, "Connection"),
-      settingsForm(session),
+      h("div", { class: "narrow" }, settingsForm(session)),
     ),
     async refresh() {
       if (!session.chain) return;

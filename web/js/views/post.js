@@ -63,12 +63,12 @@ class PostForm {
     );
     const update = () => this.#preview();
     const controls = [
-      h("fieldset", { onchange: update }, h("legend", {}, "The model"),
+      h("fieldset", { oninput: update }, h("legend", {}, "The model"),
         field("Architecture", this.arch, "A DML-1 ArchSpec: deml pack and deml import make one."),
         field("Base model", this.base, "The weights to improve, full and int32."),
         field("Evaluation data", this.data, "One file; sealed federated jobs one for each round."),
         field("Submissions are", this.dtype)),
-      h("fieldset", { onchange: update }, h("legend", {}, "The offer"),
+      h("fieldset", { oninput: update }, h("legend", {}, "The offer"),
         field("How to pay", this.payout),
         h("label", { class: "check" }, this.sealed,
           "Sealed: the data stays secret until clients have committed"),

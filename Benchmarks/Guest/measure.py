@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+"""Guest instructions of the rollup application: start, requests by kind, whole stories.
+
+    measure.py                      the tables of docs/performance.md
+    measure.py --check              the key numbers, and whether they keep to their limits
+    measure.py --profile STORY LINE where the instructions of one request of a story go
+
+Counted are the instructions of our process, without the kernel and the rollup server around it.
+They depend on the program and the requests alone, so any two runs agree to the instruction.
+"""
+
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from run import BUILT, ROOT, play
+
+# What a message of 1 KB may cost outside scoring, and the start.
+MESSAGE_LIMIT = 500_000
+START_LIMIT = 500_000
+MESSAGES = {
+    "ab0bbb65": "postJob",
+    "1dffa3dc": "cancelJob",
+    "bac7e2a1": "acceptJob",
+    "e78941dd": "upload",
+    "f2f03877": "commit",
+    "31e8e14b": "submit",
+    "71d6ddd6": "advance",
+    "8cf70f0b": "WithdrawEther",
+    "4f94d342": "WithdrawErc20",
+}
+
+
+def requests_of(story):
+    return (ROOT / "fixtures" / story / "inputs.jsonl").read_text().splitlines()
+
+
+def lines_of(story):
+    return json.loads((ROOT / "fixtures" / story / "story.json").read_text())["lines"]
+
+
+def payload_size(request):
+    return len(json.loads(request)["data"]["payload"]) // 2 - 1
+
+
+def inspect(path):
+    return json.dumps(
+        {"request_type": "inspect_state", "data": {"payload": "0x" + path.encode().hex()}}
+    )
+
+
+def unknown_message(size):
+    """An advance whose payload starts with a selector that no message has."""
+    model = next(r for r in requests_of("bad-inputs") if '"advance_state"' in r)
+    request = json.loads(model)
+    request["data"]["payload"] = "0x" + "de" * size
+    return json.dumps(request)
+
+
+def steady(request):
+    """The cost of a request that came before."""
+    _, costs = play([request] * 4)
+    return costs[-1]
+
+
+def scores(line):
+    return "loss" in line or "baseLoss" in line
+
+
+def key_numbers():
+    start, costs = play(requests_of("breast-cancer"))
+    lines = lines_of("breast-cancer")
+    # A piece of a model, a little over 1 KB, which neither begins nor ends a scored submission.
+    pieces = [
+        cost
+        for request, line, cost in zip(requests_of("breast-cancer"), lines, costs)
+        if line["note"].startswith("uploads")
+        and 1_000 < payload_size(request) < 1_500
+        and not scores(line)
+    ]
+    scored = [cost.instructions for cost, line in zip(costs, lines) if scores(line)]
+    return [
+        ("start to the first `/finish`", start.instructions),
+        ("inspect `version`", steady(inspect("version")).instructions),
+        ("inspect `jobs/0`, of a live job", costs[index(lines, "inspect `jobs/0`")].instructions),
+        ("a refused message of 4 bytes", steady(unknown_message(4)).instructions),
+        ("a refused message of 1,024 bytes", steady(unknown_message(1_024)).instructions),
+        ("a refused message of 65,216 bytes", steady(unknown_message(65_216)).instructions),
+        ("an upload of 1 KB, accepted, worst of its kind", max(c.instructions for c in pieces)),
+        ("an input that scores a submission, median", int(statistics.median(scored))),
+        ("the breast cancer story, all 125 requests", sum(c.instructions for c in costs)),
+    ]
+
+
+def index(lines, note):
+    return next(i for i, line in enumerate(lines) if line["note"] == note)
+
+
+def print_table(heads, rows):
+    print("| " + " | ".join(heads) + " |")
+    print("|---" * len(heads) + "|")
+    for row in rows:
+        print("| " + " | ".join(f"{c:,}" if isinstance(c, int) else c for c in row) + " |")
+
+
+def kind(request, line):
+    if line["expect"] != "ok":
+        return "refused"
+    request = json.loads(request)
+    if request["request_type"] == "inspect_state":
+        return "inspect"
+    name = MESSAGES.get(request["data"]["payload"][2:10], "deposit and others")
+    return name + ", with scoring" if scores(line) else name
+
+
+def tables():
+    print_table(["what", "guest instructions"], key_numbers())
+    for story in sorted(path.parent.name for path in (ROOT / "fixtures").glob("*/story.json")):
+        start, costs = play(requests_of(story))
+        kinds = {}
+        for request, line, cost in zip(requests_of(story), lines_of(story), costs):
+            kinds.setdefault(kind(request, line), []).append(cost.instructions)
+        total, heap = sum(c.instructions for c in costs), max(c.heap for c in costs)
+        print(f"\n{story}: {len(costs)} requests, {total:,} instructions, heap {heap:,} bytes\n")
+        print_table(
+            ["request", "count", "median", "most"],
+            [
+                (name, len(found), int(statistics.median(found)), max(found))
+                for name, found in sorted(kinds.items())
+            ],
+        )
+
+
+def check():
+    failed = False
+    for name, count in key_numbers():
+        limit = None
+        if name.startswith("start"):
+            limit = START_LIMIT
+        if "1 KB" in name or "1,024" in name:
+            limit = MESSAGE_LIMIT
+        over = limit is not None and count > limit
+        failed = failed or over
+        print(f"{name}: {count:,}" + (f" (limit {limit:,})" if limit else "") + " OVER" * over)
+    return 1 if failed else 0
+
+
+def symbols():
+    """The functions of the program before stripping, by address."""
+    tool = Path(shutil.which("swiftc")).resolve().parent / "llvm-nm"
+    program = BUILT / "build/release/RollupApp"
+    listing = subprocess.run(
+        [tool, "--numeric-sort", "--defined-only", program],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    found = [line.split(maxsplit=2) for line in listing.splitlines()]
+    # $x and $d mark code and data; they are no functions.
+    return [(int(a, 16), s) for a, kind, s in found if kind in "tTwW" and s[:2] not in ("$x", "$d")]
+
+
+def profile(story, number):
+    requests = requests_of(story)
+    _, costs = play(requests)
+    cost = costs[number - 1]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "profile"
+        play(requests, profile=(file, *cost.marks))
+        blocks = [line.split() for line in file.read_text().splitlines()]
+    table = symbols()
+    counts = Counter()
+    for address, instructions in sorted((int(a, 16), int(n)) for a, n in blocks):
+        while len(table) > 1 and table[1][0] <= address:
+            table.pop(0)
+        counts[table[0][1]] += instructions
+    names = [name for name, _ in counts.most_common(40)]
+    plain = subprocess.run(
+        ["swift", "demangle", "--compact", "--simplified"],
+        input="\n".join(names),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    print(f"{cost.instructions:,} instructions: {lines_of(story)[number - 1]['note']}")
+    for name, text in zip(names, plain):
+        print(f"{counts[name]:>12,}  {text}")
+    elsewhere = cost.instructions - sum(counts[name] for name in names)
+    print(f"{elsewhere:>12,}  elsewhere")
+
+
+def main():
+    match sys.argv[1:]:
+        case []:
+            tables()
+        case ["--check"]:
+            return check()
+        case ["--profile", story, number]:
+            profile(Path(story).name, int(number))
+        case _:
+            sys.exit(__doc__)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

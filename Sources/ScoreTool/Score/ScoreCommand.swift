@@ -1,0 +1,65 @@
+import ArgumentParser
+
+/// `deml score`: scores a model on a data set, with the same bits as the machine.
+public struct ScoreCommand: ParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "score",
+        abstract: "Score a model on a data set, with the same bits as the machine.",
+        discussion: """
+            The loss is the exact sum that rewards are paid on, in units of 2^-30. With --batch, \
+            each line of standard input is {"arch":…,"base":…,"model":…,"data":…} with paths, and \
+            each line out is {"ok":{…}} or {"error":{"code":…,"message":…}}.
+            """)
+
+    @OptionGroup
+    var options: PathOptions
+
+    @Flag(help: "Print one JSON object instead of the table.")
+    var json = false
+
+    @Flag(help: "Score one case per line of standard input.")
+    var batch = false
+
+    public init() {}
+
+    public func validate() throws {
+        if batch, !options.isEmpty {
+            throw ValidationError("With --batch the paths come from standard input.")
+        }
+        if !batch, options.paths == nil {
+            throw ValidationError("Say --arch, --model and --data, or --batch.")
+        }
+    }
+
+    public func run() throws {
+        if batch {
+            while let line = readLine() {
+                print(ScoreCommand.answer(to: Array(line.utf8)))
+            }
+            return
+        }
+        guard let paths = options.paths else { return }
+        do throws(ToolFailure) {
+            let scoring = try ScoringCase(paths)
+            if json {
+                print(String(decoding: ScoreReport(scoring).json, as: UTF8.self))
+            } else {
+                for line in ScoreTable(scoring).lines { print(line) }
+            }
+        } catch {
+            guard json else { throw error }
+            print(String(decoding: error.json, as: UTF8.self))
+            throw ExitCode.failure
+        }
+    }
+
+    /// One line out for one line in.
+    static func answer(to line: [UInt8]) -> String {
+        do throws(ToolFailure) {
+            let scoring = try ScoringCase(ScoringPaths(parsingJSON: line))
+            return String(decoding: ScoreReport(scoring).json, as: UTF8.self)
+        } catch {
+            return String(decoding: error.json, as: UTF8.self)
+        }
+    }
+}

@@ -1,0 +1,210 @@
+import ABI
+import Content
+import Testing
+import Verifier
+import Vouchers
+
+@testable import Marketplace
+
+@Suite struct SealedJobTests {
+    private static let window: UInt64 = 3_600
+    private static let funded = UInt256(1_000_000_000_000_000_000 as UInt64)
+
+    /// The terms of a sealed job over the tiny data, committed to by the sponsor.
+    private func terms(payout: UInt8, reward: UInt64 = 900, rounds: UInt32 = 1) throws -> ABIValue {
+        var evaluation: [ABIValue] = []
+        for round in 0..<rounds {
+            evaluation.append(
+                .bytes32(
+                    Commitment.dataHash(
+                        chainID: Market.chainID, application: Market.application,
+                        sponsor: Market.sponsor, jobSalt: .zero, round: round, salt: Market.salt,
+                        dataDigest: SHA256.hash(TinyJob.data))))
+        }
+        let isFederated = payout == 3
+        return .tuple([
+            .uint(UInt64(payout)), .bool(true), .address(.zero), .uint(reward), .uint(3),
+            .uint(UInt64(rounds)), .uint(TinyJob.bond), .uint(60), .uint(10_000),
+            .uint(isFederated ? 1 << 40 : 0), .bytes(TinyJob.arch),
+            .bytes(CID.raw(try TinyJob.base()).binary), .uint(4), .uint(1), .uint(0), .uint(4),
+            .bytes([]), .bytes([]), .array(evaluation), .bytes32(.zero),
+            .array([
+                .uint(3_600), .uint(3_600), .uint(3_600), .uint(isFederated ? 0 : 3_600),
+                .uint(3_600),
+            ]), .bytes32(.zero),
+        ])
+    }
+
+    /// A sealed job in COMMIT, with three clients in it.
+    private func market(_ terms: ABIValue) throws -> Market {
+        var market = Market()
+        market.fund()
+        #expect(try market.send(MessageFunctions.postJob, terms, from: Market.sponsor) == nil)
+        #expect(try market.upload(TinyJob.base(), from: Market.sponsor) == nil)
+        let hash = Keccak256.hash(try ABIEncoder.encode([terms], as: [JobTerms.parameter]))
+        for client in [Market.ada, Market.bob, Market.eve] {
+            #expect(
+                try market.send(
+                    MessageFunctions.acceptJob, .uint(0), .bytes32(hash), .address(.zero),
+                    .array([]), from: client) == nil)
+        }
+        return market
+    }
+
+    private func revealData(_ market: inout Market) throws {
+        market.now += SealedJobTests.window
+        #expect(
+            try market.send(
+                MessageFunctions.revealData, .uint(0), .bytes(CID.raw(TinyJob.data).binary),
+                .bytes32(Market.salt), from: Market.sponsor) == nil)
+        if try market.inspect("content/\(CID.raw(TinyJob.data).text)")["error"] != nil {
+            #expect(try market.upload(TinyJob.data, from: Market.sponsor) == nil)
+        }
+    }
+
+    private func loss(_ weight: Int32) throws -> UInt64 {
+        let architecture = try TinyJob.architecture
+        var evaluation = Evaluation(
+            architecture: architecture,
+            model: try Model.base(
+                parsing: try TinyJob.model(weight: weight), architecture: architecture),
+            data: try Dataset(parsing: TinyJob.data, architecture: architecture))
+        while !evaluation.isFinished { _ = evaluation.step(budget: 1_000_000) }
+        return evaluation.metrics.loss
+    }
+
+    private func claim(_ market: inout Market, _ loss: UInt64, from client: Address) throws {
+        #expect(
+            try market.send(MessageFunctions.claim, .uint(0), .uint(loss), from: client) == nil)
+    }
+
+    private func reveal(
+        _ market: inout Market, _ weight: Int32, from client: Address
+    ) throws -> String? {
+        let model = try TinyJob.model(weight: weight)
+        if let code = try market.upload(model, from: client) { return code }
+        return try market.submit(model, from: client)
+    }
+
+    @Test func theBestClaimThatHoldsTakesThePool() throws {
+        var market = try market(terms(payout: 1))
+        let weights: [(Address, Int32)] = [
+            (Market.ada, 60_000), (Market.bob, 90_000), (Market.eve, 30_000),
+        ]
+        for (client, weight) in weights {
+            #expect(try market.commit(TinyJob.model(weight: weight), from: client) == nil)
+        }
+        try revealData(&market)
+        try claim(&market, try loss(60_000), from: Market.ada)
+        try claim(&market, try loss(90_000), from: Market.bob)
+        // Eve promises the best of all, with a model that is the worst.
+        try claim(&market, 1, from: Market.eve)
+        market.now += SealedJobTests.window
+        #expect(try market.advance() == nil)
+        #expect(try reveal(&market, 90_000, from: Market.bob) == "notDue")
+        #expect(try reveal(&market, 30_000, from: Market.eve) == nil)
+        // Her claim was false: Bob is due now, and then the job is settled at once.
+        #expect(try market.inspect("jobs/0")["job"] != nil)
+        #expect(try market.submit(TinyJob.model(weight: 90_000), from: Market.bob) == nil)
+        #expect(market.notices(NoticeFunctions.jobSettled).first?[1] == .uint(1))
+        // The pool and Eve's bond.
+        #expect(
+            market.balance(Market.bob)
+                == SealedJobTests.funded.adding(UInt256(900 + TinyJob.bond as UInt64)))
+        #expect(market.balance(Market.ada) == SealedJobTests.funded)
+        #expect(
+            market.balance(Market.eve).adding(UInt256(TinyJob.bond)) == SealedJobTests.funded)
+        #expect(
+            market.balance(Market.sponsor).adding(UInt256(900 as UInt64)) == SealedJobTests.funded)
+        #expect(market.escrow(0).isZero)
+    }
+
+    @Test func silenceCostsTheBondAndTheNextIsDue() throws {
+        var market = try market(terms(payout: 1))
+        _ = try market.commit(TinyJob.model(weight: 60_000), from: Market.ada)
+        _ = try market.commit(TinyJob.model(weight: 90_000), from: Market.bob)
+        try revealData(&market)
+        try claim(&market, try loss(60_000), from: Market.ada)
+        try claim(&market, try loss(90_000), from: Market.bob)
+        market.now += SealedJobTests.window
+        _ = try market.advance()
+        market.now += SealedJobTests.window
+        _ = try market.advance()
+        #expect(try reveal(&market, 60_000, from: Market.ada) == nil)
+        #expect(market.notices(NoticeFunctions.jobSettled).count == 1)
+        // Bob's bond is Ada's; Eve never committed, and lost hers to the sponsor.
+        #expect(
+            market.balance(Market.ada)
+                == SealedJobTests.funded.adding(UInt256(900 + TinyJob.bond as UInt64)))
+        #expect(
+            market.balance(Market.sponsor).adding(UInt256(900 - TinyJob.bond as UInt64))
+                == SealedJobTests.funded)
+        #expect(market.escrow(0).isZero)
+    }
+
+    @Test func aSponsorThatKeepsTheDataPaysItsBond() throws {
+        var market = try market(terms(payout: 2))
+        _ = try market.commit(TinyJob.model(weight: 60_000), from: Market.ada)
+        market.now += 2 * SealedJobTests.window
+        #expect(try market.advance() == nil)
+        #expect(market.notices(NoticeFunctions.jobDefaulted).count == 1)
+        #expect(market.balance(Market.ada) == SealedJobTests.funded.adding(UInt256(60 as UInt64)))
+        #expect(market.escrow(0).isZero)
+        #expect(try market.inspect("jobs?phase=defaulted")["total"] as? Int == 1)
+    }
+
+    @Test func sharesOfAProportionalJobTelescope() throws {
+        var market = try market(terms(payout: 2))
+        for (client, weight) in [(Market.ada, 60_000), (Market.bob, 90_000)] as [(Address, Int32)] {
+            _ = try market.commit(TinyJob.model(weight: weight), from: client)
+        }
+        try revealData(&market)
+        let (first, second) = (try loss(60_000), try loss(90_000))
+        try claim(&market, first, from: Market.ada)
+        try claim(&market, second, from: Market.bob)
+        market.now += SealedJobTests.window
+        #expect(try reveal(&market, 60_000, from: Market.ada) == nil)
+        #expect(try reveal(&market, 90_000, from: Market.bob) == nil)
+        let base = try loss(0)
+        let sum = UInt128(base - second)
+        let expected = (900 * UInt128(base - first) / sum, 900 * UInt128(first - second) / sum)
+        #expect(
+            market.notices(NoticeFunctions.rewardIssued).map { $0[3] }
+                == [.number(UInt256(expected.0)), .number(UInt256(expected.1))])
+        #expect(market.escrow(0).isZero)
+    }
+
+    /// Whatever the budget, a federated round comes to the same global model and the same money.
+    @Test(arguments: [1, 150, 400_000_000] as [UInt64])
+    func aFederatedRoundPaysWhatHelps(budget: UInt64) throws {
+        var market = try market(terms(payout: 3, rounds: 2))
+        market.engine = market.engine.withScoringBudget(budget)
+        for (client, weight) in [
+            (Market.ada, 60_000), (Market.bob, 90_000), (Market.eve, -50_000),
+        ] as [(Address, Int32)] {
+            _ = try market.commit(TinyJob.model(weight: weight), from: client)
+        }
+        try revealData(&market)
+        for (client, weight) in [
+            (Market.ada, 60_000), (Market.bob, 90_000), (Market.eve, -50_000),
+        ] as [(Address, Int32)] {
+            #expect(try reveal(&market, weight, from: client) == nil)
+        }
+        for _ in 0..<60 { _ = try market.advance() }
+        let closed = try #require(market.notices(NoticeFunctions.roundClosed).first)
+        // The mean of the two that help.
+        let mean = try TinyJob.model(weight: 75_000)
+        #expect(closed[2] == .bytes(CID.raw(mean).binary))
+        #expect(closed[3] == .uint(try loss(75_000)))
+        #expect(
+            market.notices(NoticeFunctions.submissionScored).map { $0[9] }
+                == [.bool(true), .bool(true), .bool(false)])
+        // Nobody comes to the second round: it is empty, and the job ends with its last round.
+        market.now += SealedJobTests.window
+        #expect(try market.advance() == nil)
+        #expect(market.notices(NoticeFunctions.jobSettled).first?[1] == .uint(2))
+        #expect(market.notices(NoticeFunctions.rewardIssued).count == 2)
+        #expect(market.escrow(0).isZero)
+        #expect(try market.inspect("content/\(CID.raw(mean).text)")["size"] as? Int == mean.count)
+    }
+}
