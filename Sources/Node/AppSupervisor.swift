@@ -24,8 +24,6 @@ public struct ApplicationProgram: Equatable, Sendable {
 actor AppSupervisor {
     /// What an orphan of a node that was killed is recognised by, in its environment.
     private static let tokenVariable = "DEML_NODE_TOKEN"
-    private static let attempts = 2
-
     typealias Answer = @Sendable (Result<RequestResult, any Error>) async -> Void
 
     private enum Work: Sendable {
@@ -110,8 +108,8 @@ actor AppSupervisor {
     }
 
     private func result(of request: RequestJSON) async throws -> RequestResult {
-        var reason = ""
-        for _ in 0..<Self.attempts {
+        var deaths = Deaths()
+        while deaths.isWorthAnotherTry {
             if let failure { throw ApplicationFailure(reason: failure) }
             do {
                 let result = try await liveHost().deliver(request)
@@ -123,15 +121,15 @@ actor AppSupervisor {
                 }
                 return result
             } catch let error as RollupHostError {
-                reason = "\(error)"
+                deaths.count(error)
                 log("\(error)")
                 await tearDown()
             }
         }
         if request.kind == .advance {
-            fail("it died of input \(delivered.count), twice: \(reason)")
+            fail("it died of input \(delivered.count) again and again: \(deaths.last)")
         }
-        throw ApplicationFailure(reason: reason)
+        throw ApplicationFailure(reason: deaths.last)
     }
 
     private func fail(_ reason: String) {
@@ -142,16 +140,18 @@ actor AppSupervisor {
 
     /// Brings back a process that died while it had nothing to do.
     private func revive() async {
-        for _ in 0..<Self.attempts {
+        var deaths = Deaths()
+        while deaths.isWorthAnotherTry {
             do {
                 _ = try await liveHost()
                 return
             } catch {
+                deaths.count(error)
                 log("\(error)")
                 await tearDown()
             }
         }
-        fail("it does not stay alive")
+        fail("it does not stay alive: \(deaths.last)")
     }
 
     /// The host of a running application that has seen every delivered input.
@@ -179,7 +179,8 @@ actor AppSupervisor {
         }
         self.host = host
         try await host.waitUntilReady()
-        log("the application is ready at http://127.0.0.1:\(port), process \(process?.processID ?? 0)")
+        let id = process?.processID ?? 0
+        log("the application is ready at http://127.0.0.1:\(port), process \(id)")
         try await replay(to: host)
         return host
     }
@@ -189,8 +190,9 @@ actor AppSupervisor {
         for (index, earlier) in delivered.enumerated() {
             let result = try await host.deliver(earlier.request)
             if result != earlier.result {
-                log("input \(index) came out differently this time: the application is not "
-                    + "deterministic, or its program has changed")
+                log(
+                    "input \(index) came out differently this time: the application is not "
+                        + "deterministic, or its program has changed")
             }
         }
         log("replayed \(delivered.count) inputs")
@@ -204,6 +206,26 @@ actor AppSupervisor {
         processNumber += 1
         await oldProcess?.stop()
         await oldHost?.stop()
+    }
+}
+
+/// How often the application died over one request or while starting.
+private struct Deaths {
+    private var faults = 0
+    private var kills = 0
+    private(set) var last = ""
+
+    /// A fault of the application repeats itself, being deterministic, so the second one is enough.
+    /// To be killed from outside says little about it.
+    var isWorthAnotherTry: Bool { faults < 2 && kills < 20 }
+
+    mutating func count(_ error: any Error) {
+        last = "\(error)"
+        if case .applicationEnded(.killed(signal: SIGKILL, _))? = error as? RollupHostError {
+            kills += 1
+        } else {
+            faults += 1
+        }
     }
 }
 

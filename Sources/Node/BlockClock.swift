@@ -56,6 +56,14 @@ public struct BlockClock: Equatable, Sendable {
         return last
     }
 
+    /// Takes over how far the clock was moved after block `number`, once all inputs are followed.
+    ///
+    /// A manual clock forgets a move when a block comes, and a crash may come between the two.
+    mutating func restore(offset: Int64, movedAfter number: UInt64) {
+        if case .manual = mode, number != last.number { return }
+        self.offset = offset
+    }
+
     /// Takes over the block of an input that is in the log.
     mutating func follow(_ block: Block) {
         last.number = max(last.number, block.number)
@@ -69,10 +77,16 @@ public struct BlockClock: Equatable, Sendable {
         return true
     }
 
-    /// Makes the next block's time `time`, give or take the interval; false when it is in the past.
+    /// Makes the next block's time `time`; false when that is in the past, or for a manual clock
+    /// less than an interval ahead.
     mutating func set(to time: UInt64, wall: UInt64) -> Bool {
-        guard time <= Self.limit, time >= now(wall: wall) else { return false }
-        return advance(by: time - now(wall: wall))
+        let earliest: UInt64
+        switch mode {
+        case .wall: earliest = now(wall: wall)
+        case .manual: earliest = now(wall: wall) + Self.interval
+        }
+        guard time <= Self.limit, time >= earliest else { return false }
+        return advance(by: time - earliest)
     }
 
     private func shifted(_ time: UInt64) -> UInt64 {

@@ -173,11 +173,13 @@ enum ChainCalls {
                 payload += try fields.bytes()
             case depositERC721:
                 payload += try fields.uint256().bytes32.bytes
-                payload += try tail([base, exec], [.bytes(fields.bytes()), .bytes(fields.bytes())])
+                payload += try tail(
+                    [base, exec], [.bytes(fields.bytes()), .bytes(fields.bytes())])
             case depositERC1155:
                 payload += try fields.uint256().bytes32.bytes
                 payload += try fields.uint256().bytes32.bytes
-                payload += try tail([base, exec], [.bytes(fields.bytes()), .bytes(fields.bytes())])
+                payload += try tail(
+                    [base, exec], [.bytes(fields.bytes()), .bytes(fields.bytes())])
             default:
                 let (first, second) = (try fields.uint256Array(), try fields.uint256Array())
                 payload += try tail(

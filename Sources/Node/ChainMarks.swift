@@ -20,6 +20,8 @@ final class ChainMarks {
 
     private struct Content: Codable {
         var clockOffset: Int64 = 0
+        /// The block that the clock was moved after.
+        var clockBlock: UInt64 = 0
         var executions: [Execution] = []
     }
 
@@ -35,10 +37,12 @@ final class ChainMarks {
     }
 
     var clockOffset: Int64 { content.clockOffset }
+    var clockBlock: UInt64 { content.clockBlock }
     var executions: [Execution] { content.executions }
 
-    func save(clockOffset: Int64) throws {
-        content.clockOffset = clockOffset
+    func save(_ clock: BlockClock) throws {
+        content.clockOffset = clock.offset
+        content.clockBlock = clock.last.number
         try save()
     }
 

@@ -16,6 +16,8 @@ public actor DevelopmentNode {
     private let wall: @Sendable () -> UInt64
     private(set) var history = History()
     private var clock: BlockClock
+    /// Whether inputs of the log are run again, which is not worth a line for each.
+    private var isReplaying = true
     /// Transactions that made no input, with their blocks.
     private(set) var otherTransactions: [Bytes32: (ChainTransaction, BlockClock.Block)] = [:]
 
@@ -40,7 +42,7 @@ public actor DevelopmentNode {
         self.log = log
         self.wall = wall
         marks = try ChainMarks(folder: folder)
-        clock = BlockClock(mode: mode, offset: marks.clockOffset)
+        clock = BlockClock(mode: mode)
         supervisor = AppSupervisor(program: program, folder: folder, log: log)
         if inputLog.discarded > 0 {
             log("cut off \(inputLog.discarded) bytes of an input that was never acknowledged")
@@ -56,10 +58,14 @@ public actor DevelopmentNode {
             _ = history.add(metadata, payload: input.payload)
             await process(try Self.request(.advance(input)))
         }
+        isReplaying = false
+        clock.restore(offset: marks.clockOffset, movedAfter: marks.clockBlock)
         for mark in marks.executions where mark.index < history.outputs.count {
             history.markExecuted(mark.index, by: mark.transaction)
         }
-        if !inputLog.inputs.isEmpty { log("the log had \(inputLog.inputs.count) inputs") }
+        if !inputLog.inputs.isEmpty {
+            log("ran \(inputLog.inputs.count) inputs of the log, outputs root \(outputsRoot)")
+        }
     }
 
     /// Ends the application.
@@ -83,7 +89,7 @@ public actor DevelopmentNode {
     /// Moves the time ahead by `seconds`; false when that is too far.
     func advanceClock(by seconds: UInt64) throws -> Bool {
         guard clock.advance(by: seconds) else { return false }
-        try marks.save(clockOffset: clock.offset)
+        try marks.save(clock)
         log("block time moved ahead by \(seconds) s")
         return true
     }
@@ -91,7 +97,7 @@ public actor DevelopmentNode {
     /// Sets the time, which must not be in the past.
     func setClock(to time: UInt64) throws -> Bool {
         guard clock.set(to: time, wall: wall()) else { return false }
-        try marks.save(clockOffset: clock.offset)
+        try marks.save(clock)
         log("block time set to \(time)")
         return true
     }
@@ -140,7 +146,6 @@ public actor DevelopmentNode {
         let request = try Self.request(
             .advance(Input(metadata: metadata.metadata, payload: payload)))
         try inputLog.append(request.bytes)
-        if next.offset != clock.offset { try marks.save(clockOffset: next.offset) }
         clock = next
         let input = history.add(metadata, payload: payload)
         // Tasks of an actor need not run in order, so the queue is joined before this returns.
@@ -164,7 +169,7 @@ public actor DevelopmentNode {
         switch result {
         case .success(let result):
             history.complete(with: result)
-            log(Self.line(about: index, result))
+            if !isReplaying { log(Self.line(about: index, result)) }
         case .failure(let error):
             history.halt()
             log("input \(index) was not processed: \(error)")

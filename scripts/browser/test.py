@@ -204,19 +204,19 @@ def screenshots(driver: Driver, node: Node, shots: Path) -> None:
         "-phone": {"width": 500, "height": 900},
     }.items():
         browser = Browser(driver, **options)
-        if name == "-phone":
-            browser.cdp(
-                "Emulation.setDeviceMetricsOverride",
-                width=390, height=844, deviceScaleFactor=1, mobile=True,
-            )
         for view, path, ready in [
             ("jobs", "#/", "//h2/a[.='Job 0']"),
             ("job", "#/jobs/0", "//figure"),
             ("node", "#/node", "//td[.='yes']"),
         ]:
+            if name == "-phone":
+                browser.cdp(
+                    "Emulation.setDeviceMetricsOverride",
+                    width=390, height=844, deviceScaleFactor=1, mobile=True,
+                )
             browser.open(f"{node.url}/{path}")
             browser.find(ready)
-            browser.screenshot(shots / f"{view}{name}.png", whole=name != "-phone")
+            browser.screenshot(shots / f"{view}{name}.png")
             wide = browser.run(
                 "return document.documentElement.scrollWidth > innerWidth"
             )
