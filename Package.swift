@@ -151,6 +151,6 @@ if Context.environment["DEML_GUEST"] != nil {
         for case .byNameItem(let name, _) in target.dependencies { wanted.insert(name) }
     }
     package.targets.removeAll { !wanted.contains($0.name) }
-    package.products.removeAll { $0.name == "deml" }
+    package.products.removeAll { $0.name != "RollupApp" }
     package.dependencies = []
 }

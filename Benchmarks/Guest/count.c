@@ -3,9 +3,10 @@
 // Arguments: marks=FILE, and optionally profile=FILE,from=M,until=N.
 //
 // A mark is a sendto of the guest: the rollup client sends each of its requests with one. For each,
-// a line "instructions heap" goes to `marks`: instructions since the start, bytes of heap and
-// anonymous mappings that the guest holds. A profile has a line "address instructions" for each
-// block of code that ran between the marks M and N; at mark N the guest is ended.
+// a line "instructions heap" goes to `marks`: instructions since the start, and the most bytes of
+// heap and mappings that the guest held at once since the mark before. A profile has
+// a line "address instructions" for each block of code that ran between the marks M and N; at mark
+// N the guest is ended.
 //
 // The few declarations that are needed of qemu's plugin interface, version 1, are made here: the
 // package of the emulator comes without a header.
@@ -44,7 +45,7 @@ static uint64_t instructions;
 static FILE *marks;
 static uint64_t mark_count;
 
-static uint64_t first_break, last_break, mapped;
+static uint64_t first_break, last_break, mapped, most_held;
 static uint64_t arguments[3];
 
 static const char *profile_path;
@@ -84,8 +85,9 @@ static void write_profile(void) {
 }
 
 static void mark(void) {
-    fprintf(marks, "%lu %lu\n", instructions, last_break - first_break + mapped);
+    fprintf(marks, "%lu %lu\n", instructions, most_held);
     fflush(marks);
+    most_held = last_break - first_break + mapped;
     if (profile_path != NULL && mark_count == profile_from) {
         for (struct counter *c = counters; c != NULL; c = c->next) c->runs_before = c->runs;
     }
@@ -116,6 +118,8 @@ static void returned(plugin_id id, unsigned cpu, int64_t number, int64_t result)
     case call_mremap: mapped += arguments[2] - arguments[1]; break;
     default: break;
     }
+    uint64_t held = last_break - first_break + mapped;
+    if (held > most_held) most_held = held;
 }
 
 EXPORT int qemu_plugin_install(plugin_id id, const void *info, int count, char **values) {

@@ -18,11 +18,17 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+import large
 from run import BUILT, ROOT, play
 
-# What a message of 1 KB may cost outside scoring, and the start.
-MESSAGE_LIMIT = 500_000
-START_LIMIT = 500_000
+# What may not be exceeded, by the beginning of its name: a message of 1 KB outside scoring, the
+# start, and one input that hashes a large blob and then uses up the work of an input.
+LIMITS = {
+    "a refused message of 1,024": 500_000,
+    "an upload of 1 KB": 500_000,
+    "start": 500_000,
+    "the most expensive input": 5_000_000_000,
+}
 MESSAGES = {
     "ab0bbb65": "postJob",
     "1dffa3dc": "cancelJob",
@@ -97,6 +103,20 @@ def key_numbers():
     ]
 
 
+def large_numbers():
+    """One job with the largest evaluation data: instructions, and bytes of heap."""
+    requests, size = large.requests()
+    _, costs = play(requests)
+    pieces = [c.instructions for c in costs[100:400]]
+    return [
+        (f"an upload of {large.CHUNK:,} bytes, median", int(statistics.median(pieces))),
+        (
+            f"the most expensive input: hashes {size:,} bytes, then scores to the budget",
+            max(c.instructions for c in costs),
+        ),
+    ], max(c.heap for c in costs)
+
+
 def index(lines, note):
     return next(i for i, line in enumerate(lines) if line["note"] == note)
 
@@ -119,7 +139,9 @@ def kind(request, line):
 
 
 def tables():
-    print_table(["what", "guest instructions"], key_numbers())
+    rows, heap = large_numbers()
+    print_table(["what", "guest instructions"], key_numbers() + rows)
+    print(f"\nHeap with the large evaluation data: {heap:,} bytes at most.")
     for story in sorted(path.parent.name for path in (ROOT / "fixtures").glob("*/story.json")):
         start, costs = play(requests_of(story))
         kinds = {}
@@ -138,12 +160,8 @@ def tables():
 
 def check():
     failed = False
-    for name, count in key_numbers():
-        limit = None
-        if name.startswith("start"):
-            limit = START_LIMIT
-        if "1 KB" in name or "1,024" in name:
-            limit = MESSAGE_LIMIT
+    for name, count in key_numbers() + large_numbers()[0]:
+        limit = next((n for start, n in LIMITS.items() if name.startswith(start)), None)
         over = limit is not None and count > limit
         failed = failed or over
         print(f"{name}: {count:,}" + (f" (limit {limit:,})" if limit else "") + " OVER" * over)

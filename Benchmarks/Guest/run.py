@@ -15,7 +15,7 @@ class Cost:
 
     def __init__(self, instructions, heap, marks, result):
         self.instructions = instructions
-        # Held afterwards, in bytes.
+        # The most that was held at once, in bytes.
         self.heap = heap
         # The numbers of the plugin's first and last mark.
         self.marks = marks

@@ -56,7 +56,8 @@ extension JobTerms {
         guard
             let needs = StorageNeeds(
                 architecture: architecture, samples: samples, xDType: xDType, yKind: yKind,
-                modelDType: modelDType, slots: slots)
+                modelDType: modelDType, slots: slots,
+                isFederated: payout == PayoutMode.federated.rawValue)
         else { throw Refusal(.invalidTerms, at: "terms.samples") }
         return needs
     }

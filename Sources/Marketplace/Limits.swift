@@ -30,7 +30,8 @@ public enum Limits {
     /// Work of a whole job, over all evaluations and model loads.
     public static var jobBudget: UInt64 { 100_000_000_000 }
 
-    /// Bytes of content reserved by all live jobs together, which bounds the memory of the machine.
+    /// Bytes that all live jobs together may take, for content and while they are scored: what bounds
+    /// the memory of the machine.
     public static var contentCapacity: UInt64 { 134_217_728 }
     /// Global models of ended jobs that are still served, all together.
     public static var keptModelBytes: Int { 16_777_216 }

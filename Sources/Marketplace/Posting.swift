@@ -24,10 +24,10 @@ extension State {
         }
         let base = try CID(terms.baseModelCid, named: "terms.baseModelCid")
         let baseDigest = try base.requireRawDigest(named: "terms.baseModelCid")
-        guard reservedBytes + storage.reserved <= Limits.contentCapacity else {
+        guard reservedBytes + storage.footprint <= Limits.contentCapacity else {
             throw Refusal(
                 .capacity,
-                at: "\(storage.reserved) bytes, \(Limits.contentCapacity - reservedBytes) free")
+                at: "\(storage.footprint) bytes, \(Limits.contentCapacity - reservedBytes) free")
         }
         let job = Job(
             id: UInt64(jobs.count), sponsor: context.sender, terms: terms, termsHash: termsHash,

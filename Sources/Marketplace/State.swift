@@ -33,7 +33,7 @@ public struct State: Sendable {
     var phases = [IDSet](repeating: IDSet(), count: PhaseName.allCases.count)
     // Looked up, never iterated.
     var accounts: [Address: Account] = [:]
-    /// Bytes that the live jobs have reserved.
+    /// Bytes that the live jobs may take, content and scoring together.
     var reservedBytes: UInt64 = 0
     /// Global models of ended jobs, oldest first.
     private var kept: [(digest: Bytes32, size: Int)] = []
@@ -79,7 +79,7 @@ public struct State: Sendable {
         case .posted(let job):
             jobs.append(.live(job))
             phases[job.storedPhase.rawValue].insert(job.id)
-            reservedBytes += job.storage.reserved
+            reservedBytes += job.storage.footprint
             accounts[job.sponsor, default: Account()].posted.append(job.id)
         case .changed(let job):
             leavePhase(job.id)
@@ -89,7 +89,7 @@ public struct State: Sendable {
             if job.id < UInt64(jobs.count) {
                 leavePhase(job.id)
                 jobs[Int(job.id)] = .ended(summary)
-                reservedBytes -= min(reservedBytes, job.storage.reserved)
+                reservedBytes -= min(reservedBytes, job.storage.footprint)
             } else {
                 jobs.append(.ended(summary))
                 accounts[job.sponsor, default: Account()].posted.append(job.id)

@@ -18,6 +18,7 @@ enum SelfChecks {
         passed = report("keccak256", keccak256) && passed
         passed = report("uint256", uint256) && passed
         passed = report("outputsTree", outputsTree) && passed
+        passed = report("recovery", recovery) && passed
         return passed
     }
 
@@ -67,6 +68,21 @@ enum SelfChecks {
         return equals(empty, "0a162946e56158bac0673e6dd3bdfdc1e4a0e7744a120fdb640050c8d7abe1c6")
             && equals(
                 tree.root, "45a6fd6845c17fe0217ff0fd9b2c021f2f2ee39ee1997df31f2d4c817d3d1bf7")
+    }
+
+    /// The account of the secret key 1, from a signature of the digest of nothing.
+    private static var recovery: Bool {
+        let digits = Array(
+            ("28b1ecfd347ab0a2bb8455e82a10382ceda2e637e4c11566cd69fd185be84b07"
+                + "3a4c0b2d5c25f6a7aa891b24af9a1e0ffbce7faa826dc9c01db8151fa20effa0"
+                + "1b").utf8)
+        guard let bytes = Hex.decode(digits) else { return false }
+        do throws(RecoveryError) {
+            let signer = try RecoverableSignature(bytes).signer(of: Keccak256.hash([]))
+            return signer == Address(hex: "0x7e5f4552091a69125d5dfcb7b8c2659029395bdf")
+        } catch {
+            return false
+        }
     }
 
     private static func power(_ exponent: Int) -> UInt256? {

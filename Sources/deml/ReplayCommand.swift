@@ -19,6 +19,10 @@ struct ReplayCommand: AsyncParsableCommand {
     @Flag(help: "Run the real application, over a real socket, instead of the engine in-process.")
     var http = false
 
+    @Flag(
+        help: "Run the riscv64 program that scripts/guest builds, under qemu, over a real socket.")
+    var guest = false
+
     @Option(
         help: "The application's executable for --http (default: RollupApp beside this tool).",
         completion: .file())
@@ -37,7 +41,7 @@ struct ReplayCommand: AsyncParsableCommand {
         let configuration = try Configuration.ofEnvironment()
         let work = Task {
             var differences = 0
-            for path in fixtures {
+            for path in try stories() {
                 differences += try await replay(path, configuration)
             }
             return differences
@@ -53,6 +57,38 @@ struct ReplayCommand: AsyncParsableCommand {
         if differences > 0 { throw ExitCode.failure }
     }
 
+    /// The paths that are stories. A pattern such as fixtures/* names other things too, which are
+    /// passed over; a single path has to be one.
+    private func stories() throws -> [String] {
+        guard fixtures.count > 1 else { return fixtures }
+        let stories = fixtures.filter { path in
+            let isStory = FileManager.default.fileExists(atPath: path + "/inputs.jsonl")
+            if !isStory, !quiet {
+                Terminal.write("\(path): no inputs.jsonl, passed over\n", to: .standardError)
+            }
+            return isStory
+        }
+        guard !stories.isEmpty else {
+            throw ValidationError("none of these folders has an inputs.jsonl")
+        }
+        return stories
+    }
+
+    /// What runs the guest on this machine; the folder of the checkout must be the current one.
+    private static var guestRunner: String {
+        get throws {
+            let runner = "scripts/guest-kit/run"
+            guard FileManager.default.fileExists(atPath: ".build-guest/RollupApp"),
+                FileManager.default.isExecutableFile(atPath: runner)
+            else {
+                throw ValidationError(
+                    "no .build-guest/RollupApp here. Run scripts/guest in the checkout, and this "
+                        + "command in the same folder.")
+            }
+            return runner
+        }
+    }
+
     /// Returns the number of differences.
     private func replay(_ path: String, _ configuration: Configuration) async throws -> Int {
         let fixture = try Fixture(path: path, ignoringRecording: record)
@@ -66,9 +102,10 @@ struct ReplayCommand: AsyncParsableCommand {
             isTerminal: Terminal.isTerminal(.standardError)
         ) { Terminal.write($0, to: .standardError) }
         let run: ReplayRun
-        if http {
+        if http || guest {
             let isQuiet = quiet
-            let target = ProcessTarget(executable: app ?? Self.applicationBesideThisTool) { line in
+            let executable = try app ?? (guest ? Self.guestRunner : Self.applicationBesideThisTool)
+            let target = ProcessTarget(executable: executable) { line in
                 // Its last words are part of the error when it fails.
                 if !isQuiet { Terminal.write("RollupApp: \(line)\n", to: .standardError) }
             }

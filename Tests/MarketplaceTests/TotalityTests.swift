@@ -3,6 +3,7 @@ import Content
 import Foundation
 import TestSupport
 import Testing
+import Verifier
 import Vouchers
 
 @testable import Marketplace
@@ -31,6 +32,22 @@ import Vouchers
                 metadata: Metadata(messageSender: PortalAddresses.v2_1.ether), payload: payload))
         #expect(outcome.reports.isEmpty)
         #expect(engine.state.ledger.balance(of: .account(Market.ada), in: .ether) == .one)
+    }
+
+    @Test func theCapacityCountsWhatScoringHolds() throws {
+        var market = Market()
+        market.fund()
+        _ = try market.post()
+        let storage = try #require(
+            StorageNeeds(
+                architecture: try TinyJob.architecture, samples: 4, xDType: .int8,
+                yKind: .classes, modelDType: .int32, slots: 2, isFederated: false))
+        // Two parameters, four samples of two classes.
+        #expect(storage.working == 2 * 12 + 4 * 16)
+        #expect(market.engine.state.reservedBytes == storage.reserved + storage.working)
+        market.now += 3_600
+        _ = try market.advance()
+        #expect(market.engine.state.reservedBytes == 0)
     }
 
     @Test func whatMetadataLacksIsNamed() {
