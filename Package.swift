@@ -88,7 +88,7 @@ let package = Package(
         .executableTarget(
             name: "deml",
             dependencies: [
-                "Node", "Replay", "Marketplace", "Tool", "ScoreTool",
+                "Node", "DevNode", "Replay", "Marketplace", "Tool", "ScoreTool",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

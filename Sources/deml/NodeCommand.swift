@@ -1,4 +1,5 @@
 import ArgumentParser
+import DevNode
 import Foundation
 import Marketplace
 import Node
@@ -63,7 +64,12 @@ struct NodeCommand: AsyncParsableCommand {
                 folder: web ?? WebFiles.folder(above: tool.path),
                 generated: ["deml.abi.json": ABIDocument.json]))
         do {
-            try await node.start()
+            do {
+                try await node.start()
+            } catch RollupHostError.cannotListen(let port, _) {
+                throw ValidationError(
+                    "Port \(port) is taken; choose another one with --rollup-port, or 0 for any.")
+            }
             let bound = try await listen(server)
             log("inputs are kept in \(state)/inputs.jsonl")
             Terminal.write("http://127.0.0.1:\(bound)\n", to: .standardOutput)
@@ -78,7 +84,13 @@ struct NodeCommand: AsyncParsableCommand {
     }
 
     private func listen(_ server: PublicServer) async throws -> Int {
-        if let port { return try await server.start(port: port) }
+        if let port {
+            do {
+                return try await server.start(port: port)
+            } catch {
+                throw ValidationError("Cannot listen on 127.0.0.1:\(port): \(error)")
+            }
+        }
         do {
             return try await server.start(port: 8080)
         } catch {

@@ -14,6 +14,7 @@ import os
 import random
 import re
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
@@ -181,7 +182,11 @@ def main() -> int:
             raise
         finally:
             status = run.node.stop()
-    assert status == 0, status
+        assert status == 0, status
+        # What is left on the disk is a fixture.
+        state = run.folder / "state"
+        subprocess.run([DEML, "replay", "--quiet", "--record", state], check=True)
+        assert (state / "root.txt").read_text().strip() == root
     print(
         f"{NODE_KILLS} kills of the node, {APPLICATION_KILLS} of the application, {len(inputs)} "
         f"inputs, {QUERIES} queries at once: nothing lost, the recorded root"

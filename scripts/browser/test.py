@@ -145,6 +145,58 @@ def relay(browser: Browser, node: Node, wallet: Wallet, model: Path) -> None:
     assert sent["decoded_data"]["sender"] == node.eth("eth_accounts")[0]
 
 
+def sealed_job(browser: Browser, node: Node, files: dict[str, Path], shots: Path) -> None:
+    """Job 1, sealed: developer 1 is the sponsor, developer 2 the client."""
+
+    def act_as(number: int) -> None:
+        browser.click(
+            f"//select[@aria-label='Act as']/option[contains(., 'Developer {number} ')]"
+        )
+        browser.find(f"//option[contains(., 'Developer {number} ')][@selected]")
+
+    def next_phase(phase: str) -> None:
+        node.eth("evm_increaseTime", 7 * 86400)
+        browser.open(f"{node.url}/#/node")
+        browser.open(f"{node.url}/#/jobs/1")
+        browser.post("/refresh")
+        browser.click("//button[.='Advance']")
+        browser.find(f"//span[contains(@class, 'badge {phase}')]")
+
+    browser.open(f"{node.url}/#/post")
+    act_as(1)
+    for label, name in [("Architecture", "arch"), ("Base model", "base"),
+                        ("Evaluation data", "data")]:
+        browser.type(label, str(files[name]))
+    browser.type("Slots", "1")
+    browser.click("//label[contains(., 'Sealed:')]/input")
+    browser.click("//button[.='Post and upload']")
+    browser.find("//h1[.='Job 1']")
+    browser.find("//span[contains(@class, 'badge commit')]")
+    act_as(2)
+    browser.click("//button[.='Take a slot']")
+    browser.find("//h3[.='Commit to a model']")
+    commit_to = "//section[h3[starts-with(., 'Commit to')]]"
+    browser.type("Model", str(files["model-0"]), commit_to)
+    browser.click("//button[.='Commit']")
+    browser.find("//h3[.='Commit to another model']")
+    next_phase("data")
+    act_as(1)
+    browser.type("Data of this round", str(files["data"]))
+    browser.click("//button[.='Reveal and upload']")
+    browser.find("//span[contains(@class, 'badge claim')]")
+    act_as(2)
+    browser.type("Exact loss", "70635312029")
+    browser.click("//button[.='Claim']")
+    browser.find("//td[.='claimed']")
+    browser.screenshot(shots / "sealed.png")
+    next_phase("reveal")
+    submit(browser, files["model-0"])
+    browser.find("//span[contains(@class, 'badge settled')][.='Settled']")
+    browser.find("//td[.='0.05 ETH']")
+    job = node.inspect("jobs/1")["job"]
+    assert job["slotsPaid"] == 1, job
+
+
 def check_voucher(browser: Browser, node: Node, wallet: Wallet, shots: Path) -> None:
     browser.click("//nav/a[.='Account']")
     browser.find("//td[contains(., '0.05 ETH')]")
@@ -247,6 +299,7 @@ def main() -> int:
             relay(Browser(driver), node, wallet, files["model-2"])
             fill_up(node, files, sponsor)
             check_voucher(browsers["Ana"], node, wallet, shots)
+            sealed_job(sponsor, node, files, shots)
             screenshots(driver, node, shots)
             audit = node.inspect("audit")
             assert all(asset["conserved"] for asset in audit["assets"]), audit

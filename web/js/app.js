@@ -53,27 +53,35 @@ function markNavigation() {
   }
 }
 
+const problem = document.getElementById("problem");
+
+// What is on the page stays when the node does not answer: somebody may be filling in a form.
 async function refresh() {
   const view = current;
   try {
     await view.refresh();
+    if (view !== current) return;
+    fill(problem);
     tick();
   } catch (error) {
     if (view !== current) return;
     console.error(error);
-    fill(main, h("div", { class: "alert", role: "alert" }, error.message));
-    current = { title: "", node: null, refresh: show };
+    fill(problem, error.message);
   }
 }
 
-// Countdowns are spans with the time that they run to.
+// Countdowns are spans with the time that they run to. When one ends, something else can be done.
 function tick() {
   const now = session.now();
+  let hasEnded = false;
   for (const span of document.querySelectorAll("[data-until]")) {
     const left = Number(span.dataset.until) - now;
-    const text = left > 0 ? duration(left) : "over";
-    if (span.textContent !== text) span.textContent = text;
+    const text = left > 0 ? span.dataset.before + duration(left) : span.dataset.past;
+    if (span.textContent === text) continue;
+    hasEnded ||= left <= 0 && span.textContent !== "";
+    span.textContent = text;
   }
+  if (hasEnded) refresh();
 }
 
 function showIdentity() {
@@ -130,8 +138,9 @@ async function watch() {
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     if (document.hidden) continue;
-    const count = await session.node.processedInputs().catch(() => seen);
-    if (count === seen) continue;
+    const count = await session.node.processedInputs().catch(() => null);
+    if (count === null) fill(problem, "The node does not answer.");
+    if (count === null || (count === seen && !problem.hasChildNodes())) continue;
     seen = count;
     await session.readClock();
     await refresh();

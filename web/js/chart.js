@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { meanLoss, percent } from "./format.js";
 
 const WIDTH = 640;
-const LEFT = 52;
+const LEFT = 66;
 const RIGHT = 14;
 const PANEL = 150;
 const TOP = 26;

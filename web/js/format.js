@@ -88,9 +88,11 @@ export function time(seconds) {
   );
 }
 
-// A time in the future that counts down by itself.
-export function countdown(seconds) {
-  return h("span", { class: "countdown", "data-until": seconds });
+// A time in the future that counts down by itself; `before` goes in front of what is left, and
+// `past` is shown when nothing is.
+export function countdown(seconds, { before = "", past = "over" } = {}) {
+  return h("span", { class: "countdown", "data-until": seconds, "data-before": before,
+    "data-past": past });
 }
 
 const PHASES = {

@@ -8,8 +8,9 @@ import { amount, isEther, isOver } from "../format.js";
 import { commitSecret, dataSecret, modelCommitment } from "../terms.js";
 import { upload } from "../upload.js";
 
-// The forms for the acting account; `slot` is its slot, or null.
-export function jobActions(session, job, slot) {
+// The forms for the acting account; `slot` is its slot, or null. `isDue` when time has done
+// something to the job that no message has made so yet.
+export function jobActions(session, job, slot, isDue) {
   if (isOver(job.phase)) return null;
   if (!session.account) {
     return h("p", { class: "empty" }, "Choose an account at the top of the page to take part.");
@@ -18,7 +19,7 @@ export function jobActions(session, job, slot) {
   const forms = [
     ...(session.isMe(job.sponsor) ? sponsorForms(context) : []),
     ...clientForms(context),
-    advanceForm(context),
+    advanceForm(context, isDue),
   ].filter(Boolean);
   return [h("h2", {}, "What you can do"), h("div", { class: "columns" }, forms)];
 }
@@ -258,10 +259,10 @@ function messageForm(session, job) {
   );
 }
 
-function advanceForm({ session, job }) {
+function advanceForm({ session, job }, isDue) {
   return h(
     "details",
-    { class: "card" },
+    { class: "card", open: isDue },
     h("summary", {}, "Move the job on"),
     h("p", { class: "hint" },
       "Does what is due by now: deadlines, scoring, settlement. Anybody may."),

@@ -60,14 +60,20 @@ export function jobView(session, id) {
       // Forms stay as they are until something else can be done.
       const mine = submissions.slots.find((slot) => session.isMe(slot.client)) ?? null;
       const key = JSON.stringify([session.account, job.phaseNow, job.round, mine?.stage,
-        mine?.due, job.slotsTaken < job.slots, mine?.claim]);
+        mine?.due, job.slotsTaken < job.slots, mine?.claim, isDue(session, job)]);
       if (key !== actionsFor) {
         actionsFor = key;
-        fill(actions, jobActions(session, job, mine));
+        fill(actions, jobActions(session, job, mine, isDue(session, job)));
       }
     },
   };
   return view;
+}
+
+// Whether time alone has changed the job since the last message to it.
+function isDue(session, job) {
+  const isPast = job.nextDeadline !== null && job.nextDeadline <= session.now();
+  return !isOver(job.phase) && (isPast || job.phase !== job.phaseNow);
 }
 
 function heading(session, job) {
@@ -84,9 +90,10 @@ function heading(session, job) {
         : null,
       job.endedAt ? ["It ended ", time(job.endedAt), "."] : null,
     ),
-    job.phase !== job.phaseNow &&
+    isDue(session, job) &&
       h("p", { class: "hint" },
-        "A deadline has passed; the next message to the job makes it so, money included."),
+        "A deadline has passed. The next message to the job does what is due, money included; ",
+        "anybody may send “Advance”."),
   ];
 }
 
@@ -150,7 +157,8 @@ function slotsSection(session, job, slots) {
         [
           STAGES[slot.stage] ?? slot.stage,
           slot.attempts.length > 0 && `, ${slot.attempts.length} scored`,
-          slot.submitFrom && [", may submit in ", countdown(slot.submitFrom)],
+          slot.submitFrom &&
+            [", may submit ", countdown(slot.submitFrom, { before: "in ", past: "now" })],
           slot.claim && `, claims ${lossText(slot.claim, job.samples)}`,
           slot.due && slot.due !== "notDue" && `, ${slot.due}`,
         ],
