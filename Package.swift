@@ -73,6 +73,13 @@ let package = Package(
                 "DevNode",
             ]),
         .target(
+            name: "Node",
+            dependencies: [
+                "ABI", "JSON", "Vouchers", "Marketplace", "Rollup", "DevNode",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .target(
             name: "ScoreTool",
             dependencies: [
                 "ABI", "JSON", "Content", "Verifier",
@@ -81,7 +88,7 @@ let package = Package(
         .executableTarget(
             name: "deml",
             dependencies: [
-                "Replay", "Marketplace", "Tool", "ScoreTool",
+                "Node", "DevNode", "Replay", "Marketplace", "Tool", "ScoreTool",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -110,6 +117,12 @@ let package = Package(
             name: "RollupTests",
             dependencies: [
                 "TestSupport", "Rollup", "Marketplace", "Vouchers", "JSON", "ABI", "CPosix",
+            ]),
+        .testTarget(
+            name: "NodeTests",
+            dependencies: [
+                "TestSupport", "Node", "DevNode", "Rollup", "Marketplace", "Vouchers", "JSON",
+                "ABI",
             ]),
         .testTarget(
             name: "ReplayTests",
