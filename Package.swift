@@ -80,6 +80,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
+            name: "Node",
+            dependencies: [
+                "ABI", "JSON", "Vouchers", "Marketplace", "Rollup", "DevNode",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .target(
             name: "ScoreTool",
             dependencies: [
                 "ABI", "JSON", "Content", "Verifier",
@@ -88,7 +95,7 @@ let package = Package(
         .executableTarget(
             name: "deml",
             dependencies: [
-                "Replay", "Marketplace", "Tool", "ScoreTool",
+                "Node", "DevNode", "Replay", "Marketplace", "Tool", "ScoreTool",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -123,6 +130,12 @@ let package = Package(
             dependencies: [
                 "TestSupport", "Rollup", "Marketplace", "Vouchers", "Content", "JSON", "ABI",
                 "CPosix",
+            ]),
+        .testTarget(
+            name: "NodeTests",
+            dependencies: [
+                "TestSupport", "Node", "DevNode", "Rollup", "Marketplace", "Vouchers", "JSON",
+                "ABI",
             ]),
         .testTarget(
             name: "ReplayTests",

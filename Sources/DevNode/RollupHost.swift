@@ -35,6 +35,9 @@ public actor RollupHost {
     /// Whether the application has an open `/finish`, so that a request would reach it at once.
     public var isApplicationWaiting: Bool { session.isWaiting }
 
+    /// Whether nothing more can be delivered.
+    public var hasEnded: Bool { session.end != nil }
+
     /// Listens on 127.0.0.1 and returns the port, a free one for 0.
     public func start(port: Int = 0) async throws -> Int {
         guard server == nil else { throw RollupHostError.alreadyStarted }

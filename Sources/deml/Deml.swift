@@ -9,8 +9,9 @@ struct Deml: AsyncParsableCommand {
         commandName: "deml",
         abstract: "Tools for DeML, the marketplace for model improvements.",
         subcommands: [
-            ReplayCommand.self, RunCommand.self, EncodeCommand.self, DecodeCommand.self,
-            ABIDocumentCommand.self, ABICommand.self, KeccakCommand.self, RecoverCommand.self,
-            TypedDataCommand.self, ScoreCommand.self, ExplainCommand.self, PackCommand.self,
+            NodeCommand.self, ReplayCommand.self, RunCommand.self, EncodeCommand.self,
+            DecodeCommand.self, ABIDocumentCommand.self, ABICommand.self, KeccakCommand.self,
+            RecoverCommand.self, TypedDataCommand.self, ScoreCommand.self, ExplainCommand.self,
+            PackCommand.self,
         ])
 }
