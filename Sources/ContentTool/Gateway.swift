@@ -26,31 +26,6 @@ enum Gateway {
         var request = URLRequest(url: url)
         request.httpMethod = kind == .trustless ? "GET" : "POST"
         request.setValue("application/vnd.ipld.car; version=1", forHTTPHeaderField: "Accept")
-        return try body(of: request)
-    }
-
-    /// The commands are synchronous, so the answer is waited for here.
-    private static func body(of request: URLRequest) throws -> [UInt8] {
-        let box = Answer()
-        let done = DispatchSemaphore(value: 0)
-        URLSession.shared.dataTask(with: request) { data, response, error in
-            let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-            if let error {
-                box.result = .failure(ContentToolError("gateway", error.localizedDescription))
-            } else if status == 200, let data {
-                box.result = .success(Array(data))
-            } else {
-                box.result = .failure(ContentToolError("gateway", "HTTP status \(status)"))
-            }
-            done.signal()
-        }.resume()
-        done.wait()
-        return try box.result.get()
-    }
-
-    /// Written before the semaphore is signalled, read after.
-    private final class Answer: @unchecked Sendable {
-        var result = Result<[UInt8], ContentToolError>.failure(
-            ContentToolError("gateway", "no answer"))
+        return try HTTPExchange.body(of: request)
     }
 }

@@ -64,6 +64,11 @@ public enum InputLine {
         return lines
     }
 
+    /// The call of the InputBox that brings a payload to the application.
+    static func call(_ payload: [UInt8], _ application: Address) throws(ABIError) -> [UInt8] {
+        try addInput.encode([.address(application), .bytes(payload)])
+    }
+
     /// Transactions to the InputBox: `{"to":"0x…","data":"0x…"}`, as wallets and `cast send` take
     /// them.
     public static func transactions(
@@ -74,7 +79,7 @@ public enum InputLine {
             var json = JSONWriter()
             json.beginObject()
             json.string("to", inputBox.checksummed)
-            json.hex("data", try addInput.encode([.address(application), .bytes(payload)]))
+            json.hex("data", try call(payload, application))
             json.endObject()
             lines.append(json.bytes)
         }

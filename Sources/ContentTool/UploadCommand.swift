@@ -14,7 +14,8 @@ public struct UploadCommand: ParsableCommand {
             before a line is printed.
 
             Without options each line is a payload as 0x and digits. With --fixture it is a line \
-            of inputs.jsonl, with --transactions a call of the InputBox.
+            of inputs.jsonl, with --transactions a call of the InputBox. With --rpc they are sent \
+            at once, through a node that signs for the sender, as the development node does.
             """)
 
     @Argument(help: "A file, - for standard input, or a CID.")
@@ -44,10 +45,13 @@ public struct UploadCommand: ParsableCommand {
     @Flag(help: "Print transactions to the InputBox.")
     var transactions = false
 
+    @Option(help: "Send through this node's RPC, as http://127.0.0.1:8080/eth; prints the hashes.")
+    var rpc: String?
+
     @Option(help: "The application's address.")
     var app = "0x0000000000000000000000000000000000000000"
 
-    @Option(help: "The sender in a fixture.")
+    @Option(help: "The sender in a fixture or through a node.")
     var sender = "0x0000000000000000000000000000000000000000"
 
     @Option(help: "The chain in a fixture.")
@@ -95,6 +99,15 @@ public struct UploadCommand: ParsableCommand {
                 plan.payloads, application: try address(app, "--app"),
                 inputBox: try address(inputBox, "--input-box"))
             for line in lines { Streams.writeLine(line) }
+        } else if let rpc {
+            let node = try TransactionSender(rpc, sender: try address(sender, "--sender"))
+            let (application, box) = (
+                try address(app, "--app"), try address(inputBox, "--input-box")
+            )
+            for payload in plan.payloads {
+                let call = try InputLine.call(payload, application)
+                Streams.writeLine(try node.send(to: box, call))
+            }
         } else {
             for payload in plan.payloads { Streams.writeLine(payload.hexadecimal) }
         }
