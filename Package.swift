@@ -44,7 +44,8 @@ let package = Package(
         .target(
             name: "Marketplace", dependencies: ["ABI", "JSON", "Content", "Verifier", "Vouchers"]),
         .target(
-            name: "Rollup", dependencies: ["ABI", "JSON", "Vouchers", "Marketplace", "CPosix"]),
+            name: "Rollup",
+            dependencies: ["ABI", "JSON", "Content", "Vouchers", "Marketplace", "CPosix"]),
         .executableTarget(
             name: "RollupApp",
             dependencies: [
@@ -73,6 +74,12 @@ let package = Package(
                 "DevNode",
             ]),
         .target(
+            name: "ContentTool",
+            dependencies: [
+                "ABI", "JSON", "Content", "Marketplace",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .target(
             name: "Node",
             dependencies: [
                 "ABI", "JSON", "Vouchers", "Marketplace", "Rollup", "DevNode",
@@ -88,7 +95,7 @@ let package = Package(
         .executableTarget(
             name: "deml",
             dependencies: [
-                "Node", "DevNode", "Replay", "Marketplace", "Tool", "ScoreTool",
+                "Node", "DevNode", "Replay", "Marketplace", "Tool", "ScoreTool", "ContentTool",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -99,6 +106,11 @@ let package = Package(
         .testTarget(name: "ToolTests", dependencies: ["TestSupport", "Tool", "ABI", "JSON"]),
         .testTarget(name: "JSONTests", dependencies: ["TestSupport", "JSON"]),
         .testTarget(name: "ContentTests", dependencies: ["TestSupport", "Content", "ABI"]),
+        .testTarget(
+            name: "ContentToolTests",
+            dependencies: [
+                "TestSupport", "ContentTool", "Marketplace", "Vouchers", "Content", "JSON", "ABI",
+            ]),
         .testTarget(
             name: "VerifierTests", dependencies: ["TestSupport", "Verifier", "Content", "ABI"]),
         .testTarget(
@@ -116,7 +128,8 @@ let package = Package(
         .testTarget(
             name: "RollupTests",
             dependencies: [
-                "TestSupport", "Rollup", "Marketplace", "Vouchers", "JSON", "ABI", "CPosix",
+                "TestSupport", "Rollup", "Marketplace", "Vouchers", "Content", "JSON", "ABI",
+                "CPosix",
             ]),
         .testTarget(
             name: "NodeTests",

@@ -54,6 +54,11 @@ public struct CID: Equatable, Sendable {
         CID(version: .v1, codec: rawCodec, multihash: .sha256(digest))
     }
 
+    /// The CID of a dag-pb node with this SHA-256.
+    public static func dagPB(digest: Bytes32, version: Version = .v1) -> CID {
+        CID(version: version, codec: dagPBCodec, multihash: .sha256(digest))
+    }
+
     /// A CID in binary or in text. The first byte tells them apart: binary begins with 0x01 or
     /// 0x12, and no accepted text does.
     public init(_ bytes: [UInt8]) throws(CIDError) {
@@ -85,7 +90,15 @@ public struct CID: Equatable, Sendable {
         guard bytes.count <= CID.binaryLimit else { throw .tooLong }
         guard bytes.count > 1 else { throw .empty }
         var reader = ByteReader(bytes)
-        if bytes[0] == 0x12, bytes[1] == 0x20 {
+        try self.init(parsing: &reader)
+        guard reader.remaining == 0 else { throw .trailingBytes }
+    }
+
+    /// A CID in binary at the cursor, which is left behind it.
+    init(parsing reader: inout ByteReader) throws(CIDError) {
+        let bytes = reader.bytes
+        let start = reader.offset
+        if reader.remaining > 1, bytes[start] == 0x12, bytes[start + 1] == 0x20 {
             let multihash = try Multihash(parsing: &reader)
             self.init(version: .v0, codec: CID.dagPBCodec, multihash: multihash)
         } else {
@@ -94,7 +107,6 @@ public struct CID: Equatable, Sendable {
             let multihash = try Multihash(parsing: &reader)
             self.init(version: .v1, codec: codec, multihash: multihash)
         }
-        guard reader.remaining == 0 else { throw .trailingBytes }
     }
 
     /// The binary form.
@@ -122,6 +134,20 @@ public struct CID: Equatable, Sendable {
         switch version {
         case .v0: return String(decoding: Multibase.encodeBase58(binary), as: UTF8.self)
         case .v1: return "b" + String(decoding: Multibase.encodeBase32(binary), as: UTF8.self)
+        }
+    }
+
+    /// The SHA-256 of the block, when the CID names it by that: whatever the codec and the version.
+    public var digest: Bytes32? {
+        guard case .sha256(let digest) = multihash else { return nil }
+        return digest
+    }
+
+    /// Whether `block` is what the CID commits to.
+    public func matches(_ block: [UInt8]) -> Bool {
+        switch multihash {
+        case .sha256(let digest): return SHA256.hash(block) == digest
+        case .identity(let bytes): return bytes == block
         }
     }
 

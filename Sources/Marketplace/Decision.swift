@@ -28,6 +28,8 @@ struct Decision {
     enum ContentChange {
         case retain(Bytes32, bytes: [UInt8])
         case release(Bytes32)
+        /// Makes a retained blob known under the root of its DAG.
+        case name(root: Bytes32, of: Bytes32)
         case upload(Upload?, job: UInt64, sender: Address)
         /// A global model outlives its job, as long as there is room.
         case keep(Bytes32, bytes: [UInt8])

@@ -1,4 +1,5 @@
 import ABI
+import Content
 import Vouchers
 
 /// The deterministic state machine: the same inputs give the same outputs everywhere.
@@ -7,10 +8,14 @@ import Vouchers
 /// as it was and one error report. A deposit is credited whatever else its input says.
 public struct Engine: Sendable {
     public internal(set) var configuration: Configuration
-    public private(set) var state = State()
+    public private(set) var state: State
 
-    public init(configuration: Configuration = Configuration()) {
+    /// `drive` is content that is part of the machine.
+    public init(
+        configuration: Configuration = Configuration(), drive: ContentDrive = ContentDrive()
+    ) {
         self.configuration = configuration
+        state = State(drive: drive)
     }
 
     /// Handles one input.

@@ -46,7 +46,7 @@ extension State {
     ) throws(Refusal) {
         guard let text = segments.first else { throw Refusal(.invalidQuery, at: "cid") }
         let cid = try CID(text, named: "cid")
-        guard let digest = cid.rawDigest, let bytes = content.bytes(of: digest) else {
+        guard let digest = content.digest(of: cid), let bytes = content.bytes(of: digest) else {
             throw Refusal(.notFound, at: "content")
         }
         json.string("cid", cid.text)

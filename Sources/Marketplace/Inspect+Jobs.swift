@@ -18,7 +18,8 @@ extension Engine {
         guard segments.count > 1 else {
             json.beginObject("job")
             switch state.jobs[Int(id)] {
-            case .live(let job): job.write(to: &json, phaseNow: phaseNow(of: job))
+            case .live(let job):
+                job.write(to: &json, phaseNow: phaseNow(of: job), state.content)
             case .ended(let job): job.write(to: &json)
             }
             json.endObject()

@@ -64,7 +64,7 @@ extension Job {
     }
 
     /// Everything about a live job.
-    func write(to json: inout JSONWriter, phaseNow: PhaseName) {
+    func write(to json: inout JSONWriter, phaseNow: PhaseName, _ store: ContentStore) {
         writeSummary(to: &json, phaseNow: phaseNow)
         json.hex("termsHash", termsHash.bytes)
         writeWindow(to: &json)
@@ -79,7 +79,7 @@ extension Job {
             json.null("bestModelCid")
         }
         writeTerms(to: &json)
-        writeContent(to: &json)
+        writeContent(to: &json, store)
         writeCost(to: &json)
     }
 
@@ -127,10 +127,10 @@ extension Job {
         json.endObject()
     }
 
-    private func writeContent(to json: inout JSONWriter) {
+    private func writeContent(to json: inout JSONWriter, _ store: ContentStore) {
         json.beginObject("content")
-        json.string("baseModelCid", CID.raw(digest: baseDigest).text)
-        json.bool("baseModelStored", hasContent(baseDigest))
+        json.string("baseModelCid", baseCid.text)
+        json.bool("baseModelStored", hasBaseModel)
         if let dataDigest {
             json.string("dataCid", CID.raw(digest: dataDigest).text)
             json.bool("dataStored", hasContent(dataDigest))
@@ -141,6 +141,7 @@ extension Job {
         json.number("baseModelSize", storage.base)
         json.number("dataSize", storage.evaluation)
         json.number("modelSize", storage.model)
+        writeAwaited(to: &json, store)
         json.endObject()
     }
 

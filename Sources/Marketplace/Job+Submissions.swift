@@ -57,10 +57,10 @@ extension Job {
             json.null("committedAt")
             json.null("submitFrom")
         }
-        if case .submitted(let submission) = slot.stage {
-            json.string("modelCid", submission.modelCid.text)
-        } else {
-            json.null("modelCid")
+        switch slot.stage {
+        case .awaiting(let opening): json.string("modelCid", opening.modelCid.text)
+        case .submitted(let submission): json.string("modelCid", submission.modelCid.text)
+        case .accepted, .committed, .paid, .vacant: json.null("modelCid")
         }
     }
 

@@ -10,13 +10,17 @@ public struct Job: Sendable {
     public let terms: JobTerms
     public let termsHash: Bytes32
     public let architecture: Architecture
-    /// SHA-256 of the base model.
-    public let baseDigest: Bytes32
+    public let baseCid: CID
+    /// SHA-256 of the base model: known from the start when its CID is a raw one, else when the
+    /// blocks of its DAG are whole.
+    public var baseDigest: Bytes32?
     public let storage: StorageNeeds
     public let postedAt: UInt64
     public var slots: [Slot] = []
     /// Blobs that this job keeps in the store.
     public var content: [StoredContent] = []
+    /// Files that come as the blocks of a DAG and are not whole yet.
+    public var awaited: [AwaitedFile] = []
     /// The last messages between sponsor and clients.
     public var messages: [DirectMessage] = []
     public var phase: Phase
@@ -60,6 +64,12 @@ public struct Job: Sendable {
     /// Whether `digest` is stored for this job.
     public func hasContent(_ digest: Bytes32) -> Bool {
         content.contains { $0.digest == digest }
+    }
+
+    /// Whether the base model is whole and stored.
+    public var hasBaseModel: Bool {
+        guard let baseDigest else { return false }
+        return hasContent(baseDigest)
     }
 
     /// Whether a commitment was ever made.
@@ -131,6 +141,8 @@ public struct StoredContent: Sendable {
     public let digest: Bytes32
     public let size: Int
     public let owner: Address
+    /// Whether it is a dag-pb node: an overhead of the file that it belongs to.
+    public var isNode = false
 }
 
 /// A message between a sponsor and a client.

@@ -40,6 +40,12 @@ public enum Limits {
     /// Reserved on top for the blocks of a DAG: one part in 16.
     public static var dagOverheadDivisor: UInt64 { 16 }
 
+    /// Blobs and blocks that a sender may have in a job: four, and one for every 512 bytes of its
+    /// share. Smaller pieces than that would cost more to keep track of than to keep.
+    public static func contentEntries(share: UInt64) -> Int { 4 + Int(share / 512) }
+    /// Dag-pb roots that are tried for the evaluation data of a job at the same time.
+    public static var dataRoots: Int { 4 }
+
     /// Bytes of one message between sponsor and client, and how many a job keeps.
     public static var messageBytes: Int { 512 }
     public static var messages: Int { 32 }

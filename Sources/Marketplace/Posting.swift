@@ -23,7 +23,7 @@ extension State {
             _ = try CID(cid, named: "terms.\(name)")
         }
         let base = try CID(terms.baseModelCid, named: "terms.baseModelCid")
-        let baseDigest = try base.requireRawDigest(named: "terms.baseModelCid")
+        _ = try base.requireDigest(named: "terms.baseModelCid")
         guard reservedBytes + storage.footprint <= Limits.contentCapacity else {
             throw Refusal(
                 .capacity,
@@ -31,8 +31,8 @@ extension State {
         }
         let job = Job(
             id: UInt64(jobs.count), sponsor: context.sender, terms: terms, termsHash: termsHash,
-            architecture: architecture, baseDigest: baseDigest, storage: storage,
-            postedAt: context.now,
+            architecture: architecture, baseCid: base, baseDigest: content.digest(of: base),
+            storage: storage, postedAt: context.now,
             phase: .filling(
                 Filling(deadline: context.now.later(by: UInt64(terms.windows[0])))))
         var turn = Turn(at: job, isNew: true, state: self, context: context)

@@ -44,6 +44,7 @@ public enum RefusalCode: UInt8, CaseIterable, Sendable {
     case capacity
     case invalidModel
     case invalidData
+    case invalidContent
     case invalidQuery
     case notFound
     case internalFault
@@ -92,6 +93,7 @@ public enum RefusalCode: UInt8, CaseIterable, Sendable {
         case .capacity: return "capacity"
         case .invalidModel: return "invalidModel"
         case .invalidData: return "invalidData"
+        case .invalidContent: return "invalidContent"
         case .invalidQuery: return "invalidQuery"
         case .notFound: return "notFound"
         case .internalFault: return "internalFault"
@@ -183,6 +185,8 @@ public enum RefusalCode: UInt8, CaseIterable, Sendable {
             return "The blob is not a valid DML-1 model for this architecture."
         case .invalidData:
             return "The blob is not a valid DML-1 data set for this job."
+        case .invalidContent:
+            return "The blocks under this CID are no UnixFS file that fits what it is for."
         case .invalidQuery:
             return "The query is none of those in the inspect documentation."
         case .notFound:

@@ -25,11 +25,19 @@ public struct CommitPhase: Sendable {
 public struct DataPhase: Sendable {
     public let round: Round
     public let deadline: UInt64
+    /// What the sponsor says to open its commitment with, while blocks of it are missing.
+    public var opening: DataOpening?
     /// What the sponsor has opened its commitment with.
     public var revealed: RevealedData?
     /// The data once it is whole and valid, and the base model's scoring on it.
     public var dataset: Dataset?
     public var queue = ScoreQueue()
+}
+
+/// The root of a DAG that the sponsor named and that is not whole.
+public struct DataOpening: Sendable {
+    public let cid: CID
+    public let salt: Bytes32
 }
 
 /// The evaluation data that the sponsor named.

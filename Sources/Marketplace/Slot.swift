@@ -23,6 +23,9 @@ public struct Slot: Sendable {
     public enum Stage: Sendable {
         case accepted
         case committed(Commitment)
+        /// Opened, with a model whose blocks are not all there, so that it cannot be compared with
+        /// the commitment yet.
+        case awaiting(AwaitedSubmission)
         case submitted(Submission)
         case paid
         /// FEDERATED: the client has lost the slot; another may take it.
@@ -47,6 +50,7 @@ public struct Slot: Sendable {
     public var commitmentOrder: UInt64? {
         switch stage {
         case .committed(let commitment): return commitment.order
+        case .awaiting(let opening): return opening.commitment.order
         case .submitted(let submission): return submission.order
         case .accepted, .paid, .vacant: return nil
         }
@@ -63,6 +67,7 @@ public struct Slot: Sendable {
         switch stage {
         case .accepted: return "accepted"
         case .committed: return "committed"
+        case .awaiting: return "submitted"
         case .submitted(let submission): return submission.isWhole ? "scoring" : "submitted"
         case .paid: return "paid"
         case .vacant: return "vacant"
@@ -86,12 +91,29 @@ public struct Submission: Sendable {
     public let dataCid: CID
     public let order: UInt64
     /// Whether the bytes are in too, so that it waits only for its score.
-    public var isWhole: Bool
+    public var isWhole = false
+
+    init(_ opening: AwaitedSubmission, _ digest: Bytes32) {
+        modelCid = opening.modelCid
+        self.digest = digest
+        dataCid = opening.dataCid
+        order = opening.commitment.order
+    }
+}
+
+/// What a client says when it opens its commitment.
+public struct AwaitedSubmission: Sendable {
+    public let modelCid: CID
+    public let dataCid: CID
+    public let salt: Bytes32
+    public let commitment: Commitment
 }
 
 /// A submission that was scored, or refused when its scoring began.
 public struct Attempt: Sendable {
     public let modelCid: CID
+    /// SHA-256 of the model blob.
+    public let digest: Bytes32
     public let scoredAt: UInt64
     public let result: Result
 

@@ -26,7 +26,7 @@ public struct State: Sendable {
     }
 
     public internal(set) var ledger = Ledger()
-    var content = ContentStore()
+    var content: ContentStore
     /// By number.
     var jobs: [JobRecord] = []
     /// The numbers of the jobs in each stored phase.
@@ -43,7 +43,9 @@ public struct State: Sendable {
     /// The block time of the last input, for inspect.
     var lastTimestamp: UInt64 = 0
 
-    public init() {}
+    public init(drive: ContentDrive = ContentDrive()) {
+        content = ContentStore(drive: drive)
+    }
 
     /// The live job with this number.
     func liveJob(_ number: UInt256) throws(Refusal) -> Job {
@@ -110,6 +112,7 @@ public struct State: Sendable {
         switch change {
         case .retain(let digest, let bytes): content.retain(digest, bytes: bytes)
         case .release(let digest): content.release(digest)
+        case .name(let root, let digest): content.name(root, for: digest)
         case .keep(let digest, let bytes): keep(digest, bytes)
         case .upload(let upload, let job, let sender):
             content.setUpload(upload, for: job, from: sender)

@@ -106,25 +106,42 @@ extension Turn {
             guard now >= due else { throw Refusal(.tooEarly, at: "from \(due) on") }
         }
         let model = try CID(modelCid, named: "modelCid")
-        let digest = try model.requireRawDigest(named: "modelCid")
+        _ = try model.requireDigest(named: "modelCid")
         let data = try CID(dataCid, named: "dataCid")
-        guard let dataDigest = data.rawDigest, dataDigest == job.dataDigest else {
+        guard let dataDigest = state.content.digest(of: data), dataDigest == job.dataDigest else {
             throw Refusal(.wrongData)
         }
-        let hash = Commitment.hash(
-            chainID: context.chainID, application: context.application, job: job.id,
-            round: job.round, client: context.sender, modelDigest: digest, salt: salt)
-        guard hash == commitment.hash else { throw Refusal(.wrongCommitment) }
-        job.slots[index].stage = .submitted(
-            Submission(
-                modelCid: model, digest: digest, dataCid: data, order: commitment.order,
-                isWhole: false))
+        let opening = AwaitedSubmission(
+            modelCid: model, dataCid: data, salt: salt, commitment: commitment)
+        // Of a DAG whose blocks are not all there nothing is known: it is compared when they are.
+        guard let digest = try modelDigest(of: opening, slot: index) else {
+            job.slots[index].stage = .awaiting(opening)
+            return
+        }
+        try enter(opening, of: index, digest)
+    }
+
+    /// Makes a submission of an opening that is true.
+    mutating func enter(
+        _ opening: AwaitedSubmission, of slot: Int, _ digest: Bytes32
+    ) throws(Refusal) {
+        job.slots[slot].stage = .submitted(Submission(opening, digest))
         try decision.notice(
             NoticeFunctions.submitted, .uint(job.id), .uint(UInt64(job.round)),
-            .address(context.sender), .bytes(model.binary), .bytes(data.binary))
+            .address(job.slots[slot].client), .bytes(opening.modelCid.binary),
+            .bytes(opening.dataCid.binary))
         if job.hasContent(digest) {
             enqueueSubmissions(of: digest)
         }
+    }
+
+    /// Whether the commitment of `opening` is to the model with this SHA-256.
+    func isOpening(_ opening: AwaitedSubmission, of slot: Int, _ digest: Bytes32) -> Bool {
+        opening.commitment.hash
+            == Commitment.hash(
+                chainID: context.chainID, application: context.application, job: job.id,
+                round: job.round, client: job.slots[slot].client, modelDigest: digest,
+                salt: opening.salt)
     }
 
     /// The sender's slot, in a phase in which it may submit.

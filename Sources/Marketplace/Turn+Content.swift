@@ -4,8 +4,8 @@ import Verifier
 import Vouchers
 
 extension Turn {
-    /// Takes one piece of a blob. When it is the last one the blob is hashed: only then does it
-    /// exist, and whatever waited for it goes on.
+    /// Takes one piece of a blob or a block. When it is the last one the whole is hashed: only then
+    /// does it exist, and whatever waited for it goes on.
     mutating func upload(_ chunk: Message.UploadChunk) throws(Refusal) {
         try requireLive()
         // What comes after the window could not count any more.
@@ -13,18 +13,14 @@ extension Turn {
         let sender = context.sender
         let isSponsor = sender == job.sponsor
         guard isSponsor || job.slotIndex(of: sender) != nil else { throw Refusal(.notSlotHolder) }
-        let digest = try CID(chunk.cid, named: "cid").requireRawDigest(named: "cid")
+        let cid = try CID(chunk.cid, named: "cid")
+        let digest = try cid.requireDigest(named: "cid")
         guard chunk.size > 0, !chunk.bytes.isEmpty else { throw Refusal(.chunkOutOfRange) }
         // The same bytes twice are no news, and no harm.
         if job.hasContent(digest) { return }
-        guard storedBytes(of: sender) + UInt64(chunk.size) <= share(of: sender) else {
-            throw Refusal(
-                .quota,
-                at: "\(storedBytes(of: sender)) stored, \(chunk.size) more, "
-                    + "\(share(of: sender)) reserved")
-        }
+        try requireRoom(for: UInt64(chunk.size), isNode: cid.isNode, of: sender)
         if let bytes = state.content.bytes(of: digest), bytes.count == Int(chunk.size) {
-            try store(bytes, digest: digest)
+            try store(bytes, cid: cid, digest: digest)
             return
         }
         var upload = openUpload(of: digest, size: Int(chunk.size))
@@ -44,7 +40,7 @@ extension Turn {
                 Report.error(Refusal(.wrongHash, at: "job \(job.id), size \(bytes.count)")))
             return
         }
-        try store(bytes, digest: digest)
+        try store(bytes, cid: cid, digest: digest)
     }
 
     /// The sender's upload of this blob, or a new one. Another blob's is dropped, which is said.
@@ -62,8 +58,13 @@ extension Turn {
     }
 
     /// Keeps a verified blob, and does what it makes possible.
-    private mutating func store(_ bytes: [UInt8], digest: Bytes32) throws(Refusal) {
-        try keep(bytes, digest: digest, owner: context.sender)
+    private mutating func store(
+        _ bytes: [UInt8], cid: CID, digest: Bytes32
+    ) throws(Refusal) {
+        try keep(bytes, cid: cid, digest: digest, owner: context.sender)
+        if cid.isNode { awaitData(under: cid, bytes) }
+        try resolveFiles(awaiting: digest)
+        guard ended == nil else { return }
         switch job.phase {
         case .filling: try openWhenFilled()
         case .data: try completeData()
@@ -72,24 +73,32 @@ extension Turn {
         }
     }
 
-    private mutating func keep(
-        _ bytes: [UInt8], digest: Bytes32, owner: Address
+    /// Keeps verified bytes for the job, on account of `owner`.
+    mutating func keep(
+        _ bytes: [UInt8], cid: CID, digest: Bytes32, owner: Address
     ) throws(Refusal) {
-        job.content.append(StoredContent(digest: digest, size: bytes.count, owner: owner))
+        job.content.append(
+            StoredContent(digest: digest, size: bytes.count, owner: owner, isNode: cid.isNode))
         decision.content.append(.retain(digest, bytes: bytes))
         try decision.notice(
-            NoticeFunctions.contentStored, .uint(job.id), .address(owner),
-            .bytes(CID.raw(digest: digest).binary), .uint(UInt64(bytes.count)))
+            NoticeFunctions.contentStored, .uint(job.id), .address(owner), .bytes(cid.binary),
+            .uint(UInt64(bytes.count)))
     }
 
-    /// Takes what other jobs have delivered already, so that nobody uploads it twice.
+    /// Takes what the drive holds and what other jobs have delivered already, so that nobody
+    /// uploads it twice.
     mutating func adoptSharedContent() throws(Refusal) {
-        for digest in [job.baseDigest, job.dataDigest ?? job.baseDigest]
-        where !job.hasContent(digest) {
-            guard let bytes = state.content.bytes(of: digest),
+        for digest in [job.baseDigest, job.dataDigest] {
+            guard let digest, !job.hasContent(digest),
+                let bytes = state.content.bytes(of: digest),
                 storedBytes(of: job.sponsor) + UInt64(bytes.count) <= share(of: job.sponsor)
             else { continue }
-            try keep(bytes, digest: digest, owner: job.sponsor)
+            try keep(bytes, cid: .raw(digest: digest), digest: digest, owner: job.sponsor)
+        }
+        if job.baseDigest == nil, let root = job.baseCid.digest {
+            job.awaited.append(AwaitedFile(root: job.baseCid, use: .base, missing: root))
+            try resolveFiles(awaiting: root)
+            guard ended == nil else { return }
         }
         try openWhenFilled()
     }
@@ -98,7 +107,7 @@ extension Turn {
     /// data. The next phase begins now, or the job is cancelled when they are not what the terms
     /// say.
     private mutating func openWhenFilled() throws(Refusal) {
-        guard let base = storedBytes(job.baseDigest) else { return }
+        guard let baseDigest = job.baseDigest, let base = storedBytes(baseDigest) else { return }
         var data: [UInt8]?
         if let digest = job.dataDigest {
             data = storedBytes(digest)
@@ -108,7 +117,7 @@ extension Turn {
         do throws(VerifierError) {
             global = GlobalModel(
                 model: try Model.base(parsing: base, architecture: job.architecture),
-                digest: job.baseDigest)
+                digest: baseDigest)
         } catch {
             try cancel(.invalidBaseModel, .invalidModel, error)
             return
@@ -138,19 +147,35 @@ extension Turn {
         guard case .data(var phase) = job.phase, phase.dataset == nil else { throw wrongPhase() }
         try requireSponsor()
         let cid = try CID(dataCid, named: "dataCid")
-        let digest = try cid.requireRawDigest(named: "dataCid")
-        let hash = Commitment.dataHash(
-            chainID: context.chainID, application: context.application, sponsor: job.sponsor,
-            jobSalt: job.terms.jobSalt, round: phase.round.number, salt: salt, dataDigest: digest)
-        guard hash == job.terms.evaluation[Int(phase.round.number)] else {
-            throw Refusal(.wrongCommitment)
+        _ = try cid.requireDigest(named: "dataCid")
+        let opening = DataOpening(cid: cid, salt: salt)
+        guard let digest = try dataDigest(of: opening, phase.round) else {
+            phase.opening = opening
+            job.phase = .data(phase)
+            return
         }
-        phase.revealed = RevealedData(cid: cid, digest: digest)
+        try enter(opening, digest)
+        try completeData()
+    }
+
+    /// Takes an opening that is true for the revelation.
+    mutating func enter(_ opening: DataOpening, _ digest: Bytes32) throws(Refusal) {
+        guard case .data(var phase) = job.phase else { return }
+        phase.opening = nil
+        phase.revealed = RevealedData(cid: opening.cid, digest: digest)
         job.phase = .data(phase)
         try decision.notice(
             NoticeFunctions.dataRevealed, .uint(job.id), .uint(UInt64(phase.round.number)),
-            .bytes(cid.binary))
-        try completeData()
+            .bytes(opening.cid.binary))
+    }
+
+    /// Whether the round's sealed commitment is to the data with this SHA-256.
+    func isOpening(_ opening: DataOpening, _ round: Round, _ digest: Bytes32) -> Bool {
+        job.terms.evaluation[Int(round.number)]
+            == Commitment.dataHash(
+                chainID: context.chainID, application: context.application, sponsor: job.sponsor,
+                jobSalt: job.terms.jobSalt, round: round.number, salt: opening.salt,
+                dataDigest: digest)
     }
 
     /// Data that hashes right but is not what the terms say does not count as revealed.
@@ -186,20 +211,6 @@ extension Turn {
         job.hasContent(digest) ? bytes(of: digest) : nil
     }
 
-    private func storedBytes(of owner: Address) -> UInt64 {
-        var sum: UInt64 = 0
-        for entry in job.content where entry.owner == owner { sum += UInt64(entry.size) }
-        return sum
-    }
-
-    /// The sender's part of the reservation: the sponsor delivers evaluation and base model, a
-    /// client one model at a time.
-    private func share(of sender: Address) -> UInt64 {
-        var share: UInt64 = 0
-        if sender == job.sponsor { share += job.storage.evaluation + job.storage.base }
-        if job.slotIndex(of: sender) != nil { share += job.storage.model }
-        return share
-    }
 }
 
 extension CID {
@@ -212,11 +223,13 @@ extension CID {
         }
     }
 
-    /// SHA-256 of the blob. Only raw blocks are resolved so far; a DAG is refused as unsupported.
-    func requireRawDigest(named name: String) throws(Refusal) -> Bytes32 {
-        guard let digest = rawDigest else {
-            throw Refusal(.unsupported, at: "\(name): only raw sha2-256 CIDs")
+    /// SHA-256 of the block: of a raw one, or of a dag-pb node.
+    func requireDigest(named name: String) throws(Refusal) -> Bytes32 {
+        guard codec == CID.rawCodec || isNode, let digest else {
+            throw Refusal(.unsupported, at: "\(name): only raw and dag-pb sha2-256 CIDs")
         }
         return digest
     }
+
+    var isNode: Bool { codec == CID.dagPBCodec }
 }

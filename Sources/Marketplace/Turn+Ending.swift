@@ -102,9 +102,7 @@ extension Turn {
     private var finalLosses: (base: UInt64?, best: UInt64?, model: Bytes32?) {
         switch job.phase {
         case .open(let phase):
-            return (
-                phase.baseMetrics?.loss, phase.best?.loss, phase.best?.modelCid.rawDigest
-            )
+            return (phase.baseMetrics?.loss, phase.best?.loss, phase.best?.digest)
         case .claim(let phase):
             return (phase.base.loss, nil, nil)
         case .reveal(let phase):

@@ -47,7 +47,9 @@ extension Turn {
             return
         }
         job.slots[slot].stage = .paid
-        open.best = Open.Best(slot: slot, modelCid: submission.modelCid, loss: metrics.loss)
+        open.best = Open.Best(
+            slot: slot, modelCid: submission.modelCid, digest: submission.digest,
+            loss: metrics.loss)
         try payReward(job.terms.reward, to: slot)
     }
 
@@ -68,7 +70,9 @@ extension Turn {
         _ submission: Submission, of slot: Int, _ result: Attempt.Result
     ) {
         job.slots[slot].attempts.append(
-            Attempt(modelCid: submission.modelCid, scoredAt: now, result: result))
+            Attempt(
+                modelCid: submission.modelCid, digest: submission.digest, scoredAt: now,
+                result: result))
     }
 
     /// Lets the slot try again, and makes room for its next model.
@@ -86,10 +90,10 @@ extension Turn {
         else { return }
         for slot in job.slots {
             if case .submitted(let other) = slot.stage, other.digest == digest { return }
-            if slot.isPaid, slot.attempts.last?.modelCid.rawDigest == digest { return }
+            if slot.isPaid, slot.attempts.last?.digest == digest { return }
         }
         if let owner = job.slotIndex(of: entry.owner) {
-            let hasTried = job.slots[owner].attempts.contains { $0.modelCid.rawDigest == digest }
+            let hasTried = job.slots[owner].attempts.contains { $0.digest == digest }
             guard hasTried else { return }
         }
         dropContent { $0.digest == digest }

@@ -80,6 +80,7 @@ struct Turn {
 
     /// The decision, with the job as it is now.
     consuming func finish() -> Decision {
+        job.forgetStaleFiles()
         if let ended {
             decision.jobs.append(.ended(job, ended))
         } else {

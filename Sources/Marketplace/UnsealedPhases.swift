@@ -22,6 +22,8 @@ public struct Open: Sendable {
     public struct Best: Sendable {
         public let slot: Int
         public let modelCid: CID
+        /// SHA-256 of the model blob.
+        public let digest: Bytes32
         public let loss: UInt64
     }
 

@@ -1,4 +1,5 @@
 import ABI
+import Content
 import Marketplace
 import Rollup
 
@@ -31,8 +32,18 @@ struct RollupApp {
             HostProcess.log("\(error.variable): expected \(error.expected)")
             HostProcess.exit(status: 2)
         }
+        var drive = ContentDrive()
+        if let path = HostProcess.environment("\(DriveFiles.variable)") {
+            do throws(DriveFiles.Failure) {
+                drive = try DriveFiles.read(path)
+            } catch {
+                HostProcess.log("\(DriveFiles.variable): \(error.message)")
+                HostProcess.exit(status: 2)
+            }
+        }
         let transport = HTTPTransport(url: url, connection: SocketConnection(url: url))
-        var loop = RollupLoop(application: Deml(configuration: configuration), transport: transport)
+        let application = Deml(configuration: configuration, drive: drive)
+        var loop = RollupLoop(application: application, transport: transport)
         let failure = loop.run()
         HostProcess.log("stopped: \(failure.message)")
         HostProcess.exit(status: 1)
@@ -43,8 +54,8 @@ struct RollupApp {
 struct Deml: Application {
     private var engine: Engine
 
-    init(configuration: Configuration) {
-        engine = Engine(configuration: configuration)
+    init(configuration: Configuration, drive: ContentDrive) {
+        engine = Engine(configuration: configuration, drive: drive)
     }
 
     mutating func advance(_ input: Input) -> Outcome {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ContentTool
 import ScoreTool
 import Tool
 
@@ -11,7 +12,8 @@ struct Deml: AsyncParsableCommand {
         subcommands: [
             NodeCommand.self, ReplayCommand.self, RunCommand.self, EncodeCommand.self,
             DecodeCommand.self, ABIDocumentCommand.self, ABICommand.self, KeccakCommand.self,
-            RecoverCommand.self, TypedDataCommand.self, ScoreCommand.self, ExplainCommand.self,
+            RecoverCommand.self, TypedDataCommand.self, ScoreCommand.self, CIDCommand.self,
+            CARCommand.self, UploadCommand.self, ExplainCommand.self,
             PackCommand.self,
         ])
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 // What the rollup client needs of the operating system, in one thin layer: environment,
-// diagnostics, one TCP connection, sleep and exit. Calls that were interrupted by a signal are
+// diagnostics, files, one TCP connection, sleep and exit. Calls that were interrupted by a signal are
 // resumed here. Failures are negative error numbers (errno), never a global state.
 
 #include <stddef.h>
@@ -38,3 +38,20 @@ void cposix_close(int32_t descriptor);
 void cposix_sleep(uint32_t milliseconds);
 
 __attribute__((noreturn)) void cposix_exit(int32_t status);
+
+// Files and directories, read whole before the first input.
+
+/// Whether the path is a directory: 1 or 0, or a negative error number.
+int32_t cposix_is_directory(const char *path);
+
+/// The size of a regular file in bytes, or a negative error number: -EINVAL for anything else.
+int64_t cposix_file_size(const char *path);
+
+/// Reads a file from its beginning into `buffer`: how many bytes, at most `capacity`, or a negative
+/// error number.
+int64_t cposix_read_file(const char *path, uint8_t *buffer, size_t capacity);
+
+/// Writes the names in a directory, each with a zero byte behind it, in no particular order: how many
+/// bytes they take together, or a negative error number. Nothing is cut: what does not fit `capacity`
+/// is left out, and then the count is larger than it.
+int64_t cposix_directory_names(const char *path, uint8_t *buffer, size_t capacity);

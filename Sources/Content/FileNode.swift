@@ -1,0 +1,133 @@
+/// The UnixFS message in a dag-pb node that is a file or a part of one: bytes of its own, followed
+/// by those of its children, whose sizes it declares.
+///
+/// Strict like the node itself: the fields are in the order of their numbers, block sizes unpacked.
+/// Source: https://specs.ipfs.tech/unixfs/.
+public struct FileNode: Equatable, Sendable {
+    private static var rawType: UInt64 { 0 }
+    private static var fileType: UInt64 { 2 }
+
+    /// The node's own bytes, which come before its children's.
+    public let data: [UInt8]
+    /// Declared size of the whole, in bytes: own and children's.
+    public let size: UInt64
+    /// Children, with their declared sizes.
+    public let children: [Child]
+
+    public struct Child: Equatable, Sendable {
+        public let cid: CID
+        public let size: UInt64
+    }
+
+    /// Reads the message in `node` and checks that sizes and links agree with each other.
+    public init(_ node: DagNode) throws(DagError) {
+        guard let bytes = node.data else { throw .malformedFile(offset: 0) }
+        var message = Message()
+        do throws(ProtobufReader.Malformed) {
+            try message.read(bytes)
+        } catch {
+            throw .malformedFile(offset: error.offset)
+        }
+        // A message cut off behind its type is one of that type: the type comes first.
+        guard let type = message.type else { throw .malformedFile(offset: 0) }
+        guard type == FileNode.rawType || type == FileNode.fileType else {
+            throw .notAFile(type: type)
+        }
+        guard message.blockSizes.count == node.links.count else {
+            throw .linkCountMismatch(links: node.links.count, sizes: message.blockSizes.count)
+        }
+        var sum = UInt64(message.data.count)
+        var children: [Child] = []
+        children.reserveCapacity(node.links.count)
+        for (link, size) in zip(node.links, message.blockSizes) {
+            if let name = link.name, !name.isEmpty { throw .namedLink }
+            let (next, overflow) = sum.addingReportingOverflow(size)
+            guard !overflow else { throw .sizeMismatch(declared: message.size, found: .max) }
+            sum = next
+            children.append(Child(cid: link.cid, size: size))
+        }
+        guard sum == message.size else {
+            throw .sizeMismatch(declared: message.size, found: sum)
+        }
+        data = message.data
+        size = sum
+        self.children = children
+    }
+}
+
+extension FileNode {
+    /// The fields as they stand in the message.
+    private struct Message {
+        var type: UInt64?
+        var data: [UInt8] = []
+        var size: UInt64 = 0
+        var blockSizes: [UInt64] = []
+
+        /// Leaves off behind the type when it is not that of a file.
+        mutating func read(_ bytes: [UInt8]) throws(ProtobufReader.Malformed) {
+            var reader = ProtobufReader(bytes)
+            guard let first = try reader.readField(), first.number == 1, first.type == .varint
+            else {
+                throw .init(offset: 0)
+            }
+            let type = try reader.readVarint()
+            self.type = type
+            guard type == FileNode.rawType || type == FileNode.fileType else { return }
+            var last: UInt64 = 1
+            while let field = try reader.readField() {
+                // Only block sizes are repeated.
+                guard field.number > last || (field.number == last && last == 4) else {
+                    throw .init(offset: reader.offset)
+                }
+                last = field.number
+                try readValue(of: field, from: &reader)
+            }
+        }
+
+        private mutating func readValue(
+            of field: ProtobufReader.Field, from reader: inout ProtobufReader
+        ) throws(ProtobufReader.Malformed) {
+            switch (field.number, field.type) {
+            case (2, .bytes):
+                data = Array(reader.bytes[try reader.readRange()])
+            case (3, .varint):
+                size = try reader.readVarint()
+            case (4, .varint):
+                blockSizes.append(try reader.readVarint())
+            case (7, .varint):
+                _ = try reader.readVarint()  // mode
+            case (8, .bytes):
+                try Message.checkTime(reader.bytes, in: try reader.readRange())
+            default:
+                // 5 and 6 belong to shards.
+                throw .init(offset: reader.offset)
+            }
+        }
+
+        /// Seconds, and nanoseconds of 1 to 999,999,999 when there are any.
+        private static func checkTime(
+            _ bytes: [UInt8], in range: Range<Int>
+        ) throws(ProtobufReader.Malformed) {
+            var reader = ProtobufReader(bytes, in: range)
+            guard let first = try reader.readField(), first.number == 1, first.type == .varint
+            else {
+                throw .init(offset: range.lowerBound)
+            }
+            _ = try reader.readVarint()
+            guard let second = try reader.readField() else { return }
+            guard second.number == 2, second.type == .fixed32,
+                (1...999_999_999).contains(try reader.readFixed32()), reader.isAtEnd
+            else { throw .init(offset: range.lowerBound) }
+        }
+    }
+
+    /// The UnixFS message of a file node.
+    static func message(data: [UInt8], size: UInt64, blockSizes: [UInt64]) -> [UInt8] {
+        var result: [UInt8] = []
+        appendField(1, fileType, to: &result)
+        if !data.isEmpty { appendField(2, data, to: &result) }
+        appendField(3, size, to: &result)
+        for size in blockSizes { appendField(4, size, to: &result) }
+        return result
+    }
+}

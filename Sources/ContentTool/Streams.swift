@@ -1,0 +1,29 @@
+import Foundation
+
+/// Files and the standard streams.
+enum Streams {
+    /// The bytes of a file, or of standard input under the name `-`.
+    static func read(_ path: String) throws -> [UInt8] {
+        if path == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }
+        do {
+            return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        } catch {
+            throw ContentToolError("unreadable", "\(path): \(error.localizedDescription)")
+        }
+    }
+
+    static func write(_ bytes: [UInt8], to path: String) throws {
+        if path == "-" {
+            FileHandle.standardOutput.write(Data(bytes))
+        } else {
+            try Data(bytes).write(to: URL(fileURLWithPath: path))
+        }
+    }
+
+    /// A line on standard output, at once: whoever asks in a dialogue waits for it.
+    static func writeLine(_ line: [UInt8]) {
+        FileHandle.standardOutput.write(Data(line + [0x0a]))
+    }
+
+    static func writeLine(_ line: String) { writeLine(Array(line.utf8)) }
+}
