@@ -104,12 +104,13 @@ class Run:
         listing = self.node.rpc("cartesi_listInputs", limit=1)
         return listing["pagination"]["total_count"]
 
-    def kill_while_sending(self) -> None:
+    def kill_while_sending(self, limit: int) -> None:
+        """Kills the node while inputs are sent, but none beyond the first `limit`."""
         delay = self.chance.uniform(0, 0.03)
         killer = threading.Timer(delay, self.node.kill)
         killer.start()
         try:
-            while self.acknowledged < len(self.inputs):
+            while self.acknowledged < limit:
                 self.send()
                 if self.chance.random() < 0.5:
                     break
@@ -149,22 +150,23 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         run = Run(Path(folder), chance, inputs)
         try:
-            # Spread over the story: what is left at the end comes without kills.
+            # Spread over the first part of the story: the last third is for the queries.
+            part = len(inputs) * 2 // 3
             for kill in range(NODE_KILLS):
-                while run.acknowledged < len(inputs) * kill // (NODE_KILLS + 20):
+                while run.acknowledged < part * kill // NODE_KILLS:
                     run.send()
-                run.kill_while_sending()
+                run.kill_while_sending(part * kill // NODE_KILLS + 3)
             run.settle()
             for _ in range(APPLICATION_KILLS):
-                if run.acknowledged < len(inputs):
-                    run.send()
+                run.send()
                 time.sleep(chance.uniform(0, 0.02))
                 try:
                     os.kill(run.application(), signal.SIGKILL)
                 except ProcessLookupError:
                     pass  # The log is a little behind: it is on its way back already.
             run.settle()
-            paths = ["version", "jobs", "jobs/0", "audit", "jobs/0/submissions"]
+            # What a live and an ended job both answer: the jobs end while the queries run.
+            paths = ["version", "jobs", "jobs/0", "jobs?phase=settled", "audit"]
             with ThreadPoolExecutor(QUERIES) as pool:
                 answers = [
                     pool.submit(run.node.inspect, chance.choice(paths)) for _ in range(QUERIES)
