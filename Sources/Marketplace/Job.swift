@@ -17,6 +17,8 @@ public struct Job: Sendable {
     public let storage: StorageNeeds
     public let postedAt: UInt64
     public var slots: [Slot] = []
+    /// Clients that were paid, also those who have lost their slots since.
+    public var paidSlots: UInt32 = 0
     /// Blobs that this job keeps in the store.
     public var content: [StoredContent] = []
     /// Files that come as the blocks of a DAG and are not whole yet.
@@ -58,8 +60,6 @@ public struct Job: Sendable {
 
     /// Slots that somebody holds.
     public var takenSlots: Int { slots.count { !$0.isVacant } }
-
-    public var paidSlots: UInt32 { UInt32(slots.count { $0.paid > 0 }) }
 
     /// Whether `digest` is stored for this job.
     public func hasContent(_ digest: Bytes32) -> Bool {

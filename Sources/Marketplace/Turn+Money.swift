@@ -37,6 +37,7 @@ extension Turn {
                 value, of: job.asset, from: job.escrow, to: payout, account: client,
                 application: context.application)
         }
+        if job.slots[slot].paid == 0 { job.paidSlots += 1 }
         job.slots[slot].paid += amount
         try decision.notice(
             NoticeFunctions.rewardIssued, .uint(job.id), .address(client),
