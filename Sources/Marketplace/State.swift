@@ -21,7 +21,7 @@ public struct State: Sendable {
     /// Bytes that the live jobs may take, content and scoring together.
     var reservedBytes: UInt64 = 0
     /// Global models of ended jobs, oldest first.
-    private var kept: [(digest: Bytes32, size: Int)] = []
+    private(set) var kept: [(digest: Bytes32, size: Int)] = []
     private var keptBytes = 0
     /// Outputs so far: the next one has this global index.
     var outputCount: UInt64 = 0
