@@ -207,4 +207,50 @@ import Vouchers
         #expect(market.escrow(0).isZero)
         #expect(try market.inspect("content/\(CID.raw(mean).text)")["size"] as? Int == mean.count)
     }
+
+    /// Scoring that outlasts the window does not keep the window open.
+    @Test func bytesAfterTheRevealWindowDoNotCount() throws {
+        var market = try market(terms(payout: 0, reward: 300))
+        let weights = [(Market.ada, 60_000), (Market.bob, 90_000)] as [(Address, Int32)]
+        for (client, weight) in weights {
+            _ = try market.commit(TinyJob.model(weight: weight), from: client)
+        }
+        try revealData(&market)
+        for (client, weight) in weights { try claim(&market, try loss(weight), from: client) }
+        market.now += SealedJobTests.window
+        _ = try market.advance()
+        market.engine = market.engine.withScoringBudget(1)
+        market.now += SealedJobTests.window - 1
+        #expect(try reveal(&market, 60_000, from: Market.ada) == nil)
+        let late = try TinyJob.model(weight: 90_000)
+        #expect(try market.submit(late, from: Market.bob) == nil)
+        market.now += 1
+        #expect(try market.upload(late, from: Market.bob) == "wrongPhase")
+        #expect(try market.phase() == "reveal")
+        for _ in 0..<10 { _ = try market.advance() }
+        let forfeited = market.notices(NoticeFunctions.bondForfeited).map { $0[1] }
+        #expect(forfeited == [.address(Market.bob), .address(Market.eve)])
+        #expect(market.notices(NoticeFunctions.rewardIssued).map { $0[1] } == [.address(Market.ada)])
+    }
+
+    /// Whoever committed may have lost the slot to somebody who did not.
+    @Test func aCommitmentEndsTheRightToCancelForGood() throws {
+        let terms = try terms(payout: 3, rounds: 3)
+        var market = try market(terms)
+        _ = try market.commit(TinyJob.model(weight: 60_000), from: Market.ada)
+        try revealData(&market)
+        market.now += SealedJobTests.window
+        #expect(try market.advance() == nil)
+        #expect(market.notices(NoticeFunctions.bondForfeited).count == 1)
+        let hash = Keccak256.hash(try ABIEncoder.encode([terms], as: [JobTerms.parameter]))
+        let newcomer = Market.actor(5)
+        #expect(market.deposit(ether: TinyJob.bond, to: newcomer) == nil)
+        #expect(
+            try market.send(
+                MessageFunctions.acceptJob, .uint(0), .bytes32(hash), .address(.zero), .array([]),
+                from: newcomer) == nil)
+        #expect(
+            try market.send(MessageFunctions.cancelJob, .uint(0), from: Market.sponsor)
+                == "wrongPhase")
+    }
 }
