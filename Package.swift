@@ -95,8 +95,8 @@ let package = Package(
         .executableTarget(
             name: "deml",
             dependencies: [
-                "Node", "DevNode", "Replay", "Marketplace", "Tool", "ScoreTool", "ContentTool",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ABI", "Node", "DevNode", "Replay", "Marketplace", "Tool", "ScoreTool",
+                "ContentTool", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Tests.
