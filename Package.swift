@@ -9,7 +9,12 @@ let package = Package(
         .executable(name: "RollupApp", targets: ["RollupApp"]),
         .executable(name: "deml", targets: ["deml"]),
         .library(name: "ABI", targets: ["ABI"]),
+        .library(name: "JSON", targets: ["JSON"]),
+        .library(name: "Content", targets: ["Content"]),
         .library(name: "Verifier", targets: ["Verifier"]),
+        .library(name: "Vouchers", targets: ["Vouchers"]),
+        .library(name: "Marketplace", targets: ["Marketplace"]),
+        .library(name: "Rollup", targets: ["Rollup"]),
         .library(name: "ScoreTool", targets: ["ScoreTool"]),
     ],
     dependencies: [
