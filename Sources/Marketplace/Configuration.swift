@@ -7,6 +7,8 @@ public struct Configuration: Equatable, Sendable {
     public var portals: PortalAddresses
     /// Only tests split scoring finer than the protocol does, to prove that it changes nothing.
     var scoringBudget = Limits.scoringBudget
+    /// Only tests fill the ledger sooner.
+    var collectibles = Limits.collectibles
 
     public init(portals: PortalAddresses = .v2_1) {
         self.portals = portals

@@ -38,6 +38,14 @@ public enum Asset: Hashable, Comparable, Sendable {
         }
     }
 
+    /// Whether there is an asset of this kind for every number that somebody thinks of.
+    public var isCollectible: Bool {
+        switch self {
+        case .ether, .erc20: return false
+        case .erc721, .erc1155: return true
+        }
+    }
+
     /// By kind, then contract, then id.
     public static func < (a: Asset, b: Asset) -> Bool {
         if a.kind != b.kind { return a.kind < b.kind }

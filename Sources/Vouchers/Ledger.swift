@@ -79,6 +79,8 @@ public struct Ledger: Sendable {
     private var pockets: [Pocket] = []
     /// Every asset that was ever deposited, in the order of the first deposit.
     public private(set) var assets: [Asset] = []
+    /// Balances of ERC-721 and ERC-1155 tokens that there ever were. One input can make a thousand.
+    public private(set) var collectibles = 0
 
     public init() {}
 
@@ -108,6 +110,18 @@ public struct Ledger: Sendable {
             sums[credit.asset] = total
         }
         return true
+    }
+
+    /// How many balances of ERC-721 and ERC-1155 tokens a deposit to `pocket` would make; an id that
+    /// is named twice counts twice.
+    public func newCollectibles(
+        _ credits: [(asset: Asset, amount: UInt256)], in pocket: Pocket
+    ) -> Int {
+        var count = 0
+        for (asset, amount) in credits where asset.isCollectible && !amount.isZero {
+            if balances[Holding(pocket: pocket, asset: asset)] == nil { count += 1 }
+        }
+        return count
     }
 
     /// Whether `pocket` has all of `amounts`; where an asset is named more than once, their sum.
@@ -165,6 +179,7 @@ public struct Ledger: Sendable {
 
     private mutating func remember(_ asset: Asset, in pocket: Pocket, isNew: Bool) {
         guard isNew else { return }
+        if asset.isCollectible { collectibles += 1 }
         if held[pocket] == nil { pockets.append(pocket) }
         held[pocket, default: []].append(asset)
     }

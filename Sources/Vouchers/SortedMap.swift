@@ -71,11 +71,25 @@ struct SortedMap<Key: Comparable & Sendable, Value: Sendable>: Sendable {
 
     private mutating func insert(_ entry: Entry, at place: Place) {
         count += 1
-        chunks[place.chunk].insert(entry, at: place.entry)
-        guard chunks[place.chunk].count > Self.chunkLimit else { return }
-        let half = Array(chunks[place.chunk][(Self.chunkLimit / 2)...])
-        chunks[place.chunk].removeLast(half.count)
-        chunks.insert(half, at: place.chunk + 1)
+        guard chunks[place.chunk].count == Self.chunkLimit else {
+            chunks[place.chunk].insert(entry, at: place.entry)
+            return
+        }
+        // Keys that come in order leave full chunks behind.
+        if place.entry == Self.chunkLimit {
+            chunks.insert([entry], at: place.chunk + 1)
+            return
+        }
+        let half = Self.chunkLimit / 2
+        // Both halves are new, as an array that was cut keeps its memory.
+        let upper = Array(chunks[place.chunk][half...])
+        chunks[place.chunk] = Array(chunks[place.chunk][..<half])
+        chunks.insert(upper, at: place.chunk + 1)
+        if place.entry <= half {
+            chunks[place.chunk].insert(entry, at: place.entry)
+        } else {
+            chunks[place.chunk + 1].insert(entry, at: place.entry - half)
+        }
     }
 
     private mutating func remove(at place: Place) {
