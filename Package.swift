@@ -106,6 +106,7 @@ let package = Package(
 
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "TidyTests", dependencies: ["TestSupport"]),
         .testTarget(
             name: "ABITests", dependencies: ["TestSupport", "ABI", "CNettle", "CSecp256k1"]),
         .testTarget(name: "ToolTests", dependencies: ["TestSupport", "Tool", "ABI", "JSON"]),

@@ -75,8 +75,9 @@ public struct Ledger: Sendable {
     private var totals = SortedMap<Asset, AssetTotals>()
     // Looked up, never iterated: the order of a Dictionary is nobody's business.
     private var held: [Pocket: [Asset]] = [:]
-    /// Every pocket that ever held something, for the full check.
-    private var pockets: [Pocket] = []
+    /// Every pocket that ever held something, in the order in which they came; some of them have
+    /// been forgotten since.
+    public private(set) var pockets: [Pocket] = []
     /// Every asset that was ever deposited, in the order of the first deposit.
     public private(set) var assets: [Asset] = []
     /// Balances of ERC-721 and ERC-1155 tokens that there ever were. One input can make a thousand.
