@@ -1,5 +1,6 @@
 """Requests with the longest lists of tokens that an input can hold: deposits and withdrawals."""
 
+import hashlib
 import json
 
 BATCH_PORTAL = "e246abb974b307490d9c6932f48ebe79de72338a"
@@ -55,3 +56,12 @@ def requests():
     ]
     names = [name for name, _, _ in steps]
     return names, [request(i, sender, payload) for i, (_, sender, payload) in enumerate(steps)]
+
+
+def filling():
+    """New ids in no order until there is no room for more, and one deposit beyond that."""
+    room = 262_144
+    for index in range(room // IDS + 2):
+        numbers = range(index * IDS, (index + 1) * IDS)
+        ids = [int.from_bytes(hashlib.sha256(word(n).encode()).digest(), "big") for n in numbers]
+        yield request(index, BATCH_PORTAL, deposit(ids))

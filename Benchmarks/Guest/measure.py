@@ -155,6 +155,10 @@ def tables():
     rows, heap = large_numbers()
     print_table(["what", "guest instructions"], key_numbers() + list_numbers() + rows)
     print(f"\nHeap with the large evaluation data: {heap:,} bytes at most.")
+    _, costs = play(list(lists.filling()))
+    heap, dearest = (max(getattr(c, name) for c in costs) for name in ("heap", "instructions"))
+    print(f"Heap with a ledger full of token ids: {heap:,} bytes; a deposit of them costs at most "
+          f"{dearest:,} instructions, and one that is sent back {costs[-1].instructions:,}.")
     for story in sorted(path.parent.name for path in (ROOT / "fixtures").glob("*/story.json")):
         start, costs = play(requests_of(story))
         kinds = {}

@@ -50,7 +50,8 @@ public enum Limits {
     public static var dataRoots: Int { 4 }
 
     /// Balances of ERC-721 and ERC-1155 tokens in the whole ledger. One input can make a thousand of
-    /// them, some 600 bytes each, so without a limit a few thousand inputs would fill the machine.
+    /// them, at some 550 bytes each, so without a limit some two thousand inputs would fill the
+    /// machine.
     public static var collectibles: Int { 262_144 }
 
     /// Bytes of one message between sponsor and client, and how many a job keeps.
