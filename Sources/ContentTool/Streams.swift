@@ -1,4 +1,5 @@
 import Foundation
+import Operations
 
 /// Files and the standard streams.
 enum Streams {
@@ -8,7 +9,7 @@ enum Streams {
         do {
             return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
         } catch {
-            throw ContentToolError("unreadable", "\(path): \(error.localizedDescription)")
+            throw ToolFailure("unreadable", "\(path): \(error.localizedDescription)")
         }
     }
 

@@ -2,6 +2,7 @@ import ABI
 import ArgumentParser
 import Content
 import JSON
+import Operations
 
 /// `deml upload`: content as inputs.
 public struct UploadCommand: ParsableCommand {

@@ -1,4 +1,5 @@
 import Foundation
+import Operations
 
 /// Files as bytes, with failures that name the file.
 enum Files {

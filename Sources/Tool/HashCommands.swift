@@ -1,6 +1,7 @@
 import ABI
 import ArgumentParser
 import Foundation
+import Operations
 
 /// `deml keccak`
 public struct KeccakCommand: ParsableCommand {

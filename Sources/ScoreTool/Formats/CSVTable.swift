@@ -1,4 +1,5 @@
 import Foundation
+import Operations
 
 /// A table of numbers from comma-separated text (RFC 4180), with or without a line of titles.
 public struct CSVTable: Equatable, Sendable {

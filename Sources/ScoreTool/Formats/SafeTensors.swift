@@ -1,4 +1,5 @@
 import JSON
+import Operations
 
 /// Tensors by name, as the safetensors library writes them.
 ///

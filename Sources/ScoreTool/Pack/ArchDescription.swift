@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Operations
 import Verifier
 
 /// An architecture as people write it, in JSON:

@@ -1,3 +1,4 @@
+import Operations
 import Verifier
 
 /// Samples and targets from files, ready to become a data blob.

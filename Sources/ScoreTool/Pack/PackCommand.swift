@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 import Verifier
 
 /// `deml pack`: files of the usual formats as blobs, and back.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 import Verifier
 
 /// `deml pack data`: arrays or a table as a data blob.
@@ -73,7 +74,7 @@ struct PackDataCommand: ParsableCommand {
                 architecture: architecture, x: archive.array(named: names[0]),
                 y: archive.array(named: names[1]))
         }
-        guard let x, let y else { throw .request("There is no source.") }
+        guard let x, let y else { throw ToolFailure("request", "There is no source.") }
         return try DatasetPacking(
             architecture: architecture, x: NumPyArray.parse(Files.read(x)),
             y: NumPyArray.parse(Files.read(y)))

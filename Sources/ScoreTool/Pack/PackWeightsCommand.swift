@@ -1,4 +1,5 @@
 import ArgumentParser
+import Operations
 import Verifier
 
 /// `deml pack weights`: a safetensors file as a weights blob.

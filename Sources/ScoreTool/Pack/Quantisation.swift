@@ -1,4 +1,5 @@
 import Foundation
+import Operations
 
 /// How a blob stores numbers: the range of the integers.
 enum StoredRange: Equatable {

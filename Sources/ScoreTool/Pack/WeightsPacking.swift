@@ -1,4 +1,5 @@
 import ABI
+import Operations
 import Verifier
 
 /// Float tensors as a weights blob, and a model as float tensors.

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Tool
+@testable import Operations
 
 @Suite struct TypedDataTests {
     private func code(_ line: String) throws -> String? {

@@ -34,12 +34,14 @@ public struct ScoringCase: Sendable {
         }
     }
 
-    init(_ paths: ScoringPaths) throws(ToolFailure) {
+    /// Reads the blobs, then validates them.
+    public init(_ paths: ScoringPaths, read: FileReader) throws(ToolFailure) {
+        let arch = try ScoringPaths.bytes(of: paths.arch, read: read)
         var base: [UInt8]?
-        if let path = paths.base { base = try Files.read(path) }
+        if let text = paths.base { base = try ScoringPaths.bytes(of: text, read: read) }
         try self.init(
-            arch: try Files.read(paths.arch), base: base, model: try Files.read(paths.model),
-            data: try Files.read(paths.data))
+            arch: arch, base: base, model: try ScoringPaths.bytes(of: paths.model, read: read),
+            data: try ScoringPaths.bytes(of: paths.data, read: read))
     }
 
     /// Scores a model of this architecture on the data, to the end.
@@ -53,10 +55,10 @@ public struct ScoringCase: Sendable {
 }
 
 /// Which of the four blobs a failure is about.
-enum Role: String {
+package enum Role: String {
     case architecture, base, model, data
 
-    func load<T>(_ parse: () throws(VerifierError) -> T) throws(ToolFailure) -> T {
+    package func load<T>(_ parse: () throws(VerifierError) -> T) throws(ToolFailure) -> T {
         do throws(VerifierError) {
             return try parse()
         } catch {

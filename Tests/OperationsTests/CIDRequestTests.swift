@@ -1,12 +1,12 @@
 import Content
-import ContentTool
 import Foundation
+import Operations
 import TestSupport
 import Testing
 
-@Suite struct CIDBatchTests {
+@Suite struct CIDRequestTests {
     private func answer(_ line: String) -> String {
-        String(decoding: CIDBatch.answer(Array(line.utf8)), as: UTF8.self)
+        String(decoding: BatchOperation.cid.answer(Array(line.utf8)), as: UTF8.self)
     }
 
     @Test func aCIDIsExplainedInTextAndInBinary() {
@@ -39,8 +39,9 @@ import Testing
         for (line, code) in [
             (#"{"cid":"zQmdfTbBqBPQ7VNxZEYEj14VmRuZBkqFbiwReogJgS1zR1n"}"#, "unknownVersion"),
             (#"{"cid":"0x01"}"#, "empty"), (#"{"cid":"0x0"}"#, "invalidText"),
-            (#"{}"#, "malformedRequest"), (#"{"cid":"b","data":"0x"}"#, "malformedRequest"),
-            (#"{"data":"0x","profile":"x"}"#, "malformedRequest"), ("[", "malformedRequest"),
+            (#"{}"#, "missingMember"), (#"{"cid":"b","data":"0x"}"#, "unexpectedMember"),
+            (#"{"data":"0x","profile":"x"}"#, "unknownProfile"), ("[", "json"),
+            (#"{"cid":7}"#, "typeMismatch"), (#"{"data":"00"}"#, "typeMismatch"),
         ] {
             #expect(answer(line).hasPrefix(#"{"error":{"code":"\#(code)","#), "\(line)")
         }

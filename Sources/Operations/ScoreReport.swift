@@ -26,11 +26,19 @@ public struct ScoreReport: Sendable {
         return UInt64((UInt128(baseLoss - metrics.loss) * 1_000_000) / UInt128(baseLoss))
     }
 
-    /// `{"ok":{…}}`; sums of losses, pairs and work are decimal strings.
+    /// `{"ok":{…}}`, as one line of a batch.
     public var json: [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
-        writer.beginObject("ok")
+        writer.key("ok")
+        write(to: &writer)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// One object; sums of losses, pairs and work are decimal strings.
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
         writer.string("loss", "\(metrics.loss)")
         if let baseLoss {
             writer.string("baseLoss", "\(baseLoss)")
@@ -46,21 +54,5 @@ public struct ScoreReport: Sendable {
         writer.number("macroF1Ppb", metrics.macroF1Ppb)
         writer.string("work", "\(work)")
         writer.endObject()
-        writer.endObject()
-        return writer.bytes
-    }
-}
-
-extension ToolFailure {
-    /// `{"error":{"code":…,"message":…}}`
-    public var json: [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.beginObject("error")
-        writer.string("code", code)
-        writer.string("message", message)
-        writer.endObject()
-        writer.endObject()
-        return writer.bytes
     }
 }

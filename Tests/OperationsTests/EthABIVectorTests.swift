@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Tool
+@testable import Operations
 
 /// eth-abi's tables. Values are `{"int": decimal}`, `{"bytes": hex}`, lists, bools and text.
 @Suite(.enabled(if: Places.hasVectors, "no published vectors beside the checkout"))

@@ -7,7 +7,7 @@ import JSON
 /// else may be; values are of their type, integers also as hexadecimal strings. As wallets do, it
 /// takes the type of the domain from the members of the domain when `types` does not declare it, and
 /// the primary type, when it is not named, to be the one struct that no other refers to.
-struct TypedDataRequest {
+package struct TypedDataRequest {
     private static let domainName = Array("EIP712Domain".utf8)
 
     private let types: TypedDataTypes
@@ -17,7 +17,7 @@ struct TypedDataRequest {
     private let message: [TypedDataValue]?
     private let domainIndex: Int
 
-    init(_ line: [UInt8]) throws(BatchRefusal) {
+    package init(_ line: [UInt8]) throws(ToolFailure) {
         let fields = try RequestFields(line)
         var structs = try TypedDataRequest.structs(try fields.required("types"))
         if !structs.contains(where: { $0.name == TypedDataRequest.domainName }) {
@@ -26,7 +26,7 @@ struct TypedDataRequest {
         do throws(TypedDataError) {
             types = try TypedDataTypes(structs)
         } catch {
-            throw BatchRefusal(error)
+            throw ToolFailure(error)
         }
         guard let domainIndex = types.index(of: TypedDataRequest.domainName) else {
             throw .missing("domain")
@@ -34,7 +34,7 @@ struct TypedDataRequest {
         self.domainIndex = domainIndex
         if var name = fields.value("primaryType") {
             guard let index = types.index(of: try name.text()) else {
-                throw BatchRefusal("unknownType", "nothing defines the primary type")
+                throw ToolFailure("unknownType", "nothing defines the primary type")
             }
             primary = index
         } else {
@@ -51,8 +51,8 @@ struct TypedDataRequest {
     }
 
     /// What a wallet signs.
-    var digest: Bytes32 {
-        get throws(BatchRefusal) {
+    package var digest: Bytes32 {
+        get throws(ToolFailure) {
             do throws(TypedDataError) {
                 let separator = try types.hash(domain, of: domainIndex)
                 guard message != nil else {
@@ -61,7 +61,7 @@ struct TypedDataRequest {
                 return EIP712Domain.digest(
                     separator: separator, message: Keccak256.hash(try encodedMessage))
             } catch {
-                throw BatchRefusal(error)
+                throw ToolFailure(error)
             }
         }
     }
@@ -74,7 +74,7 @@ struct TypedDataRequest {
     /// The one struct that no other struct holds.
     private static func root(
         of types: TypedDataTypes, except domain: Int
-    ) throws(BatchRefusal) -> Int {
+    ) throws(ToolFailure) -> Int {
         var isHeld = [Bool](repeating: false, count: types.structs.count)
         for (holder, members) in types.memberTypes.enumerated() {
             for member in members {
@@ -88,12 +88,12 @@ struct TypedDataRequest {
         return root
     }
 
-    private static func structs(_ reader: ValueReader) throws(BatchRefusal) -> [TypedStruct] {
+    private static func structs(_ reader: ValueReader) throws(ToolFailure) -> [TypedStruct] {
         var reader = reader
         var structs: [TypedStruct] = []
-        try reader.object { (reader, name) throws(BatchRefusal) in
+        try reader.object { (reader, name) throws(ToolFailure) in
             var members: [TypedStruct.Member] = []
-            try reader.array { (reader, _) throws(BatchRefusal) in
+            try reader.array { (reader, _) throws(ToolFailure) in
                 members.append(try member(&reader))
             }
             structs.append(TypedStruct(name: name.bytes, members: members))
@@ -103,9 +103,9 @@ struct TypedDataRequest {
 
     private static func member(
         _ reader: inout ValueReader
-    ) throws(BatchRefusal) -> TypedStruct.Member {
+    ) throws(ToolFailure) -> TypedStruct.Member {
         var (type, name): ([UInt8]?, [UInt8]?)
-        try reader.object { (reader, key) throws(BatchRefusal) in
+        try reader.object { (reader, key) throws(ToolFailure) in
             switch key {
             case "type": type = try reader.text()
             case "name": name = try reader.text()
@@ -118,14 +118,14 @@ struct TypedDataRequest {
     }
 
     /// The type of a domain with these members, in the order of the standard.
-    private static func domainStruct(_ reader: ValueReader) throws(BatchRefusal) -> TypedStruct {
+    private static func domainStruct(_ reader: ValueReader) throws(ToolFailure) -> TypedStruct {
         let standard = [
             ("string", "name"), ("string", "version"), ("uint256", "chainId"),
             ("address", "verifyingContract"), ("bytes32", "salt"),
         ]
         var reader = reader
         var present: [[UInt8]] = []
-        try reader.object { (reader, key) throws(BatchRefusal) in
+        try reader.object { (reader, key) throws(ToolFailure) in
             present.append(key.bytes)
             try reader.skip()
         }

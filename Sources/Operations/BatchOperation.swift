@@ -1,6 +1,9 @@
 import ABI
 import JSON
 
+/// Hands over the bytes of a file, or says why it cannot.
+public typealias FileReader = (_ path: String) throws(ToolFailure) -> [UInt8]
+
 /// A function from requests to answers, one JSON object each.
 ///
 /// An answer is `{"ok":…}` or `{"error":{"code":"…","message":"…"}}`. Members of a request that an
@@ -18,26 +21,47 @@ public enum BatchOperation: CaseIterable, Sendable {
     case recover
     /// An `eth_signTypedData_v4` object → the digest to sign, `"0x…"`
     case typedDataHash
+    /// `{"cid":"…"}` → what it says; `{"data":"0x…","profile":"raw"}` → `{"text":"…"}`
+    case cid
+    /// `{"arch":…,"base":…,"model":…,"data":…}`, paths or 0x and digits, `base` may be null or
+    /// missing → the score
+    case score
 
-    /// The answer to the request in `line`, without a line feed.
-    public func answer(_ line: [UInt8]) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        do throws(BatchRefusal) {
-            let result = try result(of: line)
-            writer.key("ok")
-            result.write(to: &writer)
-        } catch {
-            writer.beginObject("error")
-            writer.string("code", error.code)
-            writer.string("message", error.message)
-            writer.endObject()
+    /// The words after `deml` that ask for the operation.
+    public var command: String {
+        switch self {
+        case .abiEncode: return "abi encode"
+        case .abiDecode: return "abi decode"
+        case .abiSelector: return "abi selector"
+        case .keccak: return "keccak"
+        case .recover: return "recover"
+        case .typedDataHash: return "typed-data hash"
+        case .cid: return "cid"
+        case .score: return "score"
         }
-        writer.endObject()
-        return writer.bytes
     }
 
-    func result(of line: [UInt8]) throws(BatchRefusal) -> BatchResult {
+    /// The answer to the request in `line`, without a line feed. Only scores read files.
+    public func answer(_ line: [UInt8], read: FileReader = BatchOperation.noFiles) -> [UInt8] {
+        do throws(ToolFailure) {
+            let result = try result(of: line, read: read)
+            var writer = JSONWriter()
+            writer.beginObject()
+            writer.key("ok")
+            result.write(to: &writer)
+            writer.endObject()
+            return writer.bytes
+        } catch {
+            return error.json
+        }
+    }
+
+    /// Where there are no files.
+    public static func noFiles(_ path: String) throws(ToolFailure) -> [UInt8] {
+        throw ToolFailure("file", "\(path) cannot be read: only inline data are taken here")
+    }
+
+    private func result(of line: [UInt8], read: FileReader) throws(ToolFailure) -> BatchResult {
         switch self {
         case .typedDataHash:
             return .hex(try TypedDataRequest(line).digest.bytes)
@@ -66,33 +90,10 @@ public enum BatchOperation: CaseIterable, Sendable {
                 (try fields.required("digest"), try fields.required("signature"))
             return .text(
                 try Codec.signer(of: try digest.hex(count: 32), signature: try signature.hex()))
-        }
-    }
-}
-
-/// What an operation came to.
-enum BatchResult {
-    case hex([UInt8])
-    case text(String)
-    case values([ABIValue], [ABIParameter])
-
-    func write(to writer: inout JSONWriter) {
-        switch self {
-        case .hex(let bytes): writer.hex(bytes)
-        case .text(let text): writer.string(text)
-        case .values(let values, let parameters): writer.values(values, of: parameters)
-        }
-    }
-
-    /// The result on a line of its own: JSON for values, else the plain text.
-    var line: String {
-        switch self {
-        case .hex(let bytes): return Hex.string(bytes)
-        case .text(let text): return text
-        case .values:
-            var writer = JSONWriter()
-            write(to: &writer)
-            return String(decoding: writer.bytes, as: UTF8.self)
+        case .cid:
+            return try CIDRequest(line).result
+        case .score:
+            return .score(ScoreReport(try ScoringCase(try ScoringPaths(line), read: read)))
         }
     }
 }

@@ -5,12 +5,12 @@ extension ValueReader {
     /// The members of a struct, in the order of its declaration.
     mutating func members(
         of index: Int, in types: TypedDataTypes
-    ) throws(BatchRefusal) -> [TypedDataValue] {
+    ) throws(ToolFailure) -> [TypedDataValue] {
         let declared = types.structs[index].members
         var values = [TypedDataValue?](repeating: nil, count: declared.count)
-        try object { (reader, key) throws(BatchRefusal) in
+        try object { (reader, key) throws(ToolFailure) in
             guard let place = declared.firstIndex(where: { $0.name == key.bytes }) else {
-                throw BatchRefusal("unexpectedMember", "\"\(key.text)\" is no member of its type")
+                throw ToolFailure("unexpectedMember", "\"\(key.text)\" is no member of its type")
             }
             values[place] = try reader.typedValue(
                 of: types.memberTypes[index][place], in: types)
@@ -23,7 +23,7 @@ extension ValueReader {
                 result.append(.absent)
             } else {
                 let name = String(decoding: declared[place].name, as: UTF8.self)
-                throw BatchRefusal("missingMember", "the member \"\(name)\" is missing")
+                throw ToolFailure("missingMember", "the member \"\(name)\" is missing")
             }
         }
         return result
@@ -31,7 +31,7 @@ extension ValueReader {
 
     private mutating func typedValue(
         of type: TypedDataType, in types: TypedDataTypes
-    ) throws(BatchRefusal) -> TypedDataValue {
+    ) throws(ToolFailure) -> TypedDataValue {
         switch type {
         case .elementary(.uint):
             return .elementary(.number(try integer(isSigned: false)))
@@ -47,7 +47,7 @@ extension ValueReader {
             return .structure(try members(of: index, in: types))
         case .array(let element, _):
             var values: [TypedDataValue] = []
-            try array { (reader, _) throws(BatchRefusal) in
+            try array { (reader, _) throws(ToolFailure) in
                 values.append(try reader.typedValue(of: element, in: types))
             }
             return .array(values)
@@ -55,17 +55,17 @@ extension ValueReader {
     }
 
     /// Decimal or, as JavaScript writes large numbers, hexadecimal with any number of digits.
-    private mutating func integer(isSigned: Bool) throws(BatchRefusal) -> UInt256 {
-        let refusal = mismatch("an integer")
+    private mutating func integer(isSigned: Bool) throws(ToolFailure) -> UInt256 {
+        let start = try start()
         let text = try numeral()
         if text.hasPrefix("0x") {
             guard let value = UInt256(hexadecimal: text), !isSigned || value.bitWidth < 256 else {
-                throw refusal
+                throw mismatch(isSigned ? "an integer" : "an integer from 0 on", at: start)
             }
             return value
         }
         let value = isSigned ? UInt256(signedDecimal: text) : UInt256(decimal: text)
-        guard let value else { throw refusal }
+        guard let value else { throw mismatch(isSigned ? "an integer" : "an integer from 0 on", at: start) }
         return value
     }
 }

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Tool
+@testable import Operations
 
 /// What an operation answers to `request`.
 struct Answer {

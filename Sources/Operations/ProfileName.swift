@@ -1,8 +1,7 @@
-import ArgumentParser
 import Content
 
 /// How a file becomes blocks, by the names of IPIP-499; raw is one block, whatever the size.
-public enum ProfileName: String, CaseIterable, ExpressibleByArgument, Sendable {
+public enum ProfileName: String, CaseIterable, Sendable {
     case raw
     case unixfsV0_2015 = "unixfs-v0-2015"
     case unixfsV1_2025 = "unixfs-v1-2025"

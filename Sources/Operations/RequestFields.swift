@@ -5,7 +5,7 @@ struct RequestFields {
     private let line: [UInt8]
     private var members: [(key: JSONKey, place: Range<Int>)] = []
 
-    init(_ line: [UInt8]) throws(BatchRefusal) {
+    init(_ line: [UInt8]) throws(ToolFailure) {
         self.line = line
         do throws(JSONError) {
             var reader = JSONReader(line)
@@ -18,7 +18,7 @@ struct RequestFields {
             }
             try reader.finish()
         } catch {
-            throw BatchRefusal(error)
+            throw ToolFailure(error)
         }
     }
 
@@ -30,7 +30,7 @@ struct RequestFields {
         return nil
     }
 
-    func required(_ name: StaticString) throws(BatchRefusal) -> ValueReader {
+    func required(_ name: StaticString) throws(ToolFailure) -> ValueReader {
         guard let value = value(name) else { throw .missing(name) }
         return value
     }

@@ -2,29 +2,29 @@ import ABI
 import JSON
 
 /// The operations on the codec, with the errors of each layer as refusals.
-enum Codec {
+package enum Codec {
     /// The types in the member `types`, an array of strings.
-    static func parameters(_ fields: RequestFields) throws(BatchRefusal) -> [ABIParameter] {
+    static func parameters(_ fields: RequestFields) throws(ToolFailure) -> [ABIParameter] {
         var types = try fields.required("types")
         var parameters: [ABIParameter] = []
-        try types.array { (reader, _) throws(BatchRefusal) in
+        try types.array { (reader, _) throws(ToolFailure) in
             let text = String(decoding: try reader.text(), as: UTF8.self)
             parameters.append(ABIParameter("", try type(text)))
         }
         return parameters
     }
 
-    static func type(_ text: String) throws(BatchRefusal) -> ABIType {
+    package static func type(_ text: String) throws(ToolFailure) -> ABIType {
         do throws(SignatureError) {
             return try ABIType(parsing: text)
         } catch {
-            throw BatchRefusal(error, in: text)
+            throw ToolFailure(error, in: text)
         }
     }
 
-    static func encode(
+    package static func encode(
         _ values: ValueReader, as parameters: [ABIParameter], packed: Bool
-    ) throws(BatchRefusal) -> [UInt8] {
+    ) throws(ToolFailure) -> [UInt8] {
         var reader = values
         let values = try reader.abiValues(of: parameters)
         try reader.finish()
@@ -33,37 +33,37 @@ enum Codec {
                 ? try ABIEncoder.encodePacked(values, as: parameters)
                 : try ABIEncoder.encode(values, as: parameters)
         } catch {
-            throw BatchRefusal(error)
+            throw ToolFailure(error)
         }
     }
 
-    static func decode(
+    package static func decode(
         _ data: [UInt8], as parameters: [ABIParameter]
-    ) throws(BatchRefusal) -> [ABIValue] {
+    ) throws(ToolFailure) -> [ABIValue] {
         do throws(ABIError) {
             return try ABIDecoder.decode(parameters, from: data)
         } catch {
-            throw BatchRefusal(error)
+            throw ToolFailure(error)
         }
     }
 
-    static func selector(of signature: String) throws(BatchRefusal) -> [UInt8] {
+    package static func selector(of signature: String) throws(ToolFailure) -> [UInt8] {
         do throws(SignatureError) {
             return try ABIFunction(parsing: signature).selectorBytes
         } catch {
-            throw BatchRefusal(error, in: signature)
+            throw ToolFailure(error, in: signature)
         }
     }
 
     /// The address with its checksum.
-    static func signer(of digest: [UInt8], signature: [UInt8]) throws(BatchRefusal) -> String {
+    package static func signer(of digest: [UInt8], signature: [UInt8]) throws(ToolFailure) -> String {
         guard let digest = Bytes32(digest) else {
-            throw BatchRefusal("typeMismatch", "a digest has 32 bytes")
+            throw ToolFailure("typeMismatch", "a digest has 32 bytes")
         }
         do throws(RecoveryError) {
             return try RecoverableSignature(signature).signer(of: digest).checksummed
         } catch {
-            throw BatchRefusal(error)
+            throw ToolFailure(error)
         }
     }
 }

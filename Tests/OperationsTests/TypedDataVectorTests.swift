@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Tool
+@testable import Operations
 
 @Suite(.enabled(if: Places.hasVectors, "no published vectors beside the checkout"))
 struct TypedDataVectorTests {
