@@ -2,6 +2,7 @@ import ABI
 import Foundation
 import Marketplace
 import Replay
+import TestSupport
 import Testing
 import Vouchers
 
@@ -47,7 +48,7 @@ import Vouchers
     @Test func findsEveryFlippedBitOfTheRecording() async throws {
         let (folder, _) = try await Self.recorded()
         let seed = UInt64.random(in: 0...UInt64.max)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         for file in ["expected.jsonl", "root.txt"] {
             let good = try folder.read(file)
             for _ in 0..<40 {
