@@ -56,7 +56,8 @@ package enum Codec {
     }
 
     /// The address with its checksum.
-    package static func signer(of digest: [UInt8], signature: [UInt8]) throws(ToolFailure) -> String {
+    package static func signer(of digest: [UInt8], signature: [UInt8]) throws(ToolFailure) -> String
+    {
         guard let digest = Bytes32(digest) else {
             throw ToolFailure("typeMismatch", "a digest has 32 bytes")
         }

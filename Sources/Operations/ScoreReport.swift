@@ -52,6 +52,15 @@ public struct ScoreReport: Sendable {
         writer.string("\(metrics.aucDenominator)")
         writer.endArray()
         writer.number("macroF1Ppb", metrics.macroF1Ppb)
+        writer.beginArray("perClass")
+        for counts in metrics.perClass {
+            writer.beginArray()
+            writer.number(UInt64(counts.truePositives))
+            writer.number(UInt64(counts.falsePositives))
+            writer.number(UInt64(counts.falseNegatives))
+            writer.endArray()
+        }
+        writer.endArray()
         writer.string("work", "\(work)")
         writer.endObject()
     }

@@ -119,7 +119,8 @@ extension CIDError {
         case .empty: return "it is empty"
         case .tooLong: return "it is longer than any CID that is taken"
         case .unknownBase: return "it begins with none of Qm, b, B, f, F, z, k and K"
-        case .invalidText: return "a character is not in the alphabet of its base, or one is missing"
+        case .invalidText:
+            return "a character is not in the alphabet of its base, or one is missing"
         case .invalidVarint: return "a varint is cut off, too long or not minimal"
         case .unknownVersion: return "its version is neither 0 nor 1"
         case .unknownHash: return "its hash function is neither sha2-256 nor identity"

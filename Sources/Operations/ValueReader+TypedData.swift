@@ -33,10 +33,10 @@ extension ValueReader {
         of type: TypedDataType, in types: TypedDataTypes
     ) throws(ToolFailure) -> TypedDataValue {
         switch type {
-        case .elementary(.uint):
-            return .elementary(.number(try integer(isSigned: false)))
-        case .elementary(.int):
-            return .elementary(.number(try integer(isSigned: true)))
+        case .elementary(.uint(let bits)):
+            return .elementary(.number(try integer(bits, isSigned: false)))
+        case .elementary(.int(let bits)):
+            return .elementary(.number(try integer(bits, isSigned: true)))
         case .elementary(let type):
             return .elementary(try abiValue(of: type))
         case .structure(let index):
@@ -55,17 +55,25 @@ extension ValueReader {
     }
 
     /// Decimal or, as JavaScript writes large numbers, hexadecimal with any number of digits.
-    private mutating func integer(isSigned: Bool) throws(ToolFailure) -> UInt256 {
+    private mutating func integer(
+        _ bits: Int, isSigned: Bool
+    ) throws(ToolFailure) -> UInt256 {
         let start = try start()
-        let text = try numeral()
-        if text.hasPrefix("0x") {
-            guard let value = UInt256(hexadecimal: text), !isSigned || value.bitWidth < 256 else {
-                throw mismatch(isSigned ? "an integer" : "an integer from 0 on", at: start)
-            }
+        if let value = ValueReader.integer(try numeral(), isSigned: isSigned),
+            isSigned ? value.isSignExtended(from: bits) : value.bitWidth <= bits
+        {
             return value
         }
-        let value = isSigned ? UInt256(signedDecimal: text) : UInt256(decimal: text)
-        guard let value else { throw mismatch(isSigned ? "an integer" : "an integer from 0 on", at: start) }
+        throw mismatch("\(isSigned ? "int" : "uint")\(bits), decimal or 0x and digits", at: start)
+    }
+
+    private static func integer(_ text: String, isSigned: Bool) -> UInt256? {
+        guard Array(text.utf8).starts(with: [0x30, 0x78]) else {
+            return isSigned ? UInt256(signedDecimal: text) : UInt256(decimal: text)
+        }
+        guard let value = UInt256(hexadecimal: text), !isSigned || value.bitWidth < 256 else {
+            return nil
+        }
         return value
     }
 }

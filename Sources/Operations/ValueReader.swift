@@ -39,7 +39,8 @@ package struct ValueReader {
     func mismatch(_ expected: String, at start: Int, found: String? = nil) -> ToolFailure {
         ToolFailure(
             "typeMismatch",
-            "expected \(expected), found \(found ?? self.found(at: start)), at byte \(base + start)")
+            "expected \(expected), found \(found ?? self.found(at: start)), at byte \(base + start)"
+        )
     }
 
     /// What stands at `start`, short enough for a message.
@@ -51,7 +52,9 @@ package struct ValueReader {
         var end = start + 1
         while end < bytes.count {
             let byte = bytes[end]
-            if end - start == 80 { return String(decoding: bytes[start..<end], as: UTF8.self) + "…" }
+            if end - start >= 80 {
+                return String(decoding: bytes[start..<end], as: UTF8.self) + "…"
+            }
             if isString {
                 if byte == 0x5C { end += 1 }
                 if byte == 0x22 { return String(decoding: bytes[start...end], as: UTF8.self) }
@@ -161,7 +164,8 @@ extension ValueReader {
             return .number(number)
         case .int(let bits):
             let start = try start()
-            guard let number = UInt256(signedDecimal: try numeral()), number.isSignExtended(from: bits)
+            guard let number = UInt256(signedDecimal: try numeral()),
+                number.isSignExtended(from: bits)
             else {
                 throw mismatch("\(type.canonicalName), a decimal string or a number", at: start)
             }

@@ -27,7 +27,9 @@ public enum BatchStream {
 
     private static func unsafeRead(into chunk: inout [UInt8]) -> Int {
         while true {
-            let count = chunk.withUnsafeMutableBytes { Foundation.read(0, $0.baseAddress, $0.count) }
+            let count = chunk.withUnsafeMutableBytes {
+                Foundation.read(0, $0.baseAddress, $0.count)
+            }
             if count >= 0 || errno != EINTR { return count }
         }
     }
