@@ -125,7 +125,7 @@ let package = Package(
         .testTarget(
             name: "ScoreToolTests",
             dependencies: [
-                "TestSupport", "ScoreTool", "Operations", "Verifier", "Content", "ABI",
+                "TestSupport", "ScoreTool", "Tool", "Operations", "Verifier", "Content", "ABI",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "VouchersTests", dependencies: ["TestSupport", "Vouchers", "ABI"]),

@@ -25,7 +25,8 @@ enum CIDRequest {
                 profile = known
             }
             self = .data(try data.hex(), profile)
-        case (nil, nil): throw .missing("cid")
+        case (nil, nil):
+            throw ToolFailure("missingMember", "the member \"cid\" or \"data\" is missing")
         case (.some, .some):
             throw ToolFailure("unexpectedMember", "expected either \"cid\" or \"data\", not both")
         }

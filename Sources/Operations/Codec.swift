@@ -59,7 +59,7 @@ package enum Codec {
     package static func signer(of digest: [UInt8], signature: [UInt8]) throws(ToolFailure) -> String
     {
         guard let digest = Bytes32(digest) else {
-            throw ToolFailure("typeMismatch", "a digest has 32 bytes")
+            throw ToolFailure("typeMismatch", "a digest has 32 bytes, not \(digest.count)")
         }
         do throws(RecoveryError) {
             return try RecoverableSignature(signature).signer(of: digest).checksummed

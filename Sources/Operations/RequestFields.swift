@@ -7,6 +7,10 @@ struct RequestFields {
 
     init(_ line: [UInt8]) throws(ToolFailure) {
         self.line = line
+        var start = ValueReader(line)
+        guard try start.kind() == .object else {
+            throw start.mismatch("a JSON object", at: try start.start())
+        }
         do throws(JSONError) {
             var reader = JSONReader(line)
             try reader.beginObject()

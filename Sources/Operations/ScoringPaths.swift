@@ -1,7 +1,8 @@
 import ABI
 import JSON
 
-/// The blobs of one evaluation: paths of files, or bytes as 0x and digits.
+/// The blobs of one evaluation: paths of files, or bytes as 0x and digits. A file whose name begins
+/// with 0x is `./0x…`.
 public struct ScoringPaths: Equatable, Sendable {
     public var arch: String
     public var base: String?
@@ -35,7 +36,12 @@ public struct ScoringPaths: Equatable, Sendable {
     /// The bytes that `text` spells or names.
     static func bytes(of text: String, read: FileReader) throws(ToolFailure) -> [UInt8] {
         let ascii = Array(text.utf8)
-        if ascii.starts(with: [0x30, 0x78]), let bytes = Hex.decode(ascii) { return bytes }
-        return try read(text)
+        guard ascii.starts(with: [0x30, 0x78]) else { return try read(text) }
+        guard let bytes = Hex.decode(ascii) else {
+            throw ToolFailure(
+                "typeMismatch",
+                "expected a path or 0x and an even number of digits, found \"\(text.shortened)\"")
+        }
+        return bytes
     }
 }

@@ -42,14 +42,22 @@ extension ToolFailure {
     init(_ error: TypedDataError) {
         let message: String
         switch error {
-        case .invalidName: message = "a struct or a member has a name that cannot be used"
-        case .duplicateName: message = "two structs or two members have one name"
-        case .unknownType: message = "a member has a type that nothing defines"
+        case .invalidName(let name):
+            message = "\"\(ToolFailure.text(name))\" cannot name a struct or member"
+        case .duplicateName(let name):
+            message = "two structs or two members have the name \"\(ToolFailure.text(name))\""
+        case .unknownType(let type):
+            message = "nothing defines the type \"\(ToolFailure.text(type))\" of a member"
         case .tooLarge: message = "too many structs, or too much text in them"
         case .tooDeep: message = "nested too deeply"
         case .typeMismatch: message = "a value does not fit its type"
         }
         self.init(error.code, message)
+    }
+
+    /// Names of a request, which are UTF-8.
+    private static func text(_ bytes: [UInt8]) -> String {
+        String(decoding: bytes, as: UTF8.self).shortened
     }
 
     init(_ error: ABIError) {
@@ -63,7 +71,7 @@ extension ToolFailure {
         case .nonCanonicalOffset(_, let expected): message = "the offset must be \(expected)"
         case .lengthTooLarge(_, let available):
             message = "a length or count is above \(available), what the rest can hold"
-        case .trailingBytes(_, let count): message = "\(count) bytes are left over"
+        case .trailingBytes(_, let count): message = "left over: \(count) bytes"
         case .tooManyElements: message = "more than \(ABIDecoder.elementLimit) values"
         case .tooDeep: message = "types nested more than \(ABIDecoder.depthLimit) deep"
         case .typeMismatch: message = "a value does not fit its type"
@@ -82,8 +90,8 @@ extension SignatureError.Code {
         case .unknownType: return "a word names no type"
         case .unsupportedType: return "fixed and ufixed have no encoding"
         case .invalidSize:
-            return "a size is not one that the type has: 8 to 256 bits in steps of 8, 1 to 32 "
-                + "bytes, no leading zeros"
+            return "no type has this size: 8 to 256 bits in steps of 8, 1 to 32 bytes, no leading "
+                + "zeros"
         case .emptyType: return "() and T[0] are not taken: their values would cost nothing"
         case .tooDeep: return "types are nested more than \(ABIDecoder.depthLimit) deep"
         case .tooLong: return "the text is too long"
@@ -132,7 +140,7 @@ extension CIDError {
 
 extension String {
     /// The text, cut where a message would become too long.
-    var shortened: String {
+    package var shortened: String {
         utf8.count <= 80 ? self : String(prefix(40)) + "…"
     }
 }

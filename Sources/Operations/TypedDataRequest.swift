@@ -33,8 +33,12 @@ package struct TypedDataRequest {
         }
         self.domainIndex = domainIndex
         if var name = fields.value("primaryType") {
-            guard let index = types.index(of: try name.text()) else {
-                throw ToolFailure("unknownType", "nothing defines the primary type")
+            let text = try name.text()
+            guard let index = types.index(of: text) else {
+                throw ToolFailure(
+                    "unknownType",
+                    "nothing defines the primary type "
+                        + "\"\(String(decoding: text, as: UTF8.self).shortened)\"")
             }
             primary = index
         } else {

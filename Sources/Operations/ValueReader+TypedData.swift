@@ -45,11 +45,13 @@ extension ValueReader {
                 return .absent
             }
             return .structure(try members(of: index, in: types))
-        case .array(let element, _):
+        case .array(let element, let count):
+            let start = try start()
             var values: [TypedDataValue] = []
             try array { (reader, _) throws(ToolFailure) in
                 values.append(try reader.typedValue(of: element, in: types))
             }
+            if let count { try require(values.count, of: count, at: start) }
             return .array(values)
         }
     }

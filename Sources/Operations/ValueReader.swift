@@ -173,9 +173,11 @@ extension ValueReader {
         case .bool:
             return .bool(try bool())
         case .address:
-            let start = try start()
-            guard let digits = try? hex(count: 20), let address = Address(digits) else {
-                throw mismatch("an address, 0x and 40 digits", at: start)
+            let (kind, start) = (try kind(), try start())
+            guard kind == .string, let address = Address(checkedHex: try text()) else {
+                throw mismatch(
+                    "an address, 0x and 40 digits, of one case or with the checksum of ERC-55",
+                    at: start)
             }
             return .address(address)
         case .fixedBytes(let count):
@@ -208,9 +210,11 @@ extension ValueReader {
         return values
     }
 
-    private func require(_ count: Int, of expected: Int, at start: Int) throws(ToolFailure) {
+    func require(_ count: Int, of expected: Int, at start: Int) throws(ToolFailure) {
         guard count == expected else {
-            throw mismatch("an array of \(expected) values", at: start, found: "\(count)")
+            throw mismatch(
+                "an array of \(expected) \(expected == 1 ? "value" : "values")", at: start,
+                found: "\(count)")
         }
     }
 }

@@ -6,8 +6,8 @@ extension VerifierError {
 
     private var archSentence: String? {
         switch self {
-        case .archTruncated(let offset): "the architecture ends early, at byte \(offset)"
-        case .archMagic: "no architecture: the first four bytes are not DMLA"
+        case .archTruncated(let offset): "it ends early, at byte \(offset)"
+        case .archMagic: "the first four bytes are not DMLA"
         case .archVersion(let found): "architecture version \(found) is unknown"
         case .archRank(let found): "an input has 1 or 3 dimensions, not \(found)"
         case .archInput:
@@ -40,7 +40,7 @@ extension VerifierError {
         switch self {
         case .weightsLength(let expected, let found):
             "\(found) bytes where \(expected) are needed"
-        case .weightsMagic: "no weights: the first four bytes are not DMLW"
+        case .weightsMagic: "the first four bytes are not DMLW"
         case .weightsVersion(let found): "weights version \(found) is unknown"
         case .weightsKind(let found): "weights kind \(found) is unknown"
         case .weightsDType(let found): "numbers of type \(found) are not taken here"
@@ -63,7 +63,7 @@ extension VerifierError {
     private var dataSentence: String? {
         switch self {
         case .dataLength(let expected, let found): "\(found) bytes where \(expected) are needed"
-        case .dataMagic: "no data set: the first four bytes are not DMLD"
+        case .dataMagic: "the first four bytes are not DMLD"
         case .dataVersion(let found): "data version \(found) is unknown"
         case .dataXDType(let found): "samples of type \(found) are not taken here"
         case .dataYKind(let found): "targets of kind \(found) do not fit the head"

@@ -33,7 +33,9 @@ enum Arguments {
     static func bytes(_ text: String) throws(ToolFailure) -> [UInt8] {
         let ascii = Array(text.utf8)
         guard ascii.starts(with: Array("0x".utf8)), let bytes = Hex.decode(ascii) else {
-            throw ToolFailure("notHex", "expected 0x and an even number of digits")
+            throw ToolFailure(
+                "notHex",
+                "expected 0x and an even number of digits, found \"\(text.shortened)\"")
         }
         return bytes
     }
@@ -42,7 +44,9 @@ enum Arguments {
     static func parameters(_ text: String) throws(ToolFailure) -> [ABIParameter] {
         if text == "()" { return [] }
         guard case .tuple(let parameters) = try Codec.type(text) else {
-            throw ToolFailure("typeMismatch", "types stand in parentheses, as in (uint256,bytes)")
+            throw ToolFailure(
+                "typeMismatch",
+                "expected types in parentheses, as in (uint256,bytes), found \"\(text.shortened)\"")
         }
         return parameters
     }

@@ -59,7 +59,7 @@ import Testing
             lines[0]
                 == #"{"error":{"code":"missingMember","message":"the member \"data\" is missing"}}"#
         )
-        for (index, code) in [(1, "json"), (2, "typeMismatch"), (4, "json")] {
+        for (index, code) in [(1, "json"), (2, "typeMismatch"), (4, "typeMismatch")] {
             #expect(lines[index].hasPrefix(#"{"error":{"code":"\#(code)","#), "\(lines[index])")
         }
         #expect(lines[3].hasPrefix(#"{"ok":"0xc5d2"#))

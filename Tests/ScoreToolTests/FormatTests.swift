@@ -2,6 +2,7 @@ import Foundation
 import Operations
 import TestSupport
 import Testing
+import Tool
 
 @testable import ScoreTool
 
@@ -94,6 +95,37 @@ import Testing
         let table = try CSVTable(Array("\"a,\"\"b\"\"\",\"c\nd\"\n\"1\",2\n".utf8))
         #expect(table.titles == ["a,\"b\"", "c\nd"])
         #expect(table.rows == [[1, 2]])
+    }
+
+    /// As spreadsheets and libraries write them.
+    @Test(arguments: [
+        "\u{FEFF}1,2\r\n3,4\r\n", "\u{FEFF}1,2\n3,4", "1,2\r3,4\r", "\"1\",\"2\"\r\n\"3\",\"4\"",
+        "\n1,2\n\n3,4\n\n",
+    ]) func byteOrderMarksAndLineEndsDoNotMatter(_ text: String) throws {
+        let table = try CSVTable(Array(text.utf8))
+        #expect(table.titles.isEmpty && table.rows == [[1, 2], [3, 4]], "\(text)")
+        let titled = try CSVTable(Array(("\u{FEFF}a, b\r\n" + text.drop { $0 == "\u{FEFF}" }).utf8))
+        #expect(titled.titles == ["a", "b"] && titled.rows == table.rows)
+    }
+
+    /// A first sample with a value missing must not vanish as titles.
+    @Test func aFirstLineOfNumbersWithOneMissingIsNoTitle() throws {
+        let failure = #expect(throws: ToolFailure.self) { try CSVTable(Array("1,,0\n2,3,1".utf8)) }
+        #expect(failure?.message == "Line 1, column 2: \"\" is no number.")
+    }
+
+    @Test func failuresNameTheLine() throws {
+        for (text, message) in [
+            ("a,b\n\n\"x\ny\",1", "Line 3, column 1: \"x\ny\" is no number."),
+            ("a\n\"1\n\n2\"\nz", "Line 2, column 1: \"1\n\n2\" is no number."),
+            ("1,2\n\n3", "Line 3 has 1 fields, not 2."),
+            ("1\n2\n\"3", "Line 3: a quote is not closed."),
+            ("1\n2\n3\"", "Line 3: a quote stands inside a field."),
+            ("1\n\"2\"3", "Line 2: a quote stands inside a field."),
+        ] {
+            let failure = #expect(throws: ToolFailure.self) { try CSVTable(Array(text.utf8)) }
+            #expect(failure?.message == message)
+        }
     }
 
     @Test(arguments: ["1,2\n3", "1\nx", "\"1\n2", "1\"2\n3", "1,\n2,x"])

@@ -1,5 +1,6 @@
 import Foundation
 import Operations
+import Tool
 import TestSupport
 import Verifier
 

@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import Operations
 import Testing
+import Tool
 import Verifier
 
 @testable import ScoreTool
@@ -119,10 +120,11 @@ import Verifier
         let missing = good.replacing("f64-as-i32.dmlw", with: "no\\nsuch")
         #expect(answer(to: missing).hasPrefix(#"{"error":{"code":"file""#))
         for (line, code) in [
-            ("", "json"), ("[]", "json"), ("{}", "missingMember"),
+            ("", "json"), ("[]", "typeMismatch"), ("{}", "missingMember"),
             (good.replacing("\"base\":null", with: "\"base\":1"), "typeMismatch"),
             (good + "x", "json"), (String(good.dropLast()), "json"),
             (good.replacing(Samples.path("arch.dmla"), with: "0x00"), "archTruncated"),
+            (good.replacing(Samples.path("arch.dmla"), with: "0x1"), "typeMismatch"),
         ] {
             #expect(answer(to: line).hasPrefix(#"{"error":{"code":"\#(code)""#), "\(line)")
         }

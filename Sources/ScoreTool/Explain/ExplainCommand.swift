@@ -1,5 +1,6 @@
 import ArgumentParser
 import Operations
+import Tool
 
 /// `deml explain`: value ranges, saturation and rounding error of every layer.
 public struct ExplainCommand: ParsableCommand {

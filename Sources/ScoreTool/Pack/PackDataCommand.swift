@@ -1,5 +1,6 @@
 import ArgumentParser
 import Operations
+import Tool
 import Verifier
 
 /// `deml pack data`: arrays or a table as a data blob.
