@@ -101,7 +101,7 @@ extension SignatureError.Code {
 }
 
 extension JSONError {
-    fileprivate var sentence: String {
+    package var sentence: String {
         switch code {
         case .unexpectedEnd: return "the JSON ends inside a value"
         case .unexpectedByte: return "a byte cannot stand here in JSON"

@@ -40,7 +40,8 @@ import Testing
             (#"{"cid":"zQmdfTbBqBPQ7VNxZEYEj14VmRuZBkqFbiwReogJgS1zR1n"}"#, "unknownVersion"),
             (#"{"cid":"0x01"}"#, "empty"), (#"{"cid":"0x0"}"#, "invalidText"),
             (#"{}"#, "missingMember"), (#"{"cid":"b","data":"0x"}"#, "unexpectedMember"),
-            (#"{"data":"0x","profile":"x"}"#, "unknownProfile"), ("[", "typeMismatch"), ("{", "json"),
+            (#"{"data":"0x","profile":"x"}"#, "unknownProfile"), ("[", "typeMismatch"),
+            ("{", "json"),
             (#"{"cid":7}"#, "typeMismatch"), (#"{"data":"00"}"#, "typeMismatch"),
         ] {
             #expect(answer(line).hasPrefix(#"{"error":{"code":"\#(code)","#), "\(line)")

@@ -114,6 +114,17 @@ import Tool
         #expect(failure?.message == "Line 1, column 2: \"\" is no number.")
     }
 
+    /// pandas names columns without names 0, 1, 2 …
+    @Test func aLineThatCountsFromZeroNeedsAWord() throws {
+        let text = Array("0,1,2\n3,4,5\n".utf8)
+        let failure = #expect(throws: ToolFailure.self) { try CSVTable(text) }
+        #expect(failure?.message.contains("--no-titles") == true)
+        #expect(try CSVTable(text, hasTitles: true).rows == [[3, 4, 5]])
+        #expect(try CSVTable(text, hasTitles: true).column("2") == 2)
+        #expect(try CSVTable(text, hasTitles: false).rows == [[0, 1, 2], [3, 4, 5]])
+        #expect(try CSVTable(Array("0\n1\n".utf8)).rows == [[0], [1]])
+    }
+
     @Test func failuresNameTheLine() throws {
         for (text, message) in [
             ("a,b\n\n\"x\ny\",1", "Line 3, column 1: \"x\ny\" is no number."),
@@ -148,6 +159,14 @@ import Tool
         var file: [UInt8] = []
         file.appendLittleEndian(Int64(header.utf8.count), size: 8)
         return file + Array(header.utf8) + [UInt8](repeating: 0, count: data)
+    }
+
+    @Test func typesThatAreNotTakenAreNamed() {
+        let header = #"{"a":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[0,4]}}"#
+        let failure = #expect(throws: ToolFailure.self) {
+            try SafeTensors(SafeTensorsFiles.file(header, data: 4))
+        }
+        #expect(failure?.message.hasPrefix("The tensor a is of type F8_E4M3, which") == true)
     }
 
     @Test func readsWhatItWrites() throws {

@@ -11,7 +11,9 @@ public struct CSVTable: Equatable, Sendable {
     ///
     /// The first line is titles when any of its fields is a word. One with empty fields and numbers
     /// is refused: it could be samples with values missing, and they would vanish silently.
-    init(_ file: [UInt8]) throws(ToolFailure) {
+    /// So is one that counts its columns from 0, as pandas names those without names, unless
+    /// `hasTitles` says what it is.
+    init(_ file: [UInt8], hasTitles: Bool? = nil) throws(ToolFailure) {
         guard let text = String(validating: file, as: UTF8.self) else {
             throw .format("The table is not UTF-8.")
         }
@@ -26,10 +28,18 @@ public struct CSVTable: Equatable, Sendable {
             }
             let isFirst = width == nil
             width = fields.count
-            let numbers = fields.map { Double($0) }
-            if isFirst, zip(fields, numbers).contains(where: { $1 == nil && !$0.isEmpty }) {
-                titles = fields
-                continue
+            let numbers = fields.map { CSVTable.number($0) }
+            if isFirst {
+                let hasWord = zip(fields, numbers).contains { $1 == nil && !$0.isEmpty }
+                if hasTitles == nil, fields.count > 1, fields == fields.indices.map({ "\($0)" }) {
+                    throw .format(
+                        "Line \(record.line) counts from 0: are these titles, or is it a sample? "
+                            + "Say --titles or --no-titles.")
+                }
+                if hasTitles ?? hasWord {
+                    titles = fields
+                    continue
+                }
             }
             var row: [Double] = []
             for (column, number) in numbers.enumerated() {
@@ -44,6 +54,11 @@ public struct CSVTable: Equatable, Sendable {
         }
         self.titles = titles
         self.rows = rows
+    }
+
+    /// A decimal number; hexadecimal ones are words here.
+    private static func number(_ text: String) -> Double? {
+        text.utf8.contains { $0 | 0x20 == 0x78 } ? nil : Double(text)
     }
 
     /// The place of a column that is named by its title or counted from 0.

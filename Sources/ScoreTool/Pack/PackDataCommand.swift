@@ -35,6 +35,11 @@ struct PackDataCommand: ParsableCommand {
     @Option(help: "A column with targets, by title or counted from 0 (default: the last ones).")
     var target: [String] = []
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Whether the table's first line is titles (default: when it has a word).")
+    var titles: Bool?
+
     @Option(help: "How samples are stored: i8, i16, i32 or u8.")
     var dtype = DataDType.int32
 
@@ -66,7 +71,8 @@ struct PackDataCommand: ParsableCommand {
     private func source(_ architecture: Architecture) throws(ToolFailure) -> DatasetPacking {
         if let csv {
             return try DatasetPacking(
-                architecture: architecture, table: CSVTable(Files.read(csv)), targets: target)
+                architecture: architecture, table: CSVTable(Files.read(csv), hasTitles: titles),
+                targets: target)
         }
         if let npz {
             let archive = try ZipArchive(Files.read(npz))

@@ -50,6 +50,12 @@ struct Quantisation: Equatable {
         return Int64(min(max(scaled, Double(Int32.min)), Double(Int32.max)))
     }
 
+    /// Whether `raw` cuts the number off: it is beyond ±32768.
+    static func isCutOff(_ value: Double) -> Bool {
+        let scaled = (value * 65_536).rounded(.toNearestOrEven)
+        return scaled < Double(Int32.min) || scaled > Double(Int32.max)
+    }
+
     /// The stored numbers, little-endian, `size` bytes each.
     func append(to blob: inout [UInt8], size: Int) {
         for value in stored { blob.appendLittleEndian(value, size: size) }
