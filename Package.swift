@@ -107,6 +107,7 @@ let package = Package(
 
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "TidyTests", dependencies: ["TestSupport"]),
         .testTarget(
             name: "ABITests", dependencies: ["TestSupport", "ABI", "CNettle", "CSecp256k1"]),
         .testTarget(

@@ -33,6 +33,9 @@ public enum Limits {
     /// Bytes that all live jobs together may take, for content and while they are scored: what bounds
     /// the memory of the machine.
     public static var contentCapacity: UInt64 { 134_217_728 }
+    /// Jobs that `postJob` rolls forward when the capacity is short, those whose deadlines have
+    /// passed longest ago: each may cost a settlement.
+    public static var rolledForRoom: Int { 4 }
     /// Global models of ended jobs that are still served, all together.
     public static var keptModelBytes: Int { 16_777_216 }
     /// Wei of storage bond for each reserved byte (1 gwei); it comes back when the job ends.

@@ -53,8 +53,9 @@ public struct Ledger: Sendable {
     private var balances: [Holding: UInt256] = [:]
     private var totals: [Asset: AssetTotals] = [:]
     private var held: [Pocket: [Asset]] = [:]
-    /// Every pocket that ever held something, for the full check.
-    private var pockets: [Pocket] = []
+    /// Every pocket that ever held something, in the order in which they came; some of them have
+    /// been forgotten since.
+    public private(set) var pockets: [Pocket] = []
     /// Every asset that was ever deposited, in the order of the first deposit.
     public private(set) var assets: [Asset] = []
 
