@@ -119,7 +119,7 @@ let package = Package(
             name: "ContentToolTests",
             dependencies: [
                 "TestSupport", "ContentTool", "Marketplace", "Operations", "Vouchers", "Content",
-                "JSON", "ABI",
+                "JSON", "ABI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(
             name: "VerifierTests", dependencies: ["TestSupport", "Verifier", "Content", "ABI"]),

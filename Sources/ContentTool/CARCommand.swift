@@ -144,7 +144,7 @@ public struct CARCommand: ParsableCommand {
         do throws(CARError) {
             return try CARSummary(bytes)
         } catch {
-            throw ToolFailure(error.code, error.message)
+            throw ToolFailure(error.code, "\(path) is no whole CAR file: \(error.message)")
         }
     }
 }

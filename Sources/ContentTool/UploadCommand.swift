@@ -87,6 +87,10 @@ public struct UploadCommand: ParsableCommand {
     public func run() throws {
         let blocks = try blockSource()
         let plan = try UploadPlan(blocks.blocks, job: job)
+        guard !plan.payloads.isEmpty else {
+            throw ToolFailure(
+                "empty", "\(source) has no bytes of its own: nothing is to be uploaded")
+        }
         if json {
             Streams.writeLine(summary(of: blocks, plan))
         } else if fixture {
