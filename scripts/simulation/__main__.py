@@ -8,10 +8,11 @@ import sys
 import time
 from pathlib import Path
 
-from . import federated
+from . import federated, harmful, noise, puppets, quantisation, sybils
 from .world import SEEDS
 
-EXPERIMENTS = {e.name: e for module in (federated,) for e in module.EXPERIMENTS}
+MODULES = (federated, sybils, puppets, noise, harmful, quantisation)
+EXPERIMENTS = {e.name: e for module in MODULES for e in module.EXPERIMENTS}
 
 
 def measured(task: tuple[str, int, Path]) -> tuple[str, int, dict, float]:

@@ -138,12 +138,11 @@ def measure_scores(seed: int, deml: Path) -> Figures:
     with Engine(deml) as engine:
         job = FederatedJob(engine, contest, names, payouts.FEDERATED, norm_bound=NORM_BOUND)
         for number in range(ROUNDS):
-            raw, updates = job.raw, {}
-            for i, name in enumerate(names):
-                new = training.train(raw, *shards[i], 1_000 * seed + 100 * number + i)
-                updates[name] = training.delta(ARCH, training.difference(new, raw), raw)
-            job.play(updates)
-            changes, base = loaded(updates.values(), raw), rules.loss_of(raw, data[number])
+            raw = job.raw
+            made = training.changes(raw, shards, seed, number)
+            updates = [training.delta(ARCH, change, raw) for change in made]
+            job.play(dict(zip(names, updates)))
+            changes, base = loaded(updates, raw), rules.loss_of(raw, data[number])
             alone = [rules.loss_of(training.plus(raw, c), data[number]) for c in changes]
             paid["alone"].append(sum(loss < base for loss in alone))
             paid["left out"].append(sum(gain > 0 for gain in job.rounds[-1].gains.values()))

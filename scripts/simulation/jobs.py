@@ -132,11 +132,14 @@ class Job:
         self.tell(client, "commit", 0, promise)
 
     def show(self, name: str, blob: bytes, may_refuse=()) -> Outcome:
-        """Opens the commitment, then brings the bytes; nothing is brought when it is refused."""
+        """Opens the commitment, then brings the bytes, unless it is refused or already scored:
+        the same bytes of somebody else's serve as well."""
         cids = raw_cid(blob), raw_cid(self.contest.data[self.round])
         arguments = 0, *cids, salt_of(name, self.round)
         outcome = self.tell(self.clients[name], "submit", *arguments, may_refuse=may_refuse)
-        return outcome if outcome.refusals else self.upload(self.clients[name], blob)
+        if outcome.refusals or outcome.of("SubmissionScored"):
+            return outcome
+        return self.upload(self.clients[name], blob)
 
     def reveal_data(self) -> None:
         self.engine.until(self.closes)

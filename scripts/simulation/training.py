@@ -41,6 +41,13 @@ def train(raw, x, y, seed: int, epochs: int = 2, rate: float = 0.03):
     return [to_raw(tensor) for tensor in (w1, b1, w2, b2)]
 
 
+def changes(raw, shards, seed: int, number: int, **steps):
+    """What honest clients with these shards make of the global model in round `number`."""
+    local = 1_000 * seed + 100 * number
+    made = [train(raw, *shard, local + i, **steps) for i, shard in enumerate(shards)]
+    return [difference(new, raw) for new in made]
+
+
 def gradient(raw, x, y) -> list[np.ndarray]:
     """Of the mean cross-entropy, by parameter."""
     w1, b1, w2, b2 = floats(raw)
