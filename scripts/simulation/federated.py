@@ -19,7 +19,8 @@ HONEST = [f"honest {i}" for i in range(7)]
 FLIPPERS = ["flipper 0", "flipper 1"]
 RIDER = "free-rider"
 CAST = [*HONEST, *FLIPPERS, RIDER]
-NOISE = 0.02
+# Deviations of the free-rider's noise: the story's, and a smaller and a larger one.
+NOISE, OTHER_NOISE = 0.02, (0.005, 0.05)
 # As in the story: about twice the length of an honest update in the first round.
 NORM_BOUND = 4 * 65_536
 OTHERS = {
@@ -30,11 +31,11 @@ OTHERS = {
 }
 
 
-def update(raw, seed: int, number: int, name: str, shards) -> bytes:
+def update(raw, seed: int, number: int, name: str, shards, noise: float = NOISE) -> bytes:
     """What `name` sends from the global model `raw` in round `number`."""
     local = 1_000 * seed + 100 * number + CAST.index(name)
     if name == RIDER:
-        return training.delta(ARCH, training.noise(raw, local, NOISE), raw)
+        return training.delta(ARCH, training.noise(raw, local, noise), raw)
     x, y = shards[CAST.index(name)]
     new = training.train(raw, x, 9 - y if name in FLIPPERS else y, local)
     return training.delta(ARCH, training.difference(new, raw), raw)
@@ -43,6 +44,17 @@ def update(raw, seed: int, number: int, name: str, shards) -> bytes:
 def loaded(updates, raw):
     """The changes that the blobs make to the global model."""
     return [training.difference(parse_weights(u, ARCH, raw), raw) for u in updates]
+
+
+def ridden(world: World, deml: Path, noise: float) -> float:
+    """The free-rider's pay with another noise, in percent of the pool."""
+    with Engine(deml) as engine:
+        contest, shards = world.federation(), world.shards(9)
+        job = FederatedJob(engine, contest, CAST, payouts.FEDERATED, norm_bound=NORM_BOUND)
+        for number in range(ROUNDS):
+            raw = job.raw
+            job.play({n: update(raw, world.seed, number, n, shards, noise) for n in CAST})
+        return 100 * job.end()[RIDER] / REWARD
 
 
 def measure(seed: int, deml: Path) -> Figures:
@@ -76,6 +88,8 @@ def measure(seed: int, deml: Path) -> Figures:
     note(figures, "honest clients only", raw, world)
     percent = {name: 100 * amount / REWARD for name, amount in paid.items()}
     figures["free-rider"] = percent[RIDER]
+    for noise in OTHER_NOISE:
+        figures[f"free-rider {noise}"] = ridden(world, deml, noise)
     figures["flippers"] = sum(percent[name] for name in FLIPPERS)
     figures["honest least"] = min(percent[name] for name in HONEST)
     figures["honest most"] = max(percent[name] for name in HONEST)
@@ -109,7 +123,8 @@ def tables(results: list[Figures]) -> list[Table]:
         )
     pay = Table("Pay, % of the pool", ["who", "median", "least", "most"])
     for name, what in (
-        ("free-rider", "free-rider (noise)"),
+        ("free-rider", f"free-rider, noise of deviation {NOISE}"),
+        *((f"free-rider {noise}", f"the same, deviation {noise}") for noise in OTHER_NOISE),
         ("flippers", "two label flippers together"),
         ("honest least", "the honest client that gets least"),
         ("honest most", "the honest client that gets most"),
@@ -125,55 +140,75 @@ def tables(results: list[Figures]) -> list[Table]:
 
 # --- scores of honest clients -----------------------------------------------------------------
 
-SCORES = ("alone", "left out", "at weight")
+SCORES = {
+    "alone": "each alone against the base (offline)",
+    "left out": "leave-one-out (the engine)",
+    "at weight": "each alone at its weight in the mean (offline)",
+}
+MIXES = {"mixed": "half of a shard of few digits", "pure": "shards of one or two digits"}
 
 
-def measure_scores(seed: int, deml: Path) -> Figures:
-    """Ten honest clients: who is paid by leaving out, alone, and alone with the mean's weight."""
-    world = World(seed)
-    shards, contest = world.shards(10), world.federation()
+def counted(world: World, deml: Path, shards) -> tuple[dict[str, list[int]], dict[str, int]]:
+    """How many of ten honest clients have a gain in each round by each score; and their pay."""
+    contest, names = world.federation(), [f"honest {i}" for i in range(10)]
     data = [parse_dataset(blob, ARCH) for blob in contest.data]
-    names = [f"honest {i}" for i in range(10)]
-    paid = {score: [] for score in SCORES}
+    counts = {score: [] for score in SCORES}
     with Engine(deml) as engine:
         job = FederatedJob(engine, contest, names, payouts.FEDERATED, norm_bound=NORM_BOUND)
         for number in range(ROUNDS):
             raw = job.raw
-            made = training.changes(raw, shards, seed, number)
+            made = training.changes(raw, shards, world.seed, number)
             updates = [training.delta(ARCH, change, raw) for change in made]
             job.play(dict(zip(names, updates)))
             changes, base = loaded(updates, raw), rules.loss_of(raw, data[number])
             alone = [rules.loss_of(training.plus(raw, c), data[number]) for c in changes]
-            paid["alone"].append(sum(loss < base for loss in alone))
-            paid["left out"].append(sum(gain > 0 for gain in job.rounds[-1].gains.values()))
+            counts["alone"].append(sum(loss < base for loss in alone))
+            counts["left out"].append(sum(gain > 0 for gain in job.rounds[-1].gains.values()))
             gains = rules.weighted_gains(raw, changes, data[number])
-            paid["at weight"].append(sum(gain > 0 for gain in gains))
-        pays = job.end()
-    figures = {
-        f"{score} {number}": 10.0 * count
-        for score, counts in paid.items()
-        for number, count in enumerate(counts)
-    }
-    figures["paid"] = 100 * sum(pays.values()) / REWARD
-    figures["unpaid"] = sum(amount == 0 for amount in pays.values())
+            counts["at weight"].append(sum(gain > 0 for gain in gains))
+        return counts, job.end()
+
+
+def measure_scores(seed: int, deml: Path) -> Figures:
+    """Ten honest clients: who is paid by leaving out, alone, and alone with the mean's weight."""
+    world, figures = World(seed), {}
+    for mix, shards in zip(MIXES, (world.shards(10), world.pure_shards(10))):
+        counts, paid = counted(world, deml, shards)
+        for score, gained in counts.items():
+            for number, count in enumerate(gained):
+                figures[f"{mix} {score} {number}"] = 10.0 * count
+        figures[f"{mix} paid"] = 100 * sum(paid.values()) / REWARD
+        figures[f"{mix} least"] = 100 * min(paid.values()) / REWARD
+        figures[f"{mix} unpaid"] = sum(amount == 0 for amount in paid.values())
     return figures
 
 
 def check_scores(figures: Figures) -> None:
-    assert 0 < figures["paid"] <= 100
+    assert 0 < figures["mixed paid"] <= 100
+    assert 0 <= figures["pure paid"] <= 100
 
 
 def tables_of_scores(results: list[Figures]) -> list[Table]:
     head = ["score", *(f"round {number + 1}" for number in range(ROUNDS))]
-    title = "Honest clients with a gain, % of 10 clients in each round, mean over the seeds"
-    table = Table(title, head)
-    for score, what in (
-        ("alone", "each alone against the base (offline)"),
-        ("left out", "leave-one-out (the engine)"),
-        ("at weight", "each alone at its weight in the mean (offline)"),
-    ):
-        table.row(what, *(share(results, f"{score} {number}") for number in range(ROUNDS)))
-    return [table]
+    shown = []
+    for mix, what in MIXES.items():
+        table = Table(f"Honest clients with a gain, {what}: % of 10, mean over the seeds", head)
+        for score, words in SCORES.items():
+            cells = (share(results, f"{mix} {score} {number}") for number in range(ROUNDS))
+            table.row(words, *cells)
+        shown.append(table)
+    pay = Table(
+        "Pay of ten honest clients over all rounds: median (worst)",
+        ["shards", "all, % of the pool", "who gets least, %", "get nothing, of 10"],
+    )
+    for mix, what in MIXES.items():
+        pay.row(
+            what,
+            spread(results, f"{mix} paid", ".0f", min),
+            spread(results, f"{mix} least", ".1f", min),
+            spread(results, f"{mix} unpaid", ".0f"),
+        )
+    return [*shown, pay]
 
 
 EXPERIMENTS = (

@@ -76,10 +76,15 @@ def federated(world: World, deml: Path, puppets: int, is_long: bool) -> dict:
 
 def measure(seed: int, deml: Path) -> Figures:
     world, figures = World(seed), {}
+
+    def note(key: str, paid: dict) -> None:
+        figures[f"{key} puppet"] = percent(paid, "puppet")
+        figures[f"{key} honest"] = percent(paid, "honest")
+
     for name, payout in (("best", payouts.BEST), ("proportional", payouts.PROPORTIONAL)):
         for is_first in (True, False):
             place = "first" if is_first else "last"
-            figures[f"{name} {place}"] = percent(sealed(world, deml, payout, is_first), "puppet")
+            note(f"{name} {place}", sealed(world, deml, payout, is_first))
     for name, play in (("posted", sealed_posted), ("unsealed", unsealed)):
         with_it, without = play(world, deml, True), play(world, deml, False)
         figures[f"{name} puppet"] = percent(with_it, "puppet") / 100
@@ -87,8 +92,7 @@ def measure(seed: int, deml: Path) -> Figures:
         figures[f"{name} alone"] = percent(without, "honest") / 100
     for puppets in (1, 3, 5):
         for is_long in (False, True):
-            paid = federated(world, deml, puppets, is_long)
-            figures[f"federated {puppets} {is_long}"] = percent(paid, "puppet")
+            note(f"federated {puppets} {is_long}", federated(world, deml, puppets, is_long))
     return figures
 
 
@@ -104,8 +108,8 @@ def check(figures: Figures) -> None:
 
 def tables(results: list[Figures]) -> list[Table]:
     pools = Table(
-        "What a puppet that knows the data takes back, % of the pool: median (most)",
-        ["payout", "taken back"],
+        "What puppets that know the data take, % of the pool; what nobody gets is the sponsor's",
+        ["payout", "puppets: median (most)", "honest clients: median (least)"],
     )
     for name, what in (
         ("best first", "BEST, commits first of 6"),
@@ -118,7 +122,8 @@ def tables(results: list[Figures]) -> list[Table]:
             for long in (False, True)
         ),
     ):
-        pools.row(what, spread(results, name, ".0f"))
+        honest = spread(results, f"{name} honest", ".0f", min)
+        pools.row(what, spread(results, f"{name} puppet", ".0f"), honest)
     rewards = Table(
         "Rewards of five honest clients, of 5: median (least)",
         ["payout", "without a puppet", "with a puppet", "the puppet's"],

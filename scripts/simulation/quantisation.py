@@ -79,4 +79,4 @@ def tables(results: list[Figures]) -> list[Table]:
     return [table]
 
 
-EXPERIMENTS = (Experiment("quantisation", measure, check, tables),)
+EXPERIMENTS = (Experiment("quantisation", measure, check, tables, is_offline=True),)

@@ -21,8 +21,9 @@ MANY = ("data split over 2", "data split over 3", "2 copies", "3 copies", "2 noi
 STRATEGIES = (ONE, *MANY)
 ROUNDS = 4
 NORM_BOUND = 4 * 65_536
-# A noisy copy's noise, as a part of the length of what is copied.
-COPY_NOISE = 0.4
+# A noisy copy's noise, as a part of the length of what is copied: much where copies of oneself are
+# to look different, little where luck is to lower the loss.
+MUCH, LITTLE = 0.4, 0.05
 PPM = 20_000
 
 
@@ -35,12 +36,12 @@ def parts(strategy: str, raw, shard, seed: int) -> list:
         return training.changes(raw, pieces, seed, 50)
     change = training.changes(raw, [shard], seed, 50)[0]
     if "noisy" in strategy:
-        return [change, *(blurred(raw, change, seed + i) for i in range(1, count))]
+        return [change, *(blurred(raw, change, MUCH, seed + i) for i in range(1, count))]
     return [change] * count
 
 
-def blurred(raw, change, seed: int):
-    noise = training.of_norm(training.noise(raw, seed, 0.05), COPY_NOISE * training.norm(change))
+def blurred(raw, change, part: float, seed: int):
+    noise = training.of_norm(training.noise(raw, seed, 0.05), part * training.norm(change))
     return training.plus(change, noise)
 
 
@@ -49,7 +50,8 @@ def blurred(raw, change, seed: int):
 
 def federated(world: World, deml: Path, strategy: str) -> float:
     """The client's pay in percent of the pool, over all its identities."""
-    *honest, own = world.shards(9)
+    honest = world.shards(9)
+    own = honest.pop(world.seed % 9)
     count = len(parts(strategy, parse_weights(world.initial, ARCH), own, 0))
     names = [f"honest {i}" for i in range(8)] + [f"self {i}" for i in range(count)]
     with Engine(deml) as engine:
@@ -143,7 +145,7 @@ def unsealed(world: World, deml: Path, strategy: str, ppm: int) -> int:
             for i in range(6):
                 change = training.difference(source, base)
                 if "noisy" in strategy:
-                    change = blurred(base, change, world.seed + i)
+                    change = blurred(base, change, LITTLE, world.seed + i)
                 name = f"self {1 + i // 3}"
                 if job.engine.payments.get(job.clients[name], 0) == 0:
                     submit(name, training.plus(base, change))

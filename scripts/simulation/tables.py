@@ -48,6 +48,7 @@ class Experiment:
     measure: Callable[..., Figures]
     check: Callable[[Figures], None]
     tables: Callable[[list[Figures]], list[Table]]
+    is_offline: bool = False
 
 
 def column(results: list[Figures], name: str) -> list[float]:

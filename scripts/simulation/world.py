@@ -63,6 +63,12 @@ class World:
         """Of few digits each, as in the story."""
         return shards(*self.local, count)
 
+    def pure_shards(self, count: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Of one or two digits each, and nothing else."""
+        x, y = self.local
+        order = np.argsort(y, kind="stable")
+        return [(x[rows], y[rows]) for rows in np.array_split(order, count)]
+
     def mixed_shards(self, count: int) -> list[tuple[np.ndarray, np.ndarray]]:
         x, y = self.local
         return list(zip(np.array_split(x, count), np.array_split(y, count)))
