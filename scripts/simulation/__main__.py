@@ -1,4 +1,4 @@
-"""`python -m simulation [NAME…] [--seeds N] [--quick] [--markdown FILE]`: see scripts/simulate."""
+"""`python -m simulation [NAME…]`: runs experiments over seeds; see scripts/simulate."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ def main() -> int:
 
 
 def show_progress(text: str, is_last: bool) -> None:
-    """One line that is overwritten on a terminal; elsewhere only the last."""
+    """One line that is overwritten on a terminal, a line for each step elsewhere."""
     if sys.stderr.isatty():
         print(f"\r\033[K{text}", end="\n" if is_last else "", file=sys.stderr, flush=True)
-    elif is_last:
-        print(text, file=sys.stderr)
+    else:
+        print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

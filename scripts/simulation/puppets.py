@@ -15,6 +15,8 @@ from .world import ARCH, ROUND_SAMPLES, World
 
 ROUNDS = 4
 NORM_BOUND = 4 * 65_536
+# Of normBound, so that the rounding of the blob stays within.
+REACH = 0.99
 PPM = 20_000
 EPOCHS = 8
 
@@ -69,7 +71,7 @@ def federated(world: World, deml: Path, puppets: int, is_long: bool) -> dict:
             for i in range(puppets):
                 new = training.train(raw, x[judged], y[judged], world.seed + i)
                 change = training.difference(new, raw)
-                made.append(training.of_norm(change, NORM_BOUND) if is_long else change)
+                made.append(training.of_norm(change, REACH * NORM_BOUND) if is_long else change)
             job.play(dict(zip(names, [training.delta(ARCH, c, raw) for c in made])))
         return job.end()
 

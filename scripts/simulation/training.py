@@ -18,34 +18,54 @@ def floats(raw) -> list[np.ndarray]:
 
 
 def train(raw, x, y, seed: int, epochs: int = 2, rate: float = 0.03):
+    """One client's raw parameters after training from `raw` on its own data."""
+    return train_all(raw, [(x, y)], [seed], epochs, rate)[0]
+
+
+def train_all(raw, shards, seeds, epochs: int = 2, rate: float = 0.03) -> list:
     """The stochastic gradient descent of `fixtures/trainer.py` for a network with one hidden layer
-    of ReLU, on arrays: the same order, the same steps, raw parameters in and out."""
-    w1, b1, w2, b2 = floats(raw)
-    order, source = list(range(len(x))), random.Random(seed)
+    of ReLU: the same order, the same steps. Clients are apart, and only computed side by side."""
+    weights = [np.repeat(tensor[None], len(shards), axis=0) for tensor in floats(raw)]
+    orders, sizes = [list(range(len(y))) for _, y in shards], [len(y) for _, y in shards]
+    sources = [random.Random(seed) for seed in seeds]
     for epoch in range(epochs):
-        source.shuffle(order)
+        for source, order in zip(sources, orders):
+            source.shuffle(order)
         step = rate / (1 + epoch / 4)
-        keep = 1 - step * DECAY
-        for sample in order:
-            v = x[sample]
-            h = np.maximum(w1 @ v + b1, 0.0)
-            z = w2 @ h + b2
-            g = np.exp(z - z.max())
-            g /= g.sum()
-            g[y[sample]] -= 1
-            back = (w2.T @ g) * (h > 0)
-            w2 = keep * w2 - step * np.outer(g, h)
-            b2 = b2 - step * g
-            w1 = keep * w1 - step * np.outer(back, v)
-            b1 = b1 - step * back
-    return [to_raw(tensor) for tensor in (w1, b1, w2, b2)]
+        for at in range(max(sizes)):
+            rows = [i for i, size in enumerate(sizes) if at < size]
+            v = np.stack([shards[i][0][orders[i][at]] for i in rows])
+            labels = np.array([shards[i][1][orders[i][at]] for i in rows])
+            if len(rows) == len(shards):
+                descend(weights, v, labels, step)
+            else:
+                some = [tensor[rows] for tensor in weights]
+                descend(some, v, labels, step)
+                for tensor, new in zip(weights, some):
+                    tensor[rows] = new
+    return [[to_raw(tensor[i]) for tensor in weights] for i in range(len(shards))]
+
+
+def descend(weights: list[np.ndarray], v: np.ndarray, labels: np.ndarray, step: float) -> None:
+    """One sample for each client: [clients][out][in] weights, [clients][out] biases, in place."""
+    w1, b1, w2, b2 = weights
+    h = np.maximum((w1 @ v[:, :, None])[:, :, 0] + b1, 0.0)
+    z = (w2 @ h[:, :, None])[:, :, 0] + b2
+    g = np.exp(z - z.max(axis=1, keepdims=True))
+    g /= g.sum(axis=1, keepdims=True)
+    g[np.arange(len(labels)), labels] -= 1
+    back = (g[:, None, :] @ w2)[:, 0, :] * (h > 0)
+    keep = 1 - step * DECAY
+    for tensor, bias, out, into in ((w1, b1, back, v), (w2, b2, g, h)):
+        tensor *= keep
+        tensor -= (step * out)[:, :, None] * into[:, None, :]
+        bias -= step * out
 
 
 def changes(raw, shards, seed: int, number: int, **steps):
     """What honest clients with these shards make of the global model in round `number`."""
-    local = 1_000 * seed + 100 * number
-    made = [train(raw, *shard, local + i, **steps) for i, shard in enumerate(shards)]
-    return [difference(new, raw) for new in made]
+    seeds = [1_000 * seed + 100 * number + i for i in range(len(shards))]
+    return [difference(new, raw) for new in train_all(raw, shards, seeds, **steps)]
 
 
 def gradient(raw, x, y) -> list[np.ndarray]:
@@ -80,7 +100,7 @@ def norm(change) -> float:
 
 
 def of_norm(change, length: float):
-    """The change made as long as `length`, a hair below so that rounding stays within it."""
+    """The change made as long as `length`, but for a hair."""
     return scaled(change, 0.999 * length / norm(change))
 
 

@@ -69,6 +69,13 @@ class World:
         order = np.argsort(y, kind="stable")
         return [(x[rows], y[rows]) for rows in np.array_split(order, count)]
 
+    def uneven_shards(self, count: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        """A third of the images for the last client, the others' shares are equal."""
+        x, y = self.local
+        cut = len(x) // 3
+        parts = zip(np.array_split(x[cut:], count - 1), np.array_split(y[cut:], count - 1))
+        return [*parts, (x[:cut], y[:cut])]
+
     def mixed_shards(self, count: int) -> list[tuple[np.ndarray, np.ndarray]]:
         x, y = self.local
         return list(zip(np.array_split(x, count), np.array_split(y, count)))
