@@ -4,6 +4,7 @@ honest clients would be paid by other scores."""
 from __future__ import annotations
 
 from pathlib import Path
+from statistics import median
 
 from fixtures import payouts, tasks
 from fixtures.blobs import parse_dataset, parse_weights
@@ -160,11 +161,12 @@ SCORES = {
 MIXES = {"mixed": "half of a shard of few digits", "pure": "shards of one or two digits"}
 
 
-def counted(world: World, deml: Path, shards) -> tuple[dict[str, list[int]], dict[str, int]]:
-    """How many of ten honest clients have a gain in each round by each score; and their pay."""
+def counted(world: World, deml: Path, shards) -> tuple[dict[str, list[float]], dict[str, int]]:
+    """How many of ten honest clients have a gain in each round by each score; their pay; and under
+    `norm` the length of the median update."""
     contest, names = world.federation(), [f"honest {i}" for i in range(10)]
     data = [parse_dataset(blob, ARCH) for blob in contest.data]
-    counts = {score: [] for score in SCORES}
+    counts = {score: [] for score in (*SCORES, "norm")}
     with Engine(deml) as engine:
         job = FederatedJob(engine, contest, names, payouts.FEDERATED, norm_bound=NORM_BOUND)
         for number in range(ROUNDS):
@@ -172,6 +174,7 @@ def counted(world: World, deml: Path, shards) -> tuple[dict[str, list[int]], dic
             made = training.changes(raw, shards, world.seed, number)
             updates = [training.delta(ARCH, change, raw) for change in made]
             job.play(dict(zip(names, updates)))
+            counts["norm"].append(median(training.norm(change) for change in made) / 65_536)
             changes, base = loaded(updates, raw), rules.loss_of(raw, data[number])
             alone = [rules.loss_of(training.plus(raw, c), data[number]) for c in changes]
             counts["alone"].append(sum(loss < base for loss in alone))
@@ -188,7 +191,7 @@ def measure_scores(seed: int, deml: Path) -> Figures:
         counts, paid = counted(world, deml, shards)
         for score, gained in counts.items():
             for number, count in enumerate(gained):
-                figures[f"{mix} {score} {number}"] = 10.0 * count
+                figures[f"{mix} {score} {number}"] = count
         figures[f"{mix} paid"] = 100 * sum(paid.values()) / REWARD
         figures[f"{mix} least"] = 100 * min(paid.values()) / REWARD
         figures[f"{mix} unpaid"] = sum(amount == 0 for amount in paid.values())
@@ -204,11 +207,15 @@ def tables_of_scores(results: list[Figures]) -> list[Table]:
     head = ["score", *(f"round {number + 1}" for number in range(ROUNDS))]
     shown = []
     for mix, what in MIXES.items():
-        table = Table(f"Honest clients with a gain, {what}: % of 10, mean over the seeds", head)
+        table = Table(f"Honest clients with a gain, of 10, {what}: mean over the seeds", head)
         for score, words in SCORES.items():
-            cells = (share(results, f"{mix} {score} {number}") for number in range(ROUNDS))
-            table.row(words, *cells)
+            keys = (f"{mix} {score} {number}" for number in range(ROUNDS))
+            table.row(words, *(share(results, key, ".1f") for key in keys))
         shown.append(table)
+    norms = Table("Norm of the median honest update, mean over the seeds", ["shards", *head[1:]])
+    for mix, what in MIXES.items():
+        keys = (f"{mix} norm {number}" for number in range(ROUNDS))
+        norms.row(what, *(share(results, key, ".2f") for key in keys))
     pay = Table(
         "Pay of ten honest clients over all rounds: median (worst)",
         ["shards", "all, % of the pool", "who gets least, %", "get nothing, of 10"],
@@ -220,7 +227,7 @@ def tables_of_scores(results: list[Figures]) -> list[Table]:
             spread(results, f"{mix} least", ".1f", min),
             spread(results, f"{mix} unpaid", ".0f"),
         )
-    return [*shown, pay]
+    return [*shown, pay, norms]
 
 
 EXPERIMENTS = (

@@ -64,6 +64,6 @@ def spread(results: list[Figures], name: str, form: str, worst: Callable = max) 
 
 
 def share(results: list[Figures], name: str, form: str = ".0f") -> str:
-    """The mean of what is a percentage of a count in each seed."""
+    """The mean of what is a part or a small count in each seed."""
     values = column(results, name)
     return f"{sum(values) / len(values):{form}}"
