@@ -147,6 +147,20 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+// What scripts/bench measures in the guest, in no other build.
+let measures = Context.environment["DEML_WORKLOADS"] != nil
+if measures {
+    package.targets.append(
+        .executableTarget(
+            name: "Workloads",
+            dependencies: [
+                "ABI", "Content", "Verifier", "Vouchers", "Marketplace", "Rollup", "CPosix",
+                "CSecp256k1",
+            ],
+            path: "Benchmarks/Workloads"))
+    package.products.append(.executable(name: "Workloads", targets: ["Workloads"]))
+}
+
 // One setting for all of our Swift targets.
 for target in package.targets where target.type != .system && target.name != "CPosix" {
     target.swiftSettings = [
@@ -158,12 +172,13 @@ for target in package.targets where target.type != .system && target.name != "CP
 
 // The guest's build neither needs nor downloads what only the host uses.
 if Context.environment["DEML_GUEST"] != nil {
-    var wanted: Set = ["RollupApp"]
+    let product = measures ? "Workloads" : "RollupApp"
+    var wanted: Set = [product]
     // Targets are listed before their users.
     for target in package.targets.reversed() where wanted.contains(target.name) {
         for case .byNameItem(let name, _) in target.dependencies { wanted.insert(name) }
     }
     package.targets.removeAll { !wanted.contains($0.name) }
-    package.products.removeAll { $0.name != "RollupApp" }
+    package.products.removeAll { $0.name != product }
     package.dependencies = []
 }
