@@ -105,10 +105,45 @@ enum Blobs {
         }
         while blob.count % 4 != 0 { blob.append(0) }
         for _ in 0..<samples { blob += [numbers.next() % classes, 0] }
+        return parsed(blob, architecture)
+    }
+
+    /// A data set of i8 values and drawn targets.
+    static func regression(_ architecture: Architecture, samples: Int) -> Dataset {
+        var numbers = Numbers(seed: 5)
+        var blob = Array("DMLD".utf8) + [1, 1, 1, 9]
+        append(UInt32(samples), to: &blob)
+        append(UInt32(architecture.features), to: &blob)
+        let width = architecture.targetWidth
+        blob += [UInt8(truncatingIfNeeded: width), UInt8(truncatingIfNeeded: width >> 8)]
+        blob += [UInt8](repeating: 0, count: 14)
+        for _ in 0..<(samples * architecture.features) { blob.append(numbers.nextInt8()) }
+        while blob.count % 4 != 0 { blob.append(0) }
+        for _ in 0..<(samples * width) {
+            append(UInt32(bitPattern: numbers.nextInt32(below: 1 << 18)), to: &blob)
+        }
+        return parsed(blob, architecture)
+    }
+
+    private static func parsed(_ blob: [UInt8], _ architecture: Architecture) -> Dataset {
         do throws(VerifierError) {
             return try Dataset(parsing: blob, architecture: architecture)
         } catch {
             Measurement.fail("data set: \(error.code)")
+        }
+    }
+
+    /// The loss of a full i32 model, as an evaluation counts it.
+    static func loss(of model: [UInt8], _ architecture: Architecture, _ data: [UInt8]) -> UInt64 {
+        do throws(VerifierError) {
+            var evaluation = Evaluation(
+                architecture: architecture,
+                model: try Model.base(parsing: model, architecture: architecture),
+                data: try Dataset(parsing: data, architecture: architecture))
+            while !evaluation.isFinished { _ = evaluation.step(budget: .max) }
+            return evaluation.metrics.loss
+        } catch {
+            Measurement.fail("loss: \(error.code)")
         }
     }
 
