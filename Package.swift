@@ -162,6 +162,20 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+// What scripts/bench measures in the guest, in no other build.
+let measures = Context.environment["DEML_WORKLOADS"] != nil
+if measures {
+    package.targets.append(
+        .executableTarget(
+            name: "Workloads",
+            dependencies: [
+                "ABI", "Content", "Verifier", "Vouchers", "Marketplace", "Rollup", "CPosix",
+                "CSecp256k1",
+            ],
+            path: "Benchmarks/Workloads"))
+    package.products.append(.executable(name: "Workloads", targets: ["Workloads"]))
+}
+
 // One setting for all of our Swift targets.
 for target in package.targets where target.type != .system && target.name != "CPosix" {
     target.swiftSettings = [
@@ -173,7 +187,7 @@ for target in package.targets where target.type != .system && target.name != "CP
 
 // The guest's build neither needs nor downloads what only the host uses.
 if Context.environment["DEML_GUEST"] != nil {
-    let programs: Set = ["RollupApp", "CoreChecks"]
+    let programs: Set = measures ? ["Workloads"] : ["RollupApp", "CoreChecks"]
     var wanted = programs
     // Targets are listed before their users.
     for target in package.targets.reversed() where wanted.contains(target.name) {
