@@ -113,6 +113,8 @@ let package = Package(
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"]),
+        .target(
+            name: "TestSupport", dependencies: ["ABI", "CSecp256k1"], path: "Tests/TestSupport"),
         .testTarget(
             name: "ABITests", dependencies: ["TestSupport", "ABI", "CNettle", "CSecp256k1"]),
         .testTarget(
@@ -137,6 +139,11 @@ let package = Package(
         .testTarget(name: "VouchersTests", dependencies: ["TestSupport", "Vouchers", "ABI"]),
         .testTarget(
             name: "MarketplaceTests",
+            dependencies: [
+                "TestSupport", "Marketplace", "Vouchers", "Verifier", "Content", "JSON", "ABI",
+            ]),
+        .testTarget(
+            name: "HistoryTests",
             dependencies: [
                 "TestSupport", "Marketplace", "Vouchers", "Verifier", "Content", "JSON", "ABI",
             ]),
