@@ -17,7 +17,7 @@ public struct Job: Sendable {
     public let storage: StorageNeeds
     public let postedAt: UInt64
     public var slots: [Slot] = []
-    /// Whether a commitment was ever made, also from a slot that was lost and taken again.
+    /// Whether a commitment was ever made, also by a client who has lost the slot since.
     public var hasCommitments = false
     /// Clients that were paid, also those who have lost their slots since.
     public var paidSlots: UInt32 = 0
@@ -137,7 +137,8 @@ public enum PayoutMode: UInt8, Sendable {
 public struct StoredContent: Sendable {
     public let digest: Bytes32
     public let size: Int
-    public let owner: Address
+    /// Zero is the application itself.
+    public var owner: Address
     /// Whether it is a dag-pb node: an overhead of the file that it belongs to.
     public var isNode = false
 }
