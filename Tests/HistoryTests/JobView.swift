@@ -67,7 +67,7 @@ extension JobView {
         phase = job.phaseName
         paidClients = job.paidClients
         if job.hasEnded { return }
-        deadline = job.phase == .score || job.data != nil && job.phase == .data ? nil : job.deadline
+        deadline = job.nextDeadline
         round = job.round
         if ![.filling, .open].contains(job.phase) { pool = job.pool }
         seats = job.seats.map { seat in seat.map { Seat($0) } }
