@@ -47,7 +47,8 @@ struct CoreRule: Sendable, CustomTestStringConvertible {
 @Suite struct CoreRulesTests {
     static let core = [
         "Sources/ABI", "Sources/JSON", "Sources/Content", "Sources/Verifier", "Sources/Vouchers",
-        "Sources/Marketplace", "Sources/Rollup", "Sources/RollupApp",
+        "Sources/Marketplace", "Sources/Rollup", "Sources/RollupApp", "Sources/Operations",
+        "Sources/CoreChecks",
     ]
 
     @Test(arguments: CoreRule.all) func theCoreKeeps(rule: CoreRule) throws {
