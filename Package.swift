@@ -111,7 +111,6 @@ let package = Package(
             ]),
 
         // Tests.
-        .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"]),
         .target(
             name: "TestSupport", dependencies: ["ABI", "CSecp256k1"], path: "Tests/TestSupport"),
