@@ -10,7 +10,12 @@ let package = Package(
         .executable(name: "CoreChecks", targets: ["CoreChecks"]),
         .executable(name: "deml", targets: ["deml"]),
         .library(name: "ABI", targets: ["ABI"]),
+        .library(name: "JSON", targets: ["JSON"]),
+        .library(name: "Content", targets: ["Content"]),
         .library(name: "Verifier", targets: ["Verifier"]),
+        .library(name: "Vouchers", targets: ["Vouchers"]),
+        .library(name: "Marketplace", targets: ["Marketplace"]),
+        .library(name: "Rollup", targets: ["Rollup"]),
         .library(name: "ScoreTool", targets: ["ScoreTool"]),
     ],
     dependencies: [
@@ -101,13 +106,15 @@ let package = Package(
         .executableTarget(
             name: "deml",
             dependencies: [
-                "Node", "DevNode", "Replay", "Marketplace", "Tool", "ScoreTool", "ContentTool",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ABI", "Node", "DevNode", "Replay", "Marketplace", "Tool", "ScoreTool",
+                "ContentTool", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"]),
+        .target(
+            name: "TestSupport", dependencies: ["ABI", "CSecp256k1"], path: "Tests/TestSupport"),
         .testTarget(
             name: "ABITests", dependencies: ["TestSupport", "ABI", "CNettle", "CSecp256k1"]),
         .testTarget(
@@ -136,6 +143,11 @@ let package = Package(
                 "TestSupport", "Marketplace", "Vouchers", "Verifier", "Content", "JSON", "ABI",
             ]),
         .testTarget(
+            name: "HistoryTests",
+            dependencies: [
+                "TestSupport", "Marketplace", "Vouchers", "Verifier", "Content", "JSON", "ABI",
+            ]),
+        .testTarget(
             name: "RollupTests",
             dependencies: [
                 "TestSupport", "Rollup", "Marketplace", "Vouchers", "Content", "JSON", "ABI",
@@ -157,6 +169,20 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+// What scripts/bench measures in the guest, in no other build.
+let measures = Context.environment["DEML_WORKLOADS"] != nil
+if measures {
+    package.targets.append(
+        .executableTarget(
+            name: "Workloads",
+            dependencies: [
+                "ABI", "Content", "Verifier", "Vouchers", "Marketplace", "Rollup", "CPosix",
+                "CSecp256k1",
+            ],
+            path: "Benchmarks/Workloads"))
+    package.products.append(.executable(name: "Workloads", targets: ["Workloads"]))
+}
+
 // One setting for all of our Swift targets.
 for target in package.targets where target.type != .system && target.name != "CPosix" {
     target.swiftSettings = [
@@ -168,7 +194,7 @@ for target in package.targets where target.type != .system && target.name != "CP
 
 // The guest's build neither needs nor downloads what only the host uses.
 if Context.environment["DEML_GUEST"] != nil {
-    let programs: Set = ["RollupApp", "CoreChecks"]
+    let programs: Set = measures ? ["Workloads"] : ["RollupApp", "CoreChecks"]
     var wanted = programs
     // Targets are listed before their users.
     for target in package.targets.reversed() where wanted.contains(target.name) {

@@ -49,6 +49,11 @@ public enum Limits {
     /// Dag-pb roots that are tried for the evaluation data of a job at the same time.
     public static var dataRoots: Int { 4 }
 
+    /// Balances of ERC-721 and ERC-1155 tokens in the whole ledger. One input can make a thousand of
+    /// them, at some 550 bytes each, so without a limit some two thousand inputs would fill the
+    /// machine.
+    public static var collectibles: Int { 262_144 }
+
     /// Bytes of one message between sponsor and client, and how many a job keeps.
     public static var messageBytes: Int { 512 }
     public static var messages: Int { 32 }

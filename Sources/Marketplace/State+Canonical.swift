@@ -25,9 +25,9 @@ extension State {
         addAccounts(to: &hasher)
         hasher.add(reservedBytes)
         hasher.add(kept.count)
-        for entry in kept {
-            hasher.add(entry.digest)
-            hasher.add(entry.size)
+        kept.forEach { digest, size in
+            hasher.add(digest)
+            hasher.add(size)
         }
         hasher.add(jobs.count)
         for job in jobs {

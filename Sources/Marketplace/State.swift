@@ -20,9 +20,7 @@ public struct State: Sendable {
     var accounts = AccountBook()
     /// Bytes that the live jobs may take, content and scoring together.
     var reservedBytes: UInt64 = 0
-    /// Global models of ended jobs, oldest first.
-    private(set) var kept: [(digest: Bytes32, size: Int)] = []
-    private var keptBytes = 0
+    private(set) var kept = KeptModels()
     /// Outputs so far: the next one has this global index.
     var outputCount: UInt64 = 0
     /// The block time of the last input, for inspect.
@@ -110,12 +108,9 @@ public struct State: Sendable {
     /// Keeps the last global model of a job that has ended; the oldest kept ones make room.
     private mutating func keep(_ digest: Bytes32, _ bytes: [UInt8]) {
         content.retain(digest, bytes: bytes)
-        kept.append((digest, bytes.count))
-        keptBytes += bytes.count
-        while keptBytes > Limits.keptModelBytes, kept.count > 1 {
-            let oldest = kept.removeFirst()
-            keptBytes -= oldest.size
-            content.release(oldest.digest)
+        kept.append(digest, size: bytes.count)
+        while kept.bytes > Limits.keptModelBytes, kept.count > 1, let oldest = kept.removeOldest() {
+            content.release(oldest)
         }
     }
 

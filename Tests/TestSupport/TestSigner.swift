@@ -1,13 +1,12 @@
-import CNettle
+import ABI
 import CSecp256k1
 
-@testable import ABI
-
 /// Signs and makes keys, which the application never does.
-final class TestSigner {
+public final class TestSigner: @unchecked Sendable {
+    // Written by nobody once it is made: signing takes it as a constant.
     private let context: OpaquePointer
 
-    init?() {
+    public init?() {
         guard let context = secp256k1_context_create(UInt32(SECP256K1_CONTEXT_NONE)) else {
             return nil
         }
@@ -17,7 +16,7 @@ final class TestSigner {
     deinit { secp256k1_context_destroy(context) }
 
     /// r ‖ s ‖ v with v 27 or 28; nil when `key` is no private key.
-    func sign(_ digest: Bytes32, key: [UInt8]) -> [UInt8]? {
+    public func sign(_ digest: Bytes32, key: [UInt8]) -> [UInt8]? {
         var signature = secp256k1_ecdsa_recoverable_signature()
         guard key.count == 32,
             secp256k1_ecdsa_sign_recoverable(
@@ -31,7 +30,7 @@ final class TestSigner {
     }
 
     /// The address of a private key.
-    func address(ofKey key: [UInt8]) -> Address? {
+    public func address(ofKey key: [UInt8]) -> Address? {
         var point = secp256k1_pubkey()
         guard key.count == 32, secp256k1_ec_pubkey_create(context, &point, key) == 1 else {
             return nil
@@ -40,7 +39,7 @@ final class TestSigner {
     }
 
     /// The address of a public key in any encoding; nil when it is none.
-    func address(ofPoint encoded: [UInt8]) -> Address? {
+    public func address(ofPoint encoded: [UInt8]) -> Address? {
         var point = secp256k1_pubkey()
         guard secp256k1_ec_pubkey_parse(context, &point, encoded, encoded.count) == 1 else {
             return nil
@@ -55,14 +54,4 @@ final class TestSigner {
             context, &encoded, &length, &point, UInt32(SECP256K1_EC_UNCOMPRESSED))
         return Address(Keccak256.hash(Array(encoded[1...])).bytes, at: 12)
     }
-}
-
-/// SHA-256, which the vectors of other protocols sign.
-func sha256(_ message: [UInt8]) -> Bytes32? {
-    var context = sha256_ctx()
-    var digest = [UInt8](repeating: 0, count: 32)
-    cnettle_sha256_init(&context)
-    cnettle_sha256_update(&context, message.count, message)
-    cnettle_sha256_digest(&context, &digest)
-    return Bytes32(digest)
 }
