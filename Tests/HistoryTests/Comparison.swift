@@ -63,7 +63,7 @@ struct Comparison {
         if !engine.state.ledger.isConserved() { found.append("the ledger is not conserved") }
         try compare("audit", audit(), modelAudit())
         for account in Cast.accounts {
-            let record = engine.state.accounts[account] ?? State.Account()
+            let record = engine.state.accounts[account]
             compare("nonce", record.nonce, model.nonces[account] ?? 0)
             compare(
                 "counters of \(Cast.name(account))",
