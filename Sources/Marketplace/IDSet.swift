@@ -1,7 +1,7 @@
 /// A set of job numbers that can be listed in order, page by page.
 ///
-/// One bit a number, and a count for every 4,096 of them, so that changing is flat and finding the
-/// n-th member of 10^5 looks at some 25 counts and 64 words.
+/// One bit a number, and a count for every 4,096 of them, so that changing is flat and finding a
+/// member of 10^5 looks at some 25 counts and 64 words.
 struct IDSet: Sendable {
     private static var wordsPerBlock: Int { 64 }
 
@@ -37,8 +37,22 @@ struct IDSet: Sendable {
             block += 1
         }
         var result: [UInt64] = []
+        while block < blockCounts.count, result.count < limit {
+            if blockCounts[block] > 0 {
+                append(block, to: &result, skipping: &skip, limit: limit)
+            }
+            block += 1
+        }
+        return result
+    }
+
+    /// Appends the members in one block, without the first `skip` of them, up to `limit` in all.
+    private func append(
+        _ block: Int, to result: inout [UInt64], skipping skip: inout Int, limit: Int
+    ) {
         var word = block * IDSet.wordsPerBlock
-        while word < words.count, result.count < limit {
+        let end = min(words.count, word + IDSet.wordsPerBlock)
+        while word < end, result.count < limit {
             var rest = words[word]
             if rest.nonzeroBitCount <= skip {
                 skip -= rest.nonzeroBitCount
@@ -55,7 +69,6 @@ struct IDSet: Sendable {
             }
             word += 1
         }
-        return result
     }
 
     /// The callers only pass numbers of existing jobs, so the word index is small.

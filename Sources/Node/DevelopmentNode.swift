@@ -194,7 +194,7 @@ public actor DevelopmentNode {
             throw ChainRevert(reason: "InvalidOutputsMerkleRoot: the proof leads to no known root")
         }
         let index = Int(proof.index)
-        guard ABIFunction.selector(of: output) != Output.noticeFunction.selector else {
+        guard ApplicationContract.treatment(of: output) != .notExecutable else {
             throw ChainRevert(reason: "OutputNotExecutable: a notice cannot be executed")
         }
         guard history.outputs[index].execution == nil else {

@@ -1,15 +1,17 @@
 /// The memory in which a batch flows from layer to layer, freed when the value ends.
 ///
-/// Two buffers take turns as input and output. At most 12 MiB, and 3 MiB for the kernels' columns.
+/// Two buffers take turns as input and output. At most 12 MiB, and a little over 4 MiB for the kernels'
+/// columns.
 struct ActivationBuffers: ~Copyable {
     /// Values that the two batch buffers hold at most, together: 12 MiB.
     private static let elementBudget = 3 << 20
-    /// A multiple of the 3 columns of the register tile; more samples gain little.
+    /// A multiple of the 4 columns of the register tile; more samples gain little.
     private static let batchLimit = 24
 
     private let memory: UnsafeMutablePointer<Int32>
     private let elements: Int
-    /// Where the kernels let three columns alternate: 3 · rowLength values of the widest layer.
+    /// Where the kernels let columns alternate: 4 · rowLength values of the widest layer, and a
+    /// segment of an image's line.
     let scratch: UnsafeMutablePointer<Int32>
     /// Samples that fit.
     let batch: Int
@@ -24,8 +26,9 @@ struct ActivationBuffers: ~Copyable {
         // A row is at most 2^18 parameters.
         var columns = 0
         for stage in architecture.stages {
-            columns = max(columns, 3 &* stage.rowLength)
+            columns = max(columns, RegisterTile.side &* stage.rowLength)
         }
+        columns &+= ConvolutionKernel.segmentLimit
         memory = UnsafeMutablePointer.allocate(capacity: 2 &* elements &+ columns)
         memory.initialize(repeating: 0, count: 2 &* elements &+ columns)
         scratch = memory + 2 &* elements

@@ -4,9 +4,8 @@
 ///
 /// # Layout
 /// Weights lie in panels, as `WeightPanels` makes them: the numbers of four rows alternate, so that
-/// a tile of 4 rows × 3 columns reads them from one address. Its three columns alternate too. That
-/// leaves a tile 12 sums, 7 numbers and 2 addresses, which is what the registers of RV64 hold: 34
-/// instructions for 12 products. With seven addresses, or unrolled, it spills.
+/// a `RegisterTile` of 4 rows × 4 columns reads them from one address. Its four columns alternate
+/// too. Rows and columns that are left over are computed with fewer sums at a time.
 ///
 /// # Why nothing here can overflow or leave its buffer
 /// The load proof gives Σ_k |w| ≤ 2^32 − 2^17 per row, and |x| ≤ 2^31, so every partial sum in any
@@ -25,15 +24,15 @@ struct MatrixProduct {
 
     /// Computes columns 0 ..< `columns` from inputs that lie one column after the other.
     ///
-    /// `scratch` takes `3 · depth` values.
+    /// `scratch` takes `4 · depth` values.
     func run(
         _ inputs: UnsafePointer<Int32>, columns: Int, scratch: UnsafeMutablePointer<Int32>
     ) {
         var column = 0
-        while column &+ 3 <= columns {
+        while column &+ RegisterTile.side <= columns {
             interleave(inputs + column &* depth, into: scratch)
-            computeThree(UnsafePointer(scratch), column: column)
-            column &+= 3
+            computeFour(UnsafePointer(scratch), column: column)
+            column &+= RegisterTile.side
         }
         while column < columns {
             computeOne(inputs + column &* depth, column: column)
@@ -41,15 +40,20 @@ struct MatrixProduct {
         }
     }
 
-    /// Computes columns `column` ..< `column + 3`, whose inputs alternate.
-    func computeThree(_ inputs: UnsafePointer<Int32>, column: Int) {
+    /// Computes columns `column` ..< `column + 4`, whose inputs alternate.
+    func computeFour(_ inputs: UnsafePointer<Int32>, column: Int) {
         var row = 0
-        while row &+ WeightPanels.height <= rows {
-            tile4x3(row, inputs, column)
-            row &+= WeightPanels.height
+        while row &+ RegisterTile.side <= rows {
+            let place = RegisterTile.Place(
+                starts: starts(row),
+                output: output + (row &* rowStride &+ column &* columnStride),
+                rowStride: rowStride, columnStride: columnStride)
+            RegisterTile.run(
+                weights: panels + row &* depth, inputs: inputs, depth: depth, place)
+            row &+= RegisterTile.side
         }
         while row < rows {
-            tile1x3(row, inputs, column)
+            tile1x4(row, inputs, column)
             row &+= 1
         }
     }
@@ -57,9 +61,9 @@ struct MatrixProduct {
     /// Computes one column.
     func computeOne(_ inputs: UnsafePointer<Int32>, column: Int) {
         var row = 0
-        while row &+ WeightPanels.height <= rows {
+        while row &+ RegisterTile.side <= rows {
             tile4x1(row, inputs, column)
-            row &+= WeightPanels.height
+            row &+= RegisterTile.side
         }
         while row < rows {
             tile1x1(row, inputs, column)
@@ -67,18 +71,20 @@ struct MatrixProduct {
         }
     }
 
-    /// Lets three columns alternate.
+    /// Lets four columns alternate.
     private func interleave(
         _ columns: UnsafePointer<Int32>, into target: UnsafeMutablePointer<Int32>
     ) {
         let second = columns + depth
         let third = second + depth
+        let fourth = third + depth
         var place = target
         for k in 0..<depth {
             place[0] = columns[k]
             place[1] = second[k]
             place[2] = third[k]
-            place += 3
+            place[3] = fourth[k]
+            place += 4
         }
     }
 
@@ -94,25 +100,10 @@ struct MatrixProduct {
         output[row &* rowStride &+ column &* columnStride] = Rounding.q16(fromQ32: sum)
     }
 
+    /// The biases of four rows in Q32.
     @inline(__always)
-    private func store4(
-        _ a: Int64, _ b: Int64, _ c: Int64, _ d: Int64, _ row: Int, _ column: Int
-    ) {
-        store(a, row, column)
-        store(b, row &+ 1, column)
-        store(c, row &+ 2, column)
-        store(d, row &+ 3, column)
-    }
-
-    @inline(__always)
-    private func tile4x3(_ row: Int, _ inputs: UnsafePointer<Int32>, _ column: Int) {
-        let starts = (start(row), start(row &+ 1), start(row &+ 2), start(row &+ 3))
-        var tile = RegisterTile(starts)
-        tile.add(weights: panels + row &* depth, inputs: inputs, depth: depth)
-        let (first, second, third) = (tile.first, tile.second, tile.third)
-        store4(first.0, first.1, first.2, first.3, row, column)
-        store4(second.0, second.1, second.2, second.3, row, column &+ 1)
-        store4(third.0, third.1, third.2, third.3, row, column &+ 2)
+    private func starts(_ row: Int) -> (Int64, Int64, Int64, Int64) {
+        (start(row), start(row &+ 1), start(row &+ 2), start(row &+ 3))
     }
 
     @inline(never)
@@ -120,7 +111,7 @@ struct MatrixProduct {
         var w = panels + row &* depth
         var x = inputs
         let end = inputs + depth
-        var (a, b, c, d) = (start(row), start(row &+ 1), start(row &+ 2), start(row &+ 3))
+        var (a, b, c, d) = starts(row)
         while x < end {
             let p = Int64(x[0])
             a &+= Int64(w[0]) &* p
@@ -130,26 +121,32 @@ struct MatrixProduct {
             w += 4
             x += 1
         }
-        store4(a, b, c, d, row, column)
+        store(a, row, column)
+        store(b, row &+ 1, column)
+        store(c, row &+ 2, column)
+        store(d, row &+ 3, column)
     }
 
     @inline(never)
-    private func tile1x3(_ row: Int, _ inputs: UnsafePointer<Int32>, _ column: Int) {
+    private func tile1x4(_ row: Int, _ inputs: UnsafePointer<Int32>, _ column: Int) {
         var w = panels + row &* depth
         var x = inputs
-        let end = inputs + 3 &* depth
-        var (p, q, r) = (start(row), start(row), start(row))
+        let end = inputs + RegisterTile.side &* depth
+        let start = start(row)
+        var (p, q, r, s) = (start, start, start, start)
         while x < end {
             let a = Int64(w[0])
             p &+= a &* Int64(x[0])
             q &+= a &* Int64(x[1])
             r &+= a &* Int64(x[2])
+            s &+= a &* Int64(x[3])
             w += 1
-            x += 3
+            x += RegisterTile.side
         }
         store(p, row, column)
         store(q, row, column &+ 1)
         store(r, row, column &+ 2)
+        store(s, row, column &+ 3)
     }
 
     @inline(never)

@@ -26,6 +26,7 @@ enum PoolingKernel {
                 for _ in 0..<outputWidth {
                     target.pointee =
                         switch rule {
+                        case .maximum where window.isTwoByTwo: maximumOfFour(corner, width)
                         case .maximum: maximum(corner, window, width)
                         case .mean: mean(corner, window, width)
                         }
@@ -64,6 +65,13 @@ enum PoolingKernel {
         return best
     }
 
+    /// The window that most networks have, without loops.
+    @inline(__always)
+    private static func maximumOfFour(_ corner: UnsafePointer<Int32>, _ width: Int) -> Int32 {
+        let below = corner + width
+        return max(max(corner[0], corner[1]), max(below[0], below[1]))
+    }
+
     @inline(__always)
     private static func mean(
         _ corner: UnsafePointer<Int32>, _ window: Window, _ width: Int
@@ -76,4 +84,8 @@ enum PoolingKernel {
         }
         return Int32(truncatingIfNeeded: Rounding.mean(sum: sum, count: Int64(window.reads)))
     }
+}
+
+extension Window {
+    fileprivate var isTwoByTwo: Bool { height == 2 && width == 2 }
 }

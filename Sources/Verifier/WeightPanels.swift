@@ -4,9 +4,6 @@
 /// their second numbers. Rows that are left over, and biases, stay as they are. Every tensor keeps
 /// its place, so the offsets of a `Stage` hold for both orders.
 struct WeightPanels: Sendable {
-    /// Rows that alternate.
-    static let height = 4
-
     let values: [Int32]
 
     /// `model` must belong to `architecture`.
@@ -15,15 +12,15 @@ struct WeightPanels: Sendable {
         for stage in architecture.stages where stage.weightCount > 0 {
             let depth = stage.rowLength
             var row = 0
-            while row &+ WeightPanels.height <= stage.rows {
+            while row &+ RegisterTile.side <= stage.rows {
                 let start = stage.weightOffset &+ row &* depth
                 for k in 0..<depth {
-                    for lane in 0..<WeightPanels.height {
-                        values[start &+ WeightPanels.height &* k &+ lane] =
+                    for lane in 0..<RegisterTile.side {
+                        values[start &+ RegisterTile.side &* k &+ lane] =
                             model.parameters[start &+ lane &* depth &+ k]
                     }
                 }
-                row &+= WeightPanels.height
+                row &+= RegisterTile.side
             }
         }
         self.values = values

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Verifier
 
@@ -29,7 +30,7 @@ import Verifier
 
     @Test(arguments: [41, 42, 43, 44, 45] as [UInt64])
     func aucCountsAllPairs(_ seed: UInt64) throws {
-        var random = Randomness(seed: seed)
+        var random = SplitMix64(seed: seed)
         // Few different scores make ties; the ends of Int32 make the widest differences.
         let choices = [Int(Int32.min), -70_000, -1, 0, 1, 4_096, 70_000, Int(Int32.max)]
         let labels = (0..<90).map { _ in random.below(2) }

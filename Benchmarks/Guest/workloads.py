@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""Guest instructions of the parts that the application is made of.
+
+    workloads.py kernels [--check]     products, whole evaluations, functions, loading, averages
+    workloads.py work [--check]        what a unit of work costs at worst
+    workloads.py codec [--check]       messages, hashes and signatures
+    workloads.py state [--check]       every kind of input, on states that hold more and more
+    workloads.py parts --check         all four
+    workloads.py growth                the inputs at which hash tables of a full state grow
+
+With --check the limits are printed too, and a number above its limit fails; of the states only the
+small ones are made then. The counts depend on the program alone: any two runs agree to the
+instruction.
+"""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from run import BUILT
+
+# What may not be exceeded, by the whole name.
+LIMITS = {
+    "matrix product, M=48 N=96 K=256, per multiply-add": 2.75,
+    "convolution 3×3, 16→32 on 16×16, per multiply-add": 3.0,
+    "digits CNN, all included, per multiply-add": 4.3,
+    "sigmoid, per call": 60,
+    "decoding of samples, i8, per value": 18,
+    "loading of a model, i8, per parameter": 40,
+    "encoding `postJob`": 100_000,
+    "decoding `postJob`": 100_000,
+    "decoding `upload` of 64,000 bytes": 400_000,
+    "digest and signer of a relay": 700_000,
+    "SHA-256 of 65536 bytes, per byte": 65,
+    "Keccak-256 of 65536 bytes, per byte": 75,
+}
+# Jobs and accounts of the states that are compared, and how far an input may be from the same input
+# on another state.
+SMALL_STATES = [(10, 10), (1_000, 1_000)]
+ALL_STATES = SMALL_STATES + [(100_000, 100_000), (10, 1_000_000)]
+SPREAD = 0.10
+# Within a few dozen inputs of this many entries a table of the ledger grows to 2^21.
+GROWING_STATE = (10, 786_420)
+
+
+def measured(group, *arguments):
+    """The parts of a group in order: (name, instructions per unit, most bytes of heap)."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "marks"
+        program = subprocess.run(
+            ["qemu-riscv64", "-plugin", f"{BUILT}/count.so,marks={file}", BUILT / "Workloads"]
+            + [group, *arguments],
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        lines = program.stderr.splitlines()
+        if program.returncode != 0:
+            sys.exit(f"workloads {group}: {lines[-1:]}, status {program.returncode}")
+        marks = [tuple(map(int, line.split())) for line in file.read_text().splitlines()]
+    assert len(marks) == 2 * len(lines), "two marks for each part"
+    parts = []
+    for line, begin, end in zip(lines, marks[::2], marks[1::2]):
+        name, units = line.rsplit("|", 1)
+        parts.append((name, end[0] - begin[0], int(units), end[1]))
+    # The first part is empty: what the marks themselves cost.
+    empty = parts[0][1]
+    return [(name, (count - empty) / units, heap) for name, count, units, heap in parts[1:]]
+
+
+def figure(count):
+    return f"{count:,.0f}" if count >= 1_000 else f"{count:.2f}" if count < 10 else f"{count:.1f}"
+
+
+def table(rows):
+    print("| what | instructions |\n|---|---|")
+    for name, count, _ in rows:
+        print(f"| {name} | {figure(count)} |")
+
+
+def check(rows):
+    failed = False
+    for name, count, _ in rows:
+        limit = LIMITS.get(name)
+        over = limit is not None and count > limit
+        failed = failed or over
+        print(f"{name}: {figure(count)}" + (f" (limit {limit:,})" if limit else "") + " OVER" * over)
+    return 1 if failed else 0
+
+
+def states(sizes):
+    """For each kind of input, a column per state: (median, most), and the memory of each state."""
+    kinds, memory = {}, []
+    for jobs, accounts in sizes:
+        found = {}
+        for name, count, heap in measured("state", str(jobs), str(accounts)):
+            if name == "memory":
+                memory.append(heap)
+            else:
+                found.setdefault(name, []).append(count)
+        for name, counts in found.items():
+            kinds.setdefault(name, []).append((statistics.median(counts), max(counts)))
+    return kinds, memory
+
+
+def state_table(sizes):
+    kinds, memory = states(sizes)
+    heads = [f"{jobs:,} jobs, {accounts:,} accounts" for jobs, accounts in sizes]
+    print("| input | " + " | ".join(heads) + " |")
+    print("|---" * (len(heads) + 1) + "|")
+    for name, columns in kinds.items():
+        print(f"| {name} | " + " | ".join(f"{c:,.0f} ({m:,.0f})" for c, m in columns) + " |")
+    print("| memory held, bytes | " + " | ".join(f"{held:,}" for held in memory) + " |")
+
+
+def check_states(sizes):
+    failed = False
+    for name, columns in states(sizes)[0].items():
+        medians = [median for median, _ in columns]
+        over = max(medians) > (1 + SPREAD) * min(medians)
+        failed = failed or over
+        print(f"{name}: " + ", ".join(f"{m:,.0f}" for m in medians) + " APART" * over)
+    print(f"on states of {sizes} jobs and accounts; may be {SPREAD:.0%} apart")
+    return 1 if failed else 0
+
+
+def main():
+    match sys.argv[1:]:
+        case [("kernels" | "work" | "codec") as group]:
+            table(measured(group))
+        case [("kernels" | "work" | "codec") as group, "--check"]:
+            return check(measured(group))
+        case ["state"]:
+            state_table(ALL_STATES)
+        case ["state", "--check"]:
+            return check_states(SMALL_STATES)
+        case ["parts", "--check"]:
+            failures = [check(measured(group)) for group in ("kernels", "work", "codec")]
+            return max(failures + [check_states(SMALL_STATES)])
+        case ["growth"]:
+            state_table([GROWING_STATE])
+        case _:
+            sys.exit(__doc__)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

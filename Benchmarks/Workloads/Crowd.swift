@@ -1,0 +1,156 @@
+import ABI
+import Content
+import Marketplace
+import Verifier
+import Vouchers
+
+/// An engine with a clock and as many accounts as one likes: `Crowd.account(n)` for any n.
+struct Crowd {
+    static let application = account(1 << 40)
+    static let chainID: UInt64 = 31_337
+    static let wealth = UInt256(1_000_000_000_000_000_000 as UInt64)
+
+    private(set) var engine = Engine()
+    var now: UInt64 = 1_700_000_000
+    private var inputs: UInt64 = 0
+    /// Jobs so far: the next one has this number.
+    private(set) var jobs: UInt64 = 0
+
+    /// The address of an account, spread over all bytes as real ones are.
+    static func account(_ number: UInt64) -> Address {
+        let digest = Keccak256.hash(UInt256(number).bytes32.bytes)
+        return Address(digest.bytes, at: 12) ?? .zero
+    }
+
+    /// Sends a message, which must be accepted.
+    mutating func send(
+        _ function: ABIFunction, _ values: ABIValue..., from sender: Address
+    ) {
+        let input = input(CodecWorkloads.encode(function, values), from: sender)
+        let outcome = engine.advance(input)
+        check(outcome, function)
+    }
+
+    /// The same, and measured: from the decoded input to its outcome.
+    mutating func measure(
+        _ name: String, _ function: ABIFunction, _ values: ABIValue..., from sender: Address
+    ) {
+        let input = input(CodecWorkloads.encode(function, values), from: sender)
+        var outcome = Outcome()
+        Measurement.run(name) { outcome = engine.advance(input) }
+        check(outcome, function)
+    }
+
+    mutating func deposit(to account: Address) {
+        let outcome = engine.advance(depositInput(account))
+        Measurement.expect(outcome.reports.isEmpty, "a deposit was refused")
+    }
+
+    mutating func measureDeposit(_ name: String, to account: Address) {
+        let input = depositInput(account)
+        var outcome = Outcome()
+        Measurement.run(name) { outcome = engine.advance(input) }
+        Measurement.expect(outcome.reports.isEmpty, "a deposit was refused")
+    }
+
+    func measureInspect(_ name: String, _ path: String) {
+        let query = Array(path.utf8)
+        var answers: [[UInt8]] = []
+        Measurement.run(name) { answers = engine.inspect(query) }
+        // Every answer begins with {"error" or does not.
+        Measurement.expect(
+            answers.count == 1 && !answers[0].starts(with: Array("{\"error".utf8)),
+            "inspect \(path)")
+    }
+
+    private mutating func input(_ payload: [UInt8], from sender: Address) -> Input {
+        inputs += 1
+        return Input(
+            metadata: Metadata(
+                chainID: Crowd.chainID, appContract: Crowd.application, messageSender: sender,
+                blockNumber: inputs, blockTimestamp: now, inputIndex: inputs), payload: payload)
+    }
+
+    private mutating func depositInput(_ account: Address) -> Input {
+        input(account.bytes + Crowd.wealth.bytes32.bytes, from: PortalAddresses.v2_1.ether)
+    }
+
+    private mutating func check(_ outcome: Outcome, _ function: ABIFunction) {
+        if let report = outcome.reports.first {
+            Measurement.fail("\(function.name): " + String(decoding: report, as: UTF8.self))
+        }
+        if function == MessageFunctions.postJob { jobs += 1 }
+    }
+}
+
+/// The smallest job there is: logistic regression on one feature, four samples.
+enum SmallJob {
+    static let window: UInt64 = 3_600
+    static let openWindow: UInt64 = 86_400
+    static let salt = Keccak256.hash([7])
+    static let architecture = Blobs.architecture([1], [Blobs.dense(1)], head: 2)
+
+    /// One negative and one positive feature for each class, different for each `number`.
+    static func data(_ number: UInt64) -> [UInt8] {
+        var blob = Array("DMLD".utf8)
+        blob += [1, 1, 0, 15, 4, 0, 0, 0, 1, 0, 0, 0, 1, 0] as [UInt8]
+        blob += [UInt8](repeating: 0, count: 14)
+        let parts = [0, 6, 12].map { UInt8(number >> $0 & 63) }
+        blob += [0xfc &- parts[0], 0xfe &- parts[1], 2 &+ parts[2], 4] as [UInt8]
+        blob += [0, 0, 0, 0, 1, 0, 1, 0] as [UInt8]
+        return blob
+    }
+
+    /// The base model of the job with this number.
+    static func base(_ number: UInt64) -> [UInt8] { model(weight: UInt16(number & 0xFFF)) }
+
+    /// Full, i32: `weight` is raw Q16.16, the bias zero.
+    static func model(weight: UInt16) -> [UInt8] {
+        var blob = Array("DMLW".utf8)
+        blob += [1, 0, 4, 0] as [UInt8]
+        blob += architecture.id.bytes.prefix(16)
+        blob += [2, 0] as [UInt8]
+        blob += [UInt8](repeating: 0, count: 10)
+        blob += [UInt8(truncatingIfNeeded: weight), UInt8(truncatingIfNeeded: weight >> 8)]
+        blob += [UInt8](repeating: 0, count: 6)
+        return blob
+    }
+
+    /// Unsealed POSTED, or sealed BEST, for four clients, with the blobs of this number.
+    static func terms(sponsor: Address, isSealed: Bool, number: UInt64) -> ABIValue {
+        let digest = SHA256.hash(data(number))
+        let evaluation =
+            isSealed
+            ? Commitment.dataHash(
+                chainID: Crowd.chainID, application: Crowd.application, sponsor: sponsor,
+                jobSalt: .zero, round: 0, salt: salt, dataDigest: digest) : digest
+        let later = isSealed ? window : 0
+        return .tuple([
+            .uint(isSealed ? 1 : 0), .bool(isSealed), .address(.zero), .uint(1_000),
+            .uint(4), .uint(1), .uint(50), .uint(60), .uint(10_000), .uint(0),
+            .bytes(architecture.bytes), .bytes(CID.raw(base(number)).binary), .uint(4),
+            .uint(1), .uint(0), .uint(4), .bytes([]), .bytes([]), .array([.bytes32(evaluation)]),
+            .bytes32(.zero),
+            .array([
+                .uint(window), .uint(isSealed ? window : openWindow), .uint(later),
+                .uint(later), .uint(later),
+            ]), .bytes32(.zero),
+        ])
+    }
+
+    static func termsHash(_ terms: ABIValue) -> Bytes32 {
+        do throws(ABIError) {
+            return Keccak256.hash(try ABIEncoder.encode([terms], as: [JobTerms.parameter]))
+        } catch {
+            Measurement.fail("terms")
+        }
+    }
+
+    /// What `client` commits to a model with.
+    static func commitment(to model: [UInt8], of client: Address, job: UInt64) -> ABIValue {
+        .bytes32(
+            Commitment.hash(
+                chainID: Crowd.chainID, application: Crowd.application, job: job, round: 0,
+                client: client, modelDigest: SHA256.hash(model), salt: salt))
+    }
+}
