@@ -7,9 +7,15 @@ let package = Package(
     name: "deml",
     products: [
         .executable(name: "RollupApp", targets: ["RollupApp"]),
+        .executable(name: "CoreChecks", targets: ["CoreChecks"]),
         .executable(name: "deml", targets: ["deml"]),
         .library(name: "ABI", targets: ["ABI"]),
+        .library(name: "JSON", targets: ["JSON"]),
+        .library(name: "Content", targets: ["Content"]),
         .library(name: "Verifier", targets: ["Verifier"]),
+        .library(name: "Vouchers", targets: ["Vouchers"]),
+        .library(name: "Marketplace", targets: ["Marketplace"]),
+        .library(name: "Rollup", targets: ["Rollup"]),
         .library(name: "ScoreTool", targets: ["ScoreTool"]),
     ],
     dependencies: [
@@ -51,12 +57,17 @@ let package = Package(
             dependencies: [
                 "ABI", "Content", "Verifier", "Vouchers", "Marketplace", "Rollup", "CPosix",
             ]),
+        // What the tool computes with the core, as requests and answers; never in the machine.
+        .target(name: "Operations", dependencies: ["ABI", "JSON", "Content", "Verifier"]),
+        .executableTarget(
+            name: "CoreChecks", dependencies: ["Operations", "Rollup", "CPosix"]),
 
         // Host only.
         .target(
             name: "Tool",
             dependencies: [
-                "ABI", "JSON", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ABI", "Operations",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
             name: "DevNode",
@@ -76,7 +87,7 @@ let package = Package(
         .target(
             name: "ContentTool",
             dependencies: [
-                "ABI", "JSON", "Content", "Marketplace",
+                "ABI", "JSON", "Content", "Marketplace", "Operations", "Tool",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
@@ -89,39 +100,50 @@ let package = Package(
         .target(
             name: "ScoreTool",
             dependencies: [
-                "ABI", "JSON", "Content", "Verifier",
+                "ABI", "JSON", "Content", "Verifier", "Operations", "Tool",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
             name: "deml",
             dependencies: [
-                "Node", "DevNode", "Replay", "Marketplace", "Tool", "ScoreTool", "ContentTool",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ABI", "Node", "DevNode", "Replay", "Marketplace", "Tool", "ScoreTool",
+                "ContentTool", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "TidyTests", dependencies: ["TestSupport"]),
+        .target(
+            name: "TestSupport", dependencies: ["ABI", "CSecp256k1"], path: "Tests/TestSupport"),
         .testTarget(
             name: "ABITests", dependencies: ["TestSupport", "ABI", "CNettle", "CSecp256k1"]),
-        .testTarget(name: "ToolTests", dependencies: ["TestSupport", "Tool", "ABI", "JSON"]),
+        .testTarget(
+            name: "OperationsTests",
+            dependencies: ["TestSupport", "Operations", "ABI", "Content"]),
         .testTarget(name: "JSONTests", dependencies: ["TestSupport", "JSON"]),
         .testTarget(name: "ContentTests", dependencies: ["TestSupport", "Content", "ABI"]),
         .testTarget(
             name: "ContentToolTests",
             dependencies: [
-                "TestSupport", "ContentTool", "Marketplace", "Vouchers", "Content", "JSON", "ABI",
+                "TestSupport", "ContentTool", "Marketplace", "Operations", "Vouchers", "Content",
+                "JSON", "ABI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(
             name: "VerifierTests", dependencies: ["TestSupport", "Verifier", "Content", "ABI"]),
         .testTarget(
             name: "ScoreToolTests",
             dependencies: [
-                "TestSupport", "ScoreTool", "Verifier", "Content", "ABI",
+                "TestSupport", "ScoreTool", "Tool", "Operations", "Verifier", "Content", "ABI",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "VouchersTests", dependencies: ["TestSupport", "Vouchers", "ABI"]),
         .testTarget(
             name: "MarketplaceTests",
+            dependencies: [
+                "TestSupport", "Marketplace", "Vouchers", "Verifier", "Content", "JSON", "ABI",
+            ]),
+        .testTarget(
+            name: "HistoryTests",
             dependencies: [
                 "TestSupport", "Marketplace", "Vouchers", "Verifier", "Content", "JSON", "ABI",
             ]),
@@ -172,13 +194,13 @@ for target in package.targets where target.type != .system && target.name != "CP
 
 // The guest's build neither needs nor downloads what only the host uses.
 if Context.environment["DEML_GUEST"] != nil {
-    let product = measures ? "Workloads" : "RollupApp"
-    var wanted: Set = [product]
+    let programs: Set = measures ? ["Workloads"] : ["RollupApp", "CoreChecks"]
+    var wanted = programs
     // Targets are listed before their users.
     for target in package.targets.reversed() where wanted.contains(target.name) {
         for case .byNameItem(let name, _) in target.dependencies { wanted.insert(name) }
     }
     package.targets.removeAll { !wanted.contains($0.name) }
-    package.products.removeAll { $0.name != product }
+    package.products.removeAll { !programs.contains($0.name) }
     package.dependencies = []
 }

@@ -6,12 +6,26 @@ let package = Package(
     name: "fuzz",
     dependencies: [.package(name: "deml", path: "..")],
     targets: [
+        .target(name: "FuzzSupport"),
+        .executableTarget(name: "FuzzBlobs", dependencies: [core("Verifier")]),
         .executableTarget(
-            name: "FuzzBlobs", dependencies: [.product(name: "Verifier", package: "deml")]),
+            name: "FuzzInputs",
+            dependencies: ["FuzzSupport", core("ABI"), core("Marketplace"), core("Vouchers")]),
+        .executableTarget(
+            name: "FuzzRequests",
+            dependencies: ["FuzzSupport", core("JSON"), core("Marketplace"), core("Rollup")]),
+        .executableTarget(
+            name: "FuzzABI", dependencies: ["FuzzSupport", core("ABI"), core("Marketplace")]),
+        .executableTarget(
+            name: "FuzzContent", dependencies: ["FuzzSupport", core("ABI"), core("Content")]),
         .executableTarget(name: "FuzzCanary"),
     ],
     swiftLanguageModes: [.v6]
 )
+
+func core(_ name: String) -> Target.Dependency {
+    .product(name: name, package: "deml")
+}
 
 for target in package.targets {
     target.swiftSettings = [

@@ -19,6 +19,7 @@ from collections import Counter
 from pathlib import Path
 
 import large
+import lists
 from run import BUILT, ROOT, play
 
 # What may not be exceeded, by the beginning of its name: a message of 1 KB outside scoring, the
@@ -28,6 +29,9 @@ LIMITS = {
     "an upload of 1 KB": 500_000,
     "start": 500_000,
     "the most expensive input": 5_000_000_000,
+    # Outputs are most of it: a notice for each id.
+    "a deposit of": 100_000_000,
+    "a withdrawal of": 100_000_000,
 }
 MESSAGES = {
     "ab0bbb65": "postJob",
@@ -117,6 +121,15 @@ def large_numbers():
     ], max(c.heap for c in costs)
 
 
+def list_numbers():
+    """The longest lists of token ids, in and out."""
+    names, requests = lists.requests()
+    _, costs = play(requests)
+    for cost in costs:
+        assert all(path != "/report" for path, _ in cost.result), cost.result
+    return [(name, cost.instructions) for name, cost in zip(names, costs)]
+
+
 def index(lines, note):
     return next(i for i, line in enumerate(lines) if line["note"] == note)
 
@@ -140,8 +153,12 @@ def kind(request, line):
 
 def tables():
     rows, heap = large_numbers()
-    print_table(["what", "guest instructions"], key_numbers() + rows)
+    print_table(["what", "guest instructions"], key_numbers() + list_numbers() + rows)
     print(f"\nHeap with the large evaluation data: {heap:,} bytes at most.")
+    _, costs = play(list(lists.filling()))
+    heap, dearest = (max(getattr(c, name) for c in costs) for name in ("heap", "instructions"))
+    print(f"Heap with a ledger full of token ids: {heap:,} bytes; a deposit of them costs at most "
+          f"{dearest:,} instructions, and one that is sent back {costs[-1].instructions:,}.")
     for story in sorted(path.parent.name for path in (ROOT / "fixtures").glob("*/story.json")):
         start, costs = play(requests_of(story))
         kinds = {}
@@ -160,7 +177,7 @@ def tables():
 
 def check():
     failed = False
-    for name, count in key_numbers() + large_numbers()[0]:
+    for name, count in key_numbers() + list_numbers() + large_numbers()[0]:
         limit = next((n for start, n in LIMITS.items() if name.startswith(start)), None)
         over = limit is not None and count > limit
         failed = failed or over

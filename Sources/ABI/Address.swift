@@ -41,6 +41,19 @@ public struct Address: Hashable, Comparable, Sendable {
         self.init(bytes)
     }
 
+    /// The same of an address that somebody wrote: digits in mixed case must have the checksum of
+    /// ERC-55, since a wrong one is a typing error.
+    public init?(checkedHex ascii: [UInt8]) {
+        let text = String(decoding: ascii, as: UTF8.self)
+        guard let address = Address(hex: text) else { return nil }
+        let digits = ascii.dropFirst(2)
+        let isMixed =
+            digits.contains { (0x41...0x46).contains($0) }
+            && digits.contains { (0x61...0x66).contains($0) }
+        guard !isMixed || Array(address.checksummed.utf8) == ascii else { return nil }
+        self = address
+    }
+
     /// The 20 bytes.
     public var bytes: [UInt8] {
         var result: [UInt8] = []

@@ -128,16 +128,18 @@ extension TypedDataTypes {
         var size = 0
         for (index, declared) in structs.enumerated() {
             try check(declared.name)
-            guard !TypedDataTypes.isReserved(declared.name) else { throw .invalidName }
+            guard !TypedDataTypes.isReserved(declared.name) else {
+                throw .invalidName(declared.name)
+            }
             for other in structs[..<index] where other.name == declared.name {
-                throw .duplicateName
+                throw .duplicateName(declared.name)
             }
             guard declared.members.count <= TypedDataTypes.memberLimit else { throw .tooLarge }
             size += declared.name.count
             for (index, member) in declared.members.enumerated() {
                 try check(member.name)
                 for other in declared.members[..<index] where other.name == member.name {
-                    throw .duplicateName
+                    throw .duplicateName(member.name)
                 }
                 size += member.name.count + member.type.count + 2
                 guard size <= TypedDataTypes.textLimit else { throw .tooLarge }
@@ -150,7 +152,7 @@ extension TypedDataTypes {
     private func check(_ name: [UInt8]) throws(TypedDataError) {
         for byte in name {
             switch byte {
-            case 0x00...0x1F, 0x7F, 0x28, 0x29, 0x2C, 0x5B, 0x5D: throw .invalidName
+            case 0x00...0x1F, 0x7F, 0x28, 0x29, 0x2C, 0x5B, 0x5D: throw .invalidName(name)
             default: continue
             }
         }
@@ -173,8 +175,9 @@ extension TypedDataTypes {
             guard counts.count < ABIDecoder.depthLimit else { throw .tooDeep }
             var start = end - 1
             while start > 0, text[start - 1] &- 0x30 < 10 { start -= 1 }
-            guard start > 0, text[start - 1] == 0x5B else { throw .unknownType }
-            counts.append(try count(text[start..<(end - 1)]))
+            guard start > 0, text[start - 1] == 0x5B else { throw .unknownType(text) }
+            guard let count = arrayCount(text[start..<(end - 1)]) else { throw .unknownType(text) }
+            counts.append(count)
             end = start - 1
         }
         let name = Array(text[..<end])
@@ -185,10 +188,10 @@ extension TypedDataTypes {
             do throws(SignatureError) {
                 type = .elementary(try SignatureParser.elementary(name[...], at: 0))
             } catch {
-                throw .unknownType
+                throw .unknownType(text)
             }
             // "function" is no type of EIP-712.
-            guard name != Array("function".utf8) else { throw .unknownType }
+            guard name != Array("function".utf8) else { throw .unknownType(text) }
         }
         for count in counts.reversed() {
             type = .array(type, count: count)
@@ -196,9 +199,11 @@ extension TypedDataTypes {
         return type
     }
 
-    private func count(_ digits: ArraySlice<UInt8>) throws(TypedDataError) -> Int? {
-        guard let first = digits.first else { return nil }
-        guard first != 0x30, digits.count <= 18 else { throw .unknownType }
+    /// The count between brackets, nil within when there is none; nil when it is none that an array
+    /// can have.
+    private func arrayCount(_ digits: ArraySlice<UInt8>) -> Int?? {
+        guard let first = digits.first else { return .some(nil) }
+        guard first != 0x30, digits.count <= 18 else { return nil }
         var value = 0
         for digit in digits {
             value = value * 10 + Int(digit &- 0x30)

@@ -50,6 +50,11 @@ public struct ContentStore: Sendable {
         return files[root]
     }
 
+    /// The roots under which a blob is known besides its own digest, in the order in which they came.
+    public func roots(of digest: Bytes32) -> [Bytes32] {
+        blobs[digest]?.roots ?? []
+    }
+
     /// The upload that `sender` has open for `job`.
     public func upload(for job: UInt64, from sender: Address) -> Upload? {
         uploads[UploadKey(job: job, sender: sender)]

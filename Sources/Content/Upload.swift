@@ -77,6 +77,14 @@ public struct Upload: Sendable {
         return true
     }
 
+    /// Pieces that are kept apart.
+    public var pieceCount: Int { pieces.count }
+
+    /// Calls `body` with the offset and the bytes of each piece, in order.
+    public func forEachPiece(_ body: (Int, [UInt8]) -> Void) {
+        for piece in pieces { body(piece.offset, piece.bytes) }
+    }
+
     /// All bytes in order. Only meaningful when the upload is whole.
     public func assembled() -> [UInt8] {
         if pieces.count == 1 { return pieces[0].bytes }

@@ -1,5 +1,6 @@
 import ABI
 import Content
+import Operations
 
 /// The blocks of one file, verified, and its root.
 public struct BlockSource: Sendable {
@@ -27,14 +28,14 @@ public struct BlockSource: Sendable {
                 if let cid = section.cid { blocks.append(Block(cid: cid, bytes: section.bytes)) }
             }
         } catch {
-            throw ContentToolError(error.code, error.message)
+            throw ToolFailure(error.code, error.message)
         }
         if let text {
-            try self.init(blocks, root: try CIDBatch.parse(Array(text.utf8)))
+            try self.init(blocks, root: try CID(request: Array(text.utf8)))
             return
         }
         guard let only = roots.first, roots.count == 1, let root = try? CID(binary: only) else {
-            throw ContentToolError(
+            throw ToolFailure(
                 "root", "the header has \(roots.count) roots; name one with --root")
         }
         try self.init(blocks, root: root)
@@ -50,7 +51,7 @@ public struct BlockSource: Sendable {
         switch try BlockSource.resolve(root, byDigest) {
         case .missing(let missing, _):
             let names = missing.map(\.text).joined(separator: ", ")
-            throw ContentToolError("missing", "blocks are missing, the first: \(names)")
+            throw ToolFailure("missing", "blocks are missing, the first: \(names)")
         case .whole(_, let digests):
             self.blocks = digests.compactMap { byDigest[$0] }
         }
@@ -63,7 +64,7 @@ public struct BlockSource: Sendable {
             if let digest = block.cid.digest { byDigest[digest] = block }
         }
         guard case .whole(let file, _) = try BlockSource.resolve(root, byDigest) else {
-            throw ContentToolError("missing", "blocks are missing")
+            throw ToolFailure("missing", "blocks are missing")
         }
         return file
     }
@@ -74,7 +75,7 @@ public struct BlockSource: Sendable {
         do throws(DagError) {
             return try FileResolver.resolve(root, sizeLimit: sizeLimit) { blocks[$0]?.bytes }
         } catch {
-            throw ContentToolError(error.code, "\(root.text) is no file: \(error)")
+            throw ToolFailure(error.code, "\(root.text) is no file: \(error)")
         }
     }
 }

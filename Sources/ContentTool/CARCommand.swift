@@ -2,6 +2,7 @@ import ABI
 import ArgumentParser
 import Content
 import JSON
+import Operations
 
 /// `deml car`: blocks in files.
 public struct CARCommand: ParsableCommand {
@@ -35,7 +36,7 @@ public struct CARCommand: ParsableCommand {
             let blocks = profile.blocks(of: try Streams.read(file))
             guard let root = blocks.last?.cid else { return }
             guard blocks.allSatisfy({ $0.bytes.count <= Block.sizeLimit }) else {
-                throw ContentToolError(
+                throw ToolFailure(
                     "blockTooLarge", "as one raw block the file exceeds 2 MiB; choose a profile")
             }
             let car = CARWriter.encode(roots: [root], blocks: blocks)
@@ -143,7 +144,7 @@ public struct CARCommand: ParsableCommand {
         do throws(CARError) {
             return try CARSummary(bytes)
         } catch {
-            throw ContentToolError(error.code, error.message)
+            throw ToolFailure(error.code, "\(path) is no whole CAR file: \(error.message)")
         }
     }
 }

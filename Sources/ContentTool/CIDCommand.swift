@@ -2,6 +2,8 @@ import ABI
 import ArgumentParser
 import Content
 import JSON
+import Operations
+import Tool
 
 /// `deml cid`: what a file is called, and what a CID says.
 public struct CIDCommand: ParsableCommand {
@@ -41,12 +43,12 @@ public struct CIDCommand: ParsableCommand {
 
     public func run() throws {
         if batch {
-            while let line = readLine() { Streams.writeLine(CIDBatch.answer(Array(line.utf8))) }
+            try BatchStream.run(.cid)
             return
         }
         for name in names {
             if explain {
-                Streams.writeLine(try describe(try CIDBatch.parse(Array(name.utf8))))
+                Streams.writeLine(try describe(try CID(request: Array(name.utf8))))
             } else {
                 Streams.writeLine(try describe(try Streams.read(name), named: name))
             }
@@ -57,7 +59,7 @@ public struct CIDCommand: ParsableCommand {
         var writer = JSONWriter()
         if json {
             writer.beginObject()
-            CIDBatch.write(cid, to: &writer)
+            writer.members(of: cid)
             writer.endObject()
             return writer.bytes
         }
@@ -67,7 +69,7 @@ public struct CIDCommand: ParsableCommand {
         case .identity(let bytes): hash = "identity \(bytes.hexadecimal)"
         }
         return Array(
-            "\(cid.text)  v\(cid.version.rawValue) \(CIDBatch.codecName(cid.codec)) \(hash)".utf8)
+            "\(cid.text)  v\(cid.version.rawValue) \(cid.codecName) \(hash)".utf8)
     }
 
     private func describe(_ file: [UInt8], named name: String) throws -> [UInt8] {

@@ -1,4 +1,5 @@
 import Foundation
+import Operations
 
 #if canImport(FoundationNetworking)
     import FoundationNetworking
@@ -21,7 +22,7 @@ enum Gateway {
             ? "\(trimmed)/ipfs/\(cid)?format=car&dag-scope=all&car-dups=n"
             : "\(trimmed)/api/v0/dag/export?arg=\(cid)&progress=false"
         guard let url = URL(string: text), url.scheme == "http" || url.scheme == "https" else {
-            throw ContentToolError("gateway", "\(base): expected an http or https address")
+            throw ToolFailure("gateway", "\(base): expected an http or https address")
         }
         var request = URLRequest(url: url)
         request.httpMethod = kind == .trustless ? "GET" : "POST"

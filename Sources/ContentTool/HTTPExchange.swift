@@ -1,4 +1,5 @@
 import Foundation
+import Operations
 
 #if canImport(FoundationNetworking)
     import FoundationNetworking
@@ -13,11 +14,11 @@ enum HTTPExchange {
         URLSession.shared.dataTask(with: request) { data, response, error in
             let status = (response as? HTTPURLResponse)?.statusCode ?? 0
             if let error {
-                box.result = .failure(ContentToolError("http", error.localizedDescription))
+                box.result = .failure(ToolFailure("http", error.localizedDescription))
             } else if status == 200, let data {
                 box.result = .success(Array(data))
             } else {
-                box.result = .failure(ContentToolError("http", "HTTP status \(status)"))
+                box.result = .failure(ToolFailure("http", "HTTP status \(status)"))
             }
             done.signal()
         }.resume()
@@ -27,7 +28,7 @@ enum HTTPExchange {
 
     /// Written before the semaphore is signalled, read after.
     private final class Answer: @unchecked Sendable {
-        var result = Result<[UInt8], ContentToolError>.failure(
-            ContentToolError("http", "no answer"))
+        var result = Result<[UInt8], ToolFailure>.failure(
+            ToolFailure("http", "no answer"))
     }
 }

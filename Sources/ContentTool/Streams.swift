@@ -1,22 +1,20 @@
 import Foundation
+import Operations
+import Tool
 
 /// Files and the standard streams.
 enum Streams {
     /// The bytes of a file, or of standard input under the name `-`.
     static func read(_ path: String) throws -> [UInt8] {
         if path == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }
-        do {
-            return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-        } catch {
-            throw ContentToolError("unreadable", "\(path): \(error.localizedDescription)")
-        }
+        return try Files.read(path)
     }
 
     static func write(_ bytes: [UInt8], to path: String) throws {
         if path == "-" {
             FileHandle.standardOutput.write(Data(bytes))
         } else {
-            try Data(bytes).write(to: URL(fileURLWithPath: path))
+            try Files.write(bytes, to: path)
         }
     }
 

@@ -1,6 +1,7 @@
 import ABI
 import Foundation
 import JSON
+import Operations
 
 #if canImport(FoundationNetworking)
     import FoundationNetworking
@@ -14,7 +15,7 @@ struct TransactionSender {
 
     init(_ address: String, sender: Address) throws {
         guard let url = URL(string: address), url.scheme == "http" || url.scheme == "https" else {
-            throw ContentToolError("rpc", "\(address): expected an http or https address")
+            throw ToolFailure("rpc", "\(address): expected an http or https address")
         }
         self.url = url
         self.sender = sender
@@ -30,7 +31,7 @@ struct TransactionSender {
         let object = try JSONSerialization.jsonObject(with: Data(answer)) as? [String: Any]
         if let hash = object?["result"] as? String { return hash }
         let error = object?["error"] as? [String: Any]
-        throw ContentToolError("rpc", error?["message"] as? String ?? "no transaction hash")
+        throw ToolFailure("rpc", error?["message"] as? String ?? "no transaction hash")
     }
 
     private func call(to receiver: Address, _ data: [UInt8]) -> [UInt8] {

@@ -2,6 +2,7 @@ import ABI
 import ArgumentParser
 import Content
 import JSON
+import Operations
 
 /// `deml upload`: content as inputs.
 public struct UploadCommand: ParsableCommand {
@@ -86,6 +87,10 @@ public struct UploadCommand: ParsableCommand {
     public func run() throws {
         let blocks = try blockSource()
         let plan = try UploadPlan(blocks.blocks, job: job)
+        guard !plan.payloads.isEmpty else {
+            throw ToolFailure(
+                "empty", "\(source) has no bytes of its own: nothing is to be uploaded")
+        }
         if json {
             Streams.writeLine(summary(of: blocks, plan))
         } else if fixture {

@@ -7,6 +7,8 @@ public struct Configuration: Equatable, Sendable {
     public var portals: PortalAddresses
     /// Only tests split scoring finer than the protocol does, to prove that it changes nothing.
     var scoringBudget = Limits.scoringBudget
+    /// Only tests fill the ledger sooner.
+    var collectibles = Limits.collectibles
 
     public init(portals: PortalAddresses = .v2_1) {
         self.portals = portals
@@ -20,43 +22,65 @@ public struct ConfigurationError: Error, Equatable, Sendable {
 }
 
 extension Configuration {
-    /// `v2.1` (the default, also right for 2.2) or `v2.0`: the release of the rollups contracts.
+    /// `v2.1` (the default) or `v2.2`, `v2.0`: the release of the rollups contracts; or `custom`.
     public static var portalsVariable: String { "DEML_PORTALS" }
 
-    /// Reads the portal book from the environment, once, before the first input.
+    /// Reads the address book from the environment, once, before the first input.
     ///
-    /// `DEML_PORTALS` names a release; `DEML_ETHER_PORTAL`, `DEML_ERC20_PORTAL`,
+    /// `DEML_PORTALS` names a release. `DEML_ETHER_PORTAL`, `DEML_ERC20_PORTAL`,
     /// `DEML_ERC721_PORTAL`, `DEML_ERC1155_SINGLE_PORTAL` and `DEML_ERC1155_BATCH_PORTAL` replace
-    /// single addresses, for a chain with a deployment of its own.
+    /// single addresses of it; with `custom` all five have to be there, so that none is left of a
+    /// release by mistake. Exactly one set comes out: five different contracts.
     public init(environment: (String) -> String?) throws(ConfigurationError) {
         var portals = PortalAddresses.v2_1
+        var isCustom = false
         if let release = environment(Configuration.portalsVariable) {
             switch Path(Array(release.utf8)) {
-            case "v2.1": portals = .v2_1
+            case "v2.1", "v2.2": portals = .v2_1
             case "v2.0": portals = .v2_0
+            case "custom": isCustom = true
             default:
                 throw ConfigurationError(
-                    variable: Configuration.portalsVariable, expected: "v2.1 or v2.0")
+                    variable: Configuration.portalsVariable,
+                    expected: "v2.0, v2.1, v2.2 or custom")
             }
         }
-        try Configuration.replace(&portals.ether, by: "DEML_ETHER_PORTAL", environment)
-        try Configuration.replace(&portals.erc20, by: "DEML_ERC20_PORTAL", environment)
-        try Configuration.replace(&portals.erc721, by: "DEML_ERC721_PORTAL", environment)
-        try Configuration.replace(
-            &portals.erc1155Single, by: "DEML_ERC1155_SINGLE_PORTAL", environment)
-        try Configuration.replace(
-            &portals.erc1155Batch, by: "DEML_ERC1155_BATCH_PORTAL", environment)
+        try Configuration.read(&portals.ether, "DEML_ETHER_PORTAL", isCustom, environment)
+        try Configuration.read(&portals.erc20, "DEML_ERC20_PORTAL", isCustom, environment)
+        try Configuration.read(&portals.erc721, "DEML_ERC721_PORTAL", isCustom, environment)
+        try Configuration.read(
+            &portals.erc1155Single, "DEML_ERC1155_SINGLE_PORTAL", isCustom, environment)
+        try Configuration.read(
+            &portals.erc1155Batch, "DEML_ERC1155_BATCH_PORTAL", isCustom, environment)
+        guard portals.areDifferent else {
+            throw ConfigurationError(
+                variable: Configuration.portalsVariable,
+                expected: "five different addresses, none zero")
+        }
         self.init(portals: portals)
     }
 
-    private static func replace(
-        _ address: inout Address, by variable: String, _ environment: (String) -> String?
+    private static func read(
+        _ address: inout Address, _ variable: String, _ isRequired: Bool,
+        _ environment: (String) -> String?
     ) throws(ConfigurationError) {
-        guard let text = environment(variable) else { return }
-        guard let value = Address(hex: text) else {
+        let text = environment(variable)
+        if text == nil, !isRequired { return }
+        guard let text, let value = Address(hex: text), hasValidCase(text, of: value) else {
             throw ConfigurationError(
-                variable: variable, expected: "0x and 40 hexadecimal digits")
+                variable: variable, expected: "0x and 40 hexadecimal digits, checksum included")
         }
         address = value
+    }
+
+    /// Letters of one case say nothing; of both they are the checksum of ERC-55.
+    private static func hasValidCase(_ text: String, of address: Address) -> Bool {
+        var hasLower = false
+        var hasUpper = false
+        for digit in text.utf8.dropFirst(2) {
+            if digit >= 0x61 { hasLower = true } else if digit >= 0x41 { hasUpper = true }
+        }
+        guard hasLower, hasUpper else { return true }
+        return Array(text.utf8) == Array(address.checksummed.utf8)
     }
 }

@@ -49,6 +49,13 @@ public struct Engine: Sendable {
             return
         }
         do throws(Refusal) {
+            // Without its own address the application could not send anything back.
+            if let application = input.metadata.appContract,
+                !state.hasRoom(for: deposit, configuration)
+            {
+                write(try state.decideReturn(of: deposit, from: application), &outcome)
+                throw Refusal(.ledgerFull)
+            }
             write(try state.decideDeposit(deposit), &outcome)
         } catch {
             outcome.reports.append(Report.error(error))
@@ -111,20 +118,6 @@ extension State {
             try turn.rollForward()
             return turn.finish()
         }
-    }
-
-    fileprivate func decideDeposit(_ deposit: Deposit) throws(Refusal) -> Decision {
-        var credits: [(asset: Asset, amount: UInt256)] = []
-        for credit in deposit.credits { credits.append((credit.asset, credit.amount)) }
-        guard ledger.canDeposit(credits) else { throw Refusal(.depositOverflow) }
-        var decision = Decision()
-        for (asset, amount) in credits {
-            decision.move(amount, of: asset, from: .chain, to: .account(deposit.depositor))
-            try decision.notice(
-                NoticeFunctions.deposited, .address(deposit.depositor), .uint(UInt64(asset.kind)),
-                .address(asset.token), .number(asset.id), .number(amount))
-        }
-        return decision
     }
 }
 

@@ -12,7 +12,7 @@ extension State {
             throw Refusal(.invalidQuery, at: "address")
         }
         let page = try Page(query)
-        let account = accounts[address] ?? Account()
+        let account = accounts[address]
         json.string("address", address.checksummed)
         json.number("asOf", lastTimestamp)
         json.string("nonce", "\(account.nonce)")

@@ -29,6 +29,8 @@ extension Engine {
             try state.writeContent(rest, query, to: &json)
         case "audit" where rest.isEmpty:
             try state.writeAudit(query, to: &json)
+        case "state" where rest.isEmpty:
+            state.writeDigest(to: &json)
         default:
             throw Refusal(.invalidQuery, at: "path")
         }

@@ -17,6 +17,8 @@ public struct Job: Sendable {
     public let storage: StorageNeeds
     public let postedAt: UInt64
     public var slots: [Slot] = []
+    /// Whether a commitment was ever made, also by a client who has lost the slot since.
+    public var hasCommitments = false
     /// Clients that were paid, also those who have lost their slots since.
     public var paidSlots: UInt32 = 0
     /// Blobs that this job keeps in the store.
@@ -70,11 +72,6 @@ public struct Job: Sendable {
     public var hasBaseModel: Bool {
         guard let baseDigest else { return false }
         return hasContent(baseDigest)
-    }
-
-    /// Whether a commitment was ever made.
-    public var hasCommitments: Bool {
-        slots.contains { $0.hasCommitted }
     }
 
     /// The evaluation data that a submission must name, when it is known.
@@ -140,7 +137,8 @@ public enum PayoutMode: UInt8, Sendable {
 public struct StoredContent: Sendable {
     public let digest: Bytes32
     public let size: Int
-    public let owner: Address
+    /// Zero is the application itself.
+    public var owner: Address
     /// Whether it is a dag-pb node: an overhead of the file that it belongs to.
     public var isNode = false
 }

@@ -19,6 +19,13 @@ struct KeptModels: Sendable {
         bytes += size
     }
 
+    /// Calls `body` with each, the oldest first.
+    func forEach(_ body: (Bytes32, Int) -> Void) {
+        for number in oldest..<next {
+            if let entry = entries[number] { body(entry.digest, entry.size) }
+        }
+    }
+
     /// The digest of the one that came first; nil when there is none.
     mutating func removeOldest() -> Bytes32? {
         guard let entry = entries.removeValue(forKey: oldest) else { return nil }

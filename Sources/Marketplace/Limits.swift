@@ -33,6 +33,9 @@ public enum Limits {
     /// Bytes that all live jobs together may take, for content and while they are scored: what bounds
     /// the memory of the machine.
     public static var contentCapacity: UInt64 { 134_217_728 }
+    /// Jobs that `postJob` rolls forward when the capacity is short, those whose deadlines have
+    /// passed longest ago: each may cost a settlement.
+    public static var rolledForRoom: Int { 4 }
     /// Global models of ended jobs that are still served, all together.
     public static var keptModelBytes: Int { 16_777_216 }
     /// Wei of storage bond for each reserved byte (1 gwei); it comes back when the job ends.
@@ -45,6 +48,11 @@ public enum Limits {
     public static func contentEntries(share: UInt64) -> Int { 4 + Int(share / 512) }
     /// Dag-pb roots that are tried for the evaluation data of a job at the same time.
     public static var dataRoots: Int { 4 }
+
+    /// Balances of ERC-721 and ERC-1155 tokens in the whole ledger. One input can make a thousand of
+    /// them, at some 550 bytes each, so without a limit some two thousand inputs would fill the
+    /// machine.
+    public static var collectibles: Int { 262_144 }
 
     /// Bytes of one message between sponsor and client, and how many a job keeps.
     public static var messageBytes: Int { 512 }

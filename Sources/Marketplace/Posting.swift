@@ -24,10 +24,12 @@ extension State {
         }
         let base = try CID(terms.baseModelCid, named: "terms.baseModelCid")
         _ = try base.requireDigest(named: "terms.baseModelCid")
-        guard reservedBytes + storage.footprint <= Limits.contentCapacity else {
-            throw Refusal(
-                .capacity,
-                at: "\(storage.footprint) bytes, \(Limits.contentCapacity - reservedBytes) free")
+        var room = Room(decision: Decision(), budget: context.configuration.scoringBudget)
+        makeRoom(for: storage.footprint, context, &room)
+        // At most the capacity is reserved, and less than that is freed.
+        let free = Limits.contentCapacity - reservedBytes + room.freed
+        guard storage.footprint <= free else {
+            throw Refusal(.capacity, at: "\(storage.footprint) bytes, \(free) free")
         }
         let job = Job(
             id: UInt64(jobs.count), sponsor: context.sender, terms: terms, termsHash: termsHash,
@@ -35,12 +37,44 @@ extension State {
             storage: storage, postedAt: context.now,
             phase: .filling(
                 Filling(deadline: context.now.later(by: UInt64(terms.windows[0])))))
-        var turn = Turn(at: job, isNew: true, state: self, context: context)
+        var turn = Turn(
+            at: job, isNew: true, state: self, context: context, continuing: room.decision)
+        turn.budget = room.budget
         try turn.takeStake()
         try turn.noticePosting()
         try turn.adoptSharedContent()
         try turn.rollForward()
         return turn.finish()
+    }
+}
+
+/// Capacity that jobs free because their time is up, and what that decides.
+private struct Room {
+    var decision: Decision
+    /// Work that is left for scoring.
+    var budget: UInt64
+    var freed: UInt64 = 0
+}
+
+extension State {
+    /// When the capacity is short, rolls forward the jobs whose deadlines have passed longest ago:
+    /// nobody may have sent them a message since. A few only, so that the cost stays bounded.
+    fileprivate func makeRoom(for footprint: UInt64, _ context: Context, _ room: inout Room) {
+        guard reservedBytes + footprint > Limits.contentCapacity else { return }
+        for id in deadlines.passed(at: context.now, limit: Limits.rolledForRoom) {
+            guard case .live(let job) = jobs[Int(id)] else { continue }
+            var turn = Turn(
+                at: job, state: self, context: context, continuing: room.decision)
+            turn.budget = room.budget
+            do throws(Refusal) {
+                try turn.rollForward()
+            } catch {
+                continue
+            }
+            room.budget = turn.budget
+            if turn.ended != nil { room.freed += job.storage.footprint }
+            room.decision = turn.finish()
+        }
     }
 }
 

@@ -6,6 +6,7 @@ public enum RefusalCode: UInt8, CaseIterable, Sendable {
     case missingMetadata
     case malformedDeposit
     case depositOverflow
+    case ledgerFull
     case unknownMessage
     case malformedMessage
     case unsupported
@@ -55,6 +56,7 @@ public enum RefusalCode: UInt8, CaseIterable, Sendable {
         case .missingMetadata: return "missingMetadata"
         case .malformedDeposit: return "malformedDeposit"
         case .depositOverflow: return "depositOverflow"
+        case .ledgerFull: return "ledgerFull"
         case .unknownMessage: return "unknownMessage"
         case .malformedMessage: return "malformedMessage"
         case .unsupported: return "unsupported"
@@ -109,6 +111,8 @@ public enum RefusalCode: UInt8, CaseIterable, Sendable {
             return "The payload is not one that this portal makes; nothing was credited."
         case .depositOverflow:
             return "The deposits of this asset would exceed 2^256 - 1; nothing was credited."
+        case .ledgerFull:
+            return "There is no room for more token ids; a voucher sends the deposit back."
         case .unknownMessage:
             return "The first four bytes are no selector of a DeML message; see docs/deml.abi.json."
         case .malformedMessage:

@@ -9,7 +9,7 @@ extension State {
         guard context.now < relay.deadline else {
             throw Refusal(.expired, at: "deadline \(relay.deadline), now \(context.now)")
         }
-        let nonce = accounts[relay.signer]?.nonce ?? 0
+        let nonce = accounts[relay.signer].nonce
         guard relay.nonce == UInt256(nonce) else {
             throw Refusal(.wrongNonce, at: "nonce \(nonce) is next")
         }
@@ -24,6 +24,6 @@ extension State {
 
     /// Counts a relayed message of `signer`.
     mutating func consumeNonce(of signer: Address) {
-        accounts[signer, default: Account()].nonce += 1
+        accounts[signer].nonce += 1
     }
 }

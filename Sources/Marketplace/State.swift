@@ -9,33 +9,18 @@ public struct State: Sendable {
         case ended(EndedJob)
     }
 
-    /// What an account did, besides what it owns.
-    struct Account: Sendable {
-        /// Jobs in which it took a slot, and jobs that it posted.
-        var slots: [UInt64] = []
-        var posted: [UInt64] = []
-        /// Global indices of the outputs that pay it.
-        var vouchers: [UInt64] = []
-        var accepted: UInt64 = 0
-        var paid: UInt64 = 0
-        var forfeited: UInt64 = 0
-        var settled: UInt64 = 0
-        var defaulted: UInt64 = 0
-        /// Relayed messages so far: the nonce of the next one.
-        var nonce: UInt64 = 0
-    }
-
     public internal(set) var ledger = Ledger()
     var content: ContentStore
     /// By number.
     var jobs: [JobRecord] = []
     /// The numbers of the jobs in each stored phase.
     var phases = [IDSet](repeating: IDSet(), count: PhaseName.allCases.count)
-    // Looked up, never iterated.
-    var accounts: [Address: Account] = [:]
+    /// The live jobs by their next deadline.
+    var deadlines = DeadlineIndex()
+    var accounts = AccountBook()
     /// Bytes that the live jobs may take, content and scoring together.
     var reservedBytes: UInt64 = 0
-    private var kept = KeptModels()
+    private(set) var kept = KeptModels()
     /// Outputs so far: the next one has this global index.
     var outputCount: UInt64 = 0
     /// The block time of the last input, for inspect.
@@ -62,10 +47,10 @@ public struct State: Sendable {
         for change in decision.content { apply(change) }
         for change in decision.jobs { apply(change) }
         for (account, job) in decision.slotsTaken {
-            accounts[account, default: Account()].slots.append(job)
+            accounts[account].slots.append(job)
         }
         for (output, account) in decision.payees {
-            accounts[account, default: Account()].vouchers.append(outputCount + UInt64(output))
+            accounts[account].vouchers.append(outputCount + UInt64(output))
         }
         for (account, counter) in decision.counters {
             count(counter, for: account)
@@ -79,20 +64,23 @@ public struct State: Sendable {
         case .posted(let job):
             jobs.append(.live(job))
             phases[job.storedPhase.rawValue].insert(job.id)
+            deadlines.set(job.nextDeadline, for: job.id)
             reservedBytes += job.storage.footprint
-            accounts[job.sponsor, default: Account()].posted.append(job.id)
+            accounts[job.sponsor].posted.append(job.id)
         case .changed(let job):
             leavePhase(job.id)
             jobs[Int(job.id)] = .live(job)
             phases[job.storedPhase.rawValue].insert(job.id)
+            deadlines.set(job.nextDeadline, for: job.id)
         case .ended(let job, let summary):
             if job.id < UInt64(jobs.count) {
                 leavePhase(job.id)
+                deadlines.set(nil, for: job.id)
                 jobs[Int(job.id)] = .ended(summary)
                 reservedBytes -= min(reservedBytes, job.storage.footprint)
             } else {
                 jobs.append(.ended(summary))
-                accounts[job.sponsor, default: Account()].posted.append(job.id)
+                accounts[job.sponsor].posted.append(job.id)
             }
             phases[summary.storedPhase.rawValue].insert(job.id)
             ledger.forget(job.escrow)
@@ -128,11 +116,11 @@ public struct State: Sendable {
 
     private mutating func count(_ counter: Decision.Counter, for address: Address) {
         switch counter {
-        case .accepted: accounts[address, default: Account()].accepted += 1
-        case .paid: accounts[address, default: Account()].paid += 1
-        case .forfeited: accounts[address, default: Account()].forfeited += 1
-        case .settled: accounts[address, default: Account()].settled += 1
-        case .defaulted: accounts[address, default: Account()].defaulted += 1
+        case .accepted: accounts[address].accepted += 1
+        case .paid: accounts[address].paid += 1
+        case .forfeited: accounts[address].forfeited += 1
+        case .settled: accounts[address].settled += 1
+        case .defaulted: accounts[address].defaulted += 1
         }
     }
 }

@@ -33,11 +33,12 @@ extension Turn {
     }
 
     /// Drops the blocks of a file that is whole, unless they are files themselves or another DAG
-    /// of the job has them too.
-    mutating func drop(_ blocks: [Bytes32], of owner: Address, for digest: Bytes32) {
+    /// of the job has them too. Without a `digest` the file is not the one that was promised: its
+    /// blocks make room for those of the right one.
+    mutating func drop(_ blocks: [Bytes32], of owner: Address, for digest: Bytes32?) {
         // Looked up, never iterated.
         var dropped = Set(blocks)
-        dropped.remove(digest)
+        if let digest { dropped.remove(digest) }
         for needed in [job.dataDigest, job.baseDigest, job.global?.digest] {
             if let needed { dropped.remove(needed) }
         }

@@ -73,6 +73,7 @@ extension Turn {
         job.slots[index].stage = .committed(
             Commitment(hash: commitment, committedAt: now, order: context.inputIndex))
         job.slots[index].hasCommitted = true
+        job.hasCommitments = true
         try decision.notice(
             NoticeFunctions.committed, .uint(job.id), .uint(UInt64(job.round)),
             .address(context.sender), .bytes32(commitment))

@@ -22,9 +22,26 @@ extension Turn {
         try forfeitBond(of: slot)
         let client = job.slots[slot].client
         job.slots[slot].stage = .vacant
-        let sponsor = job.sponsor
-        dropContent { $0.owner == client && $0.owner != sponsor }
+        if client != job.sponsor {
+            keepSubmitted(of: client)
+            dropContent { $0.owner == client }
+        }
         decision.content.append(.upload(nil, job: job.id, sender: client))
+    }
+
+    /// Takes over what others have submitted too: whose bytes came first must not decide whether a
+    /// submission is scored. They take nobody's share, and go when the round is closed.
+    private mutating func keepSubmitted(of owner: Address) {
+        for index in job.content.indices where job.content[index].owner == owner {
+            let digest = job.content[index].digest
+            let isSubmitted = job.slots.contains { slot in
+                if case .submitted(let submission) = slot.stage {
+                    return submission.digest == digest
+                }
+                return false
+            }
+            if isSubmitted { job.content[index].owner = .zero }
+        }
     }
 
     /// REVEAL of a federated round ends when everyone has shown the update, or with its window.

@@ -83,6 +83,7 @@ extension Turn {
         guard case .data(let phase) = job.phase else {
             guard digest == job.dataDigest else {
                 decision.reports.append(Report.error(Refusal(.wrongData, at: file.root.text)))
+                drop(blocks, of: job.sponsor, for: nil)
                 return
             }
             _ = try putOrReport(bytes, digest, of: file.root, madeFrom: blocks, owner: job.sponsor)
@@ -91,6 +92,7 @@ extension Turn {
         guard let opening = phase.opening, opening.cid == file.root else { return }
         guard isOpening(opening, phase.round, digest) else {
             decision.reports.append(Report.error(Refusal(.wrongCommitment, at: file.root.text)))
+            drop(blocks, of: job.sponsor, for: nil)
             forgetDataOpening()
             return
         }
@@ -115,12 +117,13 @@ extension Turn {
     ) throws(Refusal) {
         guard case .awaiting(let opening) = job.slots[slot].stage, opening.modelCid == file.root
         else { return }
+        let owner = job.slots[slot].client
         guard isOpening(opening, of: slot, digest) else {
             decision.reports.append(Report.error(Refusal(.wrongCommitment, at: "slot \(slot)")))
+            drop(blocks, of: owner, for: nil)
             returnToCommitment(slot)
             return
         }
-        let owner = job.slots[slot].client
         guard try putOrReport(bytes, digest, of: file.root, madeFrom: blocks, owner: owner) else {
             returnToCommitment(slot)
             return

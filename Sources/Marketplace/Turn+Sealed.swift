@@ -205,11 +205,11 @@ extension Turn {
         var forfeited = UInt256.zero
         for slot in 0..<job.slots.count {
             let entry = entries.first { $0.slot == slot }
-            if entry?.status == .failed {
-                try noticeForfeit(of: slot, to: paid.isEmpty ? job.sponsor : .zero)
+            if entry?.status == .failed, !paid.isEmpty {
+                try noticeForfeit(of: slot, to: .zero)
                 // At most 64 bonds below 2^96 each.
                 forfeited = forfeited.adding(job.clientBond) ?? forfeited
-            } else if entry != nil {
+            } else if let entry, entry.status != .failed {
                 returnBond(of: slot)
             } else {
                 try forfeitBond(of: slot)

@@ -10,16 +10,21 @@ struct Turn {
     var job: Job
     /// Set when the job has ended in this turn.
     var ended: EndedJob?
-    var decision = Decision()
+    var decision: Decision
     /// Work that this input may still spend on scoring.
     var budget: UInt64
     private let isNew: Bool
 
-    init(at job: Job, isNew: Bool = false, state: State, context: Context) {
+    /// `decision` is what earlier turns of the same input have decided, at other jobs.
+    init(
+        at job: Job, isNew: Bool = false, state: State, context: Context,
+        continuing decision: Decision = Decision()
+    ) {
         self.state = state
         self.context = context
         self.job = job
         self.isNew = isNew
+        self.decision = decision
         self.budget = context.configuration.scoringBudget
     }
 

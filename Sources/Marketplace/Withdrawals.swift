@@ -46,10 +46,20 @@ extension State {
             throw Refusal(.malformedMessage, at: "\(ids.count) ids, \(amounts.count) values")
         }
         guard !ids.isEmpty else { throw Refusal(.zeroAmount) }
-        var decision = Decision()
+        var taken: [(asset: Asset, amount: UInt256)] = []
+        taken.reserveCapacity(ids.count)
         for (id, amount) in zip(ids, amounts) {
-            // The moves decided so far count, so an id named twice is paid out of one balance.
-            try takeOut(amount, of: .erc1155(token, id: id), context, &decision)
+            guard !amount.isZero else { throw Refusal(.zeroAmount) }
+            taken.append((.erc1155(token, id: id), amount))
+        }
+        // An id named twice is paid out of one balance.
+        let account = Pocket.account(context.sender)
+        if let place = ledger.firstShortage(of: taken, in: account) {
+            throw Refusal(.insufficientBalance, at: "\(amounts[place]) needed")
+        }
+        var decision = Decision()
+        for (asset, amount) in taken {
+            decision.move(amount, of: asset, from: account, to: .chain)
         }
         do throws(ABIError) {
             let voucher = try Payout.batchVoucher(
@@ -59,9 +69,8 @@ extension State {
         } catch {
             throw Refusal(.internalFault, at: "voucher")
         }
-        for (id, amount) in zip(ids, amounts) {
-            try decision.noticeWithdrawal(
-                amount, of: .erc1155(token, id: id), by: context.sender)
+        for (asset, amount) in taken {
+            try decision.noticeWithdrawal(amount, of: asset, by: context.sender)
         }
         return decision
     }

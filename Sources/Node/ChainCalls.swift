@@ -46,14 +46,6 @@ enum ChainCalls {
         ABIParameter("value", .uint256), base, exec)
     static let depositERC1155Batch = ABIFunction(
         "depositBatchERC1155Token", token, app, ids, values, base, exec)
-    static let executeOutput = ABIFunction(
-        "executeOutput", ABIParameter("output", .bytes),
-        ABIParameter(
-            "proof",
-            .tuple([
-                ABIParameter("outputIndex", .uint64),
-                ABIParameter("outputHashesSiblings", .array(.bytes32)),
-            ])))
     /// Calls that a wallet makes at tokens before a deposit.
     static let approvals = [
         ABIFunction("approve", ABIParameter("spender", .address), ABIParameter("value", .uint256)),
@@ -68,7 +60,7 @@ enum ChainCalls {
     static let all =
         [
             addInput, depositEther, depositERC20, depositERC721, depositERC1155,
-            depositERC1155Batch, executeOutput,
+            depositERC1155Batch, ApplicationContract.executeOutput,
         ] + approvals
 
     /// The largest input of `InputBox` 2.x: the whole `EvmAdvance` blob.
@@ -148,7 +140,7 @@ enum ChainCalls {
                 let payload =
                     transaction.from.bytes + transaction.value.bytes32.bytes + (try fields.bytes())
                 return (app, .input(sender: settings.portals.ether, payload: payload))
-            case executeOutput:
+            case ApplicationContract.executeOutput:
                 let output = try fields.bytes()
                 var proof = try fields.tuple()
                 let index = try proof.uint64()

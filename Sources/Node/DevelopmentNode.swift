@@ -148,9 +148,11 @@ public actor DevelopmentNode {
         try inputLog.append(request.bytes)
         clock = next
         let input = history.add(metadata, payload: payload)
-        // Tasks of an actor need not run in order, so the queue is joined before this returns.
-        supervisor.enqueue(request) { [weak self] result in
-            await self?.complete(metadata.index, with: result)
+        // Tasks of an actor need not run in order, so the queue is joined before this returns. It
+        // holds the node until the input is answered: with a weak reference an optimised build
+        // finds that it could be gone at once, and refuses to compile.
+        supervisor.enqueue(request) { [self] result in
+            await complete(metadata.index, with: result)
         }
         return input.transaction
     }
@@ -192,7 +194,7 @@ public actor DevelopmentNode {
             throw ChainRevert(reason: "InvalidOutputsMerkleRoot: the proof leads to no known root")
         }
         let index = Int(proof.index)
-        guard ABIFunction.selector(of: output) != Output.noticeFunction.selector else {
+        guard ApplicationContract.treatment(of: output) != .notExecutable else {
             throw ChainRevert(reason: "OutputNotExecutable: a notice cannot be executed")
         }
         guard history.outputs[index].execution == nil else {

@@ -103,10 +103,6 @@ struct History: Sendable {
     /// Roots that proofs may lead to: the root after each input.
     private var roots: Set<Bytes32> = []
 
-    static let delegateCallFunction = ABIFunction(
-        "DelegateCallVoucher", ABIParameter("destination", .address),
-        ABIParameter("payload", .bytes))
-
     /// Notes an input that is on disk and not yet handed to the application.
     mutating func add(_ metadata: ChainMetadata, payload: [UInt8]) -> StoredInput {
         var seed = Array("DeML pretend transaction".utf8)
@@ -181,8 +177,9 @@ struct History: Sendable {
             let destination = Address(destination) ?? .zero
             kind = .delegateCall(destination: destination, payload: payload)
             encoded =
-                (try? Self.delegateCallFunction.encode([.address(destination), .bytes(payload)]))
-                ?? []
+                (try? ApplicationContract.delegateCallVoucher.encode([
+                    .address(destination), .bytes(payload),
+                ])) ?? []
         }
         tree.append(leaf: Keccak256.hash(encoded))
         outputs.append(StoredOutput(input: UInt64(processed), kind: kind, encoded: encoded))

@@ -119,10 +119,7 @@ extension ABIJSON {
 
     /// Digits of one case, or of mixed case with the right checksum: a wrong one is a typing error.
     private static func address(_ text: String) -> Address? {
-        guard let address = Address(hex: text) else { return nil }
-        let digits = text.dropFirst(2)
-        let isMixed = digits != digits.lowercased() && digits != digits.uppercased()
-        return isMixed && text != address.checksummed ? nil : address
+        Address(checkedHex: Array(text.utf8))
     }
 
     private static func hex(_ tree: JSONTree) -> [UInt8]? {

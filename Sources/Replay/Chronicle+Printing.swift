@@ -61,17 +61,10 @@ extension Chronicle {
         table.addColumn("best accuracy", .right)
         table.addColumn("refund", .right)
         for job in jobs.all {
-            var loss = ""
-            if let base = job.baseLoss {
-                loss = Figures.meanLoss(base, samples: job.samples)
-                if let best = job.bestLoss {
-                    loss += " → " + Figures.meanLoss(best, samples: job.samples)
-                }
-            }
             table.addRow([
                 "\(job.id)", names.name(of: job.sponsor), job.state,
-                names.amount(job.reward, token: job.token), "\(job.accepted)/\(job.slots)",
-                "\(job.submissions)", "\(job.paid)", loss,
+                names.amount(job.reward, token: job.token), "\(job.takenSlots.count)/\(job.slots)",
+                "\(job.submissions)", "\(job.paid)", Self.losses(of: job),
                 job.bestCorrect.map {
                     Figures.accuracy(correct: $0, samples: job.samples)
                 } ?? "",
@@ -79,6 +72,17 @@ extension Chronicle {
             ])
         }
         return table
+    }
+
+    /// FEDERATED: no notice has the loss of the base model; each round has that of the next one.
+    private static func losses(of job: JobSummaries.Summary) -> String {
+        guard let first = job.baseLoss else { return "" }
+        let text = Figures.meanLoss(first, samples: job.samples)
+        guard let last = job.bestLoss else { return text }
+        let best = Figures.meanLoss(last, samples: job.samples)
+        guard job.isFederated else { return "\(text) → \(best)" }
+        return job.measuredRounds == 1
+            ? "one round: \(best)" : "first round: \(text) → last: \(best)"
     }
 
     private var rewardTable: TextTable {

@@ -78,14 +78,32 @@ public struct Chronicle: Sendable {
         for code in codes { count(refusal: code) }
         if !codes.isEmpty {
             row.mood = .bad
-            row.results.append("refused: " + codes.joined(separator: ", "))
-            if let note = names.story?.line(line)?.note { row.did = note }
+            let isTaken = outcome.outputs.contains(where: Self.isConsequence)
+            row.results.append((isTaken ? "" : "refused: ") + codes.joined(separator: ", "))
+            if !isTaken, let note = names.story?.line(line)?.note { row.did = note }
         }
         if outcome.status == .reject {
             row.mood = .bad
             row.results.append("rejected")
         }
-        tell(outcome.outputs, in: row)
+        var telling = Telling(names: names, row: row)
+        for recorded in outcome.outputs {
+            switch recorded.output {
+            case .voucher: voucherCount += 1
+            case .notice(let payload):
+                noticeCount += 1
+                if let notice = DecodedCall(payload) { jobs.note(notice) }
+            }
+            telling.take(recorded, jobs)
+        }
+        rewards += telling.rewards
+        for row in telling.rows { append(row) }
+    }
+
+    /// Whether an output says that a message was taken; a deposit is credited in any case.
+    private static func isConsequence(_ recorded: RecordedOutput) -> Bool {
+        guard case .notice(let payload) = recorded.output else { return true }
+        return DecodedCall(payload)?.name != "Deposited"
     }
 
     private mutating func count(refusal code: String) {
@@ -93,91 +111,6 @@ public struct Chronicle: Sendable {
             refusals[index].count += 1
         } else {
             refusals.append((code, 1))
-        }
-    }
-
-    /// Appends `row` and, for each further score, one more.
-    private mutating func tell(_ outputs: [RecordedOutput], in row: Row) {
-        var row = row
-        var hasScore = false
-        var lastVoucher: (index: UInt64, value: UInt256, payload: [UInt8])?
-        for recorded in outputs {
-            switch recorded.output {
-            case .voucher(_, let value, let payload):
-                voucherCount += 1
-                lastVoucher = (recorded.index, value, payload)
-            case .notice(let payload):
-                noticeCount += 1
-                guard let notice = DecodedCall(payload) else { continue }
-                jobs.note(notice)
-                switch notice.name {
-                case "SubmissionScored":
-                    if hasScore {
-                        append(row)
-                        row = Row(firstLine: row.lastLine, lastLine: row.lastLine)
-                    }
-                    hasScore = true
-                    tell(score: notice, in: &row)
-                case "RewardIssued":
-                    tell(reward: notice, voucher: lastVoucher?.index, in: &row)
-                    lastVoucher = nil
-                case "Withdrawn":
-                    if let lastVoucher { row.results.append("voucher #\(lastVoucher.index)") }
-                default:
-                    if let text = result(of: notice) { row.results.append(text) }
-                }
-            }
-        }
-        append(row)
-    }
-
-    private mutating func tell(score notice: DecodedCall, in row: inout Row) {
-        let samples = notice.number("samples").asUInt64 ?? 0
-        row.loss =
-            Figures.meanLoss(notice.number("baseLoss"), samples: samples) + " → "
-            + Figures.meanLoss(notice.number("loss"), samples: samples)
-        row.accuracy = Figures.accuracy(
-            correct: notice.number("correct").asUInt64 ?? 0, samples: samples)
-        let client = names.name(of: notice.address("client"))
-        if row.who.isEmpty || row.who == client {
-            row.who = client
-        } else {
-            row.results.append("\(client)'s model")
-        }
-        if notice.bool("accepted") {
-            row.mood = .good
-            row.results.append("accepted")
-        } else if notice.number("loss") < notice.number("baseLoss") {
-            row.results.append("improves too little")
-        } else {
-            row.results.append("no improvement")
-        }
-    }
-
-    private mutating func tell(reward notice: DecodedCall, voucher: UInt64?, in row: inout Row) {
-        let reward = Reward(
-            job: notice.number("jobId"), client: notice.address("client"),
-            token: notice.address("token"), amount: notice.number("amount"), voucher: voucher)
-        rewards.append(reward)
-        row.results.append("paid \(names.amount(reward.amount, token: reward.token))")
-    }
-
-    private func result(of notice: DecodedCall) -> String? {
-        let job = "job \(notice.number("jobId"))"
-        switch notice.name {
-        case "JobPosted": return job
-        case "JobAccepted": return "slot \(notice.number("slot"))"
-        case "ContentStored": return "stored \(Sentences(names: names).cid(notice.bytes("cid")))"
-        case "JobOpened": return "\(job) opens"
-        case "BondForfeited":
-            return "\(names.name(of: notice.address("client"))) forfeits the bond"
-        case "JobSettled": return "\(job) settled"
-        case "JobCancelled":
-            let reason = notice.number("reason").asUInt64.flatMap { UInt8(exactly: $0) }
-                .flatMap { CancelReason(rawValue: $0) }
-            return "\(job) cancelled" + (reason.map { ": \($0.name)" } ?? "")
-        case "JobDefaulted": return "\(job) defaulted"
-        default: return nil
         }
     }
 

@@ -21,8 +21,8 @@ enum JSONTree: Equatable, Sendable {
         try reader.finish()
     }
 
-    /// The reader's own limit on depth bounds the recursion.
-    private init(_ reader: inout JSONReader) throws(JSONError) {
+    /// Parses the next value. The reader's own limit on depth bounds the recursion.
+    init(_ reader: inout JSONReader) throws(JSONError) {
         switch try reader.peek() {
         case .object:
             var members: [Member] = []

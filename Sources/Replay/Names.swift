@@ -21,6 +21,10 @@ struct Names: Sendable {
     func amount(_ amount: UInt256, token: Address) -> String {
         if token.isZero { return Figures.ether(amount) }
         if let token = story?.tokens[token] {
+            // Crumbs of a coin are easier to read as what they are.
+            if token.decimals > 9, !amount.isZero, amount < UInt256(1_000_000_000 as UInt64) {
+                return "\(Figures.grouped(amount.description)) units of \(token.symbol)"
+            }
             return "\(Figures.decimal(amount, decimals: token.decimals)) \(token.symbol)"
         }
         return "\(Figures.scaled(amount)) of \(name(of: token))"

@@ -40,8 +40,13 @@ public enum Replayer {
             fixture: fixture.name, story: fixture.story, portals: configuration.portals)
         var fromRecording: [Difference] = []
         var fromStory: [Difference] = []
-        try await target.run(fixture.inputs) { outcome in
+        var final = FinalCheck(fixture.story)
+        try await target.run(fixture.inputs + (final?.queries ?? [])) { outcome in
             let index = outcomes.count
+            guard index < fixture.inputs.count else {
+                final?.take(outcome)
+                return
+            }
             outcomes.append(outcome)
             for recorded in outcome.outputs { tree.append(recorded.output) }
             chronicle.add(
@@ -55,6 +60,7 @@ public enum Replayer {
             }
             progress(index + 1)
         }
+        fromStory += final?.differences ?? []
         let root = tree.root
         if let recording = fixture.recording, recording.root != root {
             fromRecording.append(

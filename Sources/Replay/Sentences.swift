@@ -53,7 +53,8 @@ struct Sentences {
         case "upload": return "uploads to \(job)"
         case "commit": return "commits to a model for \(job)"
         case "revealData": return "reveals the data of \(job)"
-        case "claim": return "claims a loss in \(job)"
+        case "claim":
+            return "claims the loss \(Figures.grouped(call.number("loss").description)) in \(job)"
         case "submit": return "submits \(cid(call.bytes("modelCid"))) to \(job)"
         case "advance": return "advances \(job)"
         case "sendMessage": return "writes to \(names.name(of: call.address("to"))) in \(job)"
@@ -68,7 +69,16 @@ struct Sentences {
     private func describePosting(_ call: DecodedCall) -> String {
         guard let terms = call.tuple("terms") else { return "posts a job" }
         let reward = names.amount(terms.number("reward"), token: terms.address("token"))
-        return "posts a job: \(terms.number("slots")) × \(reward)"
+        let slots = terms.number("slots")
+        switch terms.number("payout").asUInt64.flatMap({ UInt8(exactly: $0) })
+            .flatMap({ PayoutMode(rawValue: $0) })
+        {
+        case .posted, nil: return "posts a job: \(slots) × \(reward)"
+        case .best: return "posts a job: \(reward) for the best of \(slots)"
+        case .proportional: return "posts a job: \(reward) shared by at most \(slots)"
+        case .federated:
+            return "posts a job: \(reward) for \(terms.number("rounds")) rounds of \(slots)"
+        }
     }
 
     /// A CID in either form, shortened.

@@ -10,6 +10,9 @@ public struct Story: Equatable, Sendable {
     public let tokens: [Address: Token]
     /// What should happen in some of the lines.
     public let lines: [Line]
+    /// What should be left. A story that says so foretells every notice of the kinds in `Foretold`
+    /// and every voucher, so that a line that tells of none has none.
+    public let final: Final?
 
     public struct Token: Equatable, Sendable, Decodable {
         public let symbol: String
@@ -27,6 +30,28 @@ public struct Story: Equatable, Sendable {
         public let loss: String?
         /// Whether the submission scored in this line passes.
         public let accepted: Bool?
+        /// In no fixed order.
+        public let notices: [Foretold.Notice]?
+        public let vouchers: [Foretold.Voucher]?
+    }
+
+    /// Amounts in decimal; an asset is a token's address, with standard and id where it has one.
+    public struct Final: Equatable, Sendable, Decodable {
+        public struct Balance: Equatable, Sendable, Decodable {
+            public let account: String
+            public let asset: String
+            public let amount: String
+        }
+
+        public struct Total: Equatable, Sendable, Decodable {
+            public let asset: String
+            public let deposited: String
+            public let vouchered: String
+            public let escrow: String
+        }
+
+        public let balances: [Balance]
+        public let totals: [Total]
     }
 
     /// The line's entry, if the story has one.
@@ -39,6 +64,7 @@ public struct Story: Equatable, Sendable {
         let actors: [String: String]?
         let tokens: [String: Token]?
         let lines: [Line]?
+        let final: Final?
     }
 
     /// The story in `folder`, or nil when there is none.
@@ -61,7 +87,7 @@ public struct Story: Equatable, Sendable {
             title: document.title,
             actors: try addresses(document.actors ?? [:], in: file),
             tokens: try addresses(document.tokens ?? [:], in: file),
-            lines: lines)
+            lines: lines, final: document.final)
     }
 
     private static func addresses<Value>(

@@ -8,7 +8,7 @@ struct StoryCheck {
     /// What in the outcome of input `line` is not as told.
     func differences(in outcome: RecordedOutcome, line: Int) -> [Difference] {
         guard let told = story.line(line) else { return [] }
-        var differences: [Difference] = []
+        var differences = outputDifferences(in: outcome, told)
         func expect(_ subject: String, _ expected: String?, _ found: String) {
             guard let expected, expected != found else { return }
             differences.append(
@@ -26,6 +26,32 @@ struct StoryCheck {
             "story: accepted", told.accepted.map { "\($0)" },
             verdicts.isEmpty ? "nothing scored" : verdicts.joined(separator: ", "))
         return differences
+    }
+
+    /// Notices and vouchers that are missing, or not foretold where all are.
+    private func outputDifferences(
+        in outcome: RecordedOutcome, _ told: Story.Line
+    ) -> [Difference] {
+        let outputs = outcome.outputs.map(\.output)
+        let found =
+            outputs.compactMap { Foretold.Notice($0)?.text }
+            + outputs.compactMap { Foretold.Voucher($0)?.text }
+        let expected = (told.notices ?? []).map(\.text) + (told.vouchers ?? []).map(\.text)
+        var missing = expected
+        var extra: [String] = []
+        for text in found {
+            if let index = missing.firstIndex(of: text) {
+                missing.remove(at: index)
+            } else {
+                extra.append(text)
+            }
+        }
+        let subject = "story: outputs" + (told.note.map { " (\($0))" } ?? "")
+        func difference(_ expected: String, _ found: String) -> Difference {
+            Difference(line: told.line, subject: subject, expected: expected, found: found)
+        }
+        return missing.map { difference($0, "not stated") }
+            + (story.final == nil ? [] : extra.map { difference("not foretold", $0) })
     }
 
     private static func score(_ recorded: RecordedOutput) -> DecodedCall? {

@@ -1,5 +1,6 @@
 import ABI
 import ArgumentParser
+import Operations
 
 /// `deml abi`
 public struct ABICommand: ParsableCommand {

@@ -1,6 +1,6 @@
 import ABI
 import ArgumentParser
-import Foundation
+import Operations
 
 /// `--batch`, which all of these commands have.
 public struct BatchOption: ParsableArguments {
@@ -17,12 +17,7 @@ public struct BatchOption: ParsableArguments {
             try BatchStream.run(operation)
             return
         }
-        do {
-            print(try body().line)
-        } catch let refusal as BatchRefusal {
-            FileHandle.standardError.write(Data("\(refusal.code): \(refusal.message)\n".utf8))
-            throw ExitCode.failure
-        }
+        print(try body().line)
     }
 }
 
@@ -35,19 +30,23 @@ enum Arguments {
         return value
     }
 
-    static func bytes(_ text: String) throws(BatchRefusal) -> [UInt8] {
+    static func bytes(_ text: String) throws(ToolFailure) -> [UInt8] {
         let ascii = Array(text.utf8)
         guard ascii.starts(with: Array("0x".utf8)), let bytes = Hex.decode(ascii) else {
-            throw BatchRefusal("notHex", "expected 0x and an even number of digits")
+            throw ToolFailure(
+                "notHex",
+                "expected 0x and an even number of digits, found \"\(text.shortened)\"")
         }
         return bytes
     }
 
     /// The members of the tuple that `text` spells; `()` for none.
-    static func parameters(_ text: String) throws(BatchRefusal) -> [ABIParameter] {
+    static func parameters(_ text: String) throws(ToolFailure) -> [ABIParameter] {
         if text == "()" { return [] }
         guard case .tuple(let parameters) = try Codec.type(text) else {
-            throw BatchRefusal("typeMismatch", "types stand in parentheses, as in (uint256,bytes)")
+            throw ToolFailure(
+                "typeMismatch",
+                "expected types in parentheses, as in (uint256,bytes), found \"\(text.shortened)\"")
         }
         return parameters
     }

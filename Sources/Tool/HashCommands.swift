@@ -1,6 +1,7 @@
 import ABI
 import ArgumentParser
 import Foundation
+import Operations
 
 /// `deml keccak`
 public struct KeccakCommand: ParsableCommand {
@@ -65,10 +66,9 @@ public struct TypedDataCommand: ParsableCommand {
 
         public func run() throws {
             try option.run(.typedDataHash) {
-                let handle =
-                    try file.map { try FileHandle(forReadingFrom: URL(fileURLWithPath: $0)) }
-                    ?? .standardInput
-                let object = Array(try handle.readToEnd() ?? Data())
+                let object =
+                    try file.map { try Files.read($0) }
+                    ?? Array(FileHandle.standardInput.readDataToEndOfFile())
                 return .hex(try TypedDataRequest(object).digest.bytes)
             }
         }

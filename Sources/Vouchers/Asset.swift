@@ -1,7 +1,7 @@
 import ABI
 
 /// Something that the application contract can hold for someone.
-public enum Asset: Hashable, Sendable {
+public enum Asset: Hashable, Comparable, Sendable {
     case ether
     case erc20(Address)
     case erc721(Address, id: UInt256)
@@ -36,5 +36,20 @@ public enum Asset: Hashable, Sendable {
         case .erc721: return 2
         case .erc1155: return 3
         }
+    }
+
+    /// Whether there is an asset of this kind for every number that somebody thinks of.
+    public var isCollectible: Bool {
+        switch self {
+        case .ether, .erc20: return false
+        case .erc721, .erc1155: return true
+        }
+    }
+
+    /// By kind, then contract, then id.
+    public static func < (a: Asset, b: Asset) -> Bool {
+        if a.kind != b.kind { return a.kind < b.kind }
+        if a.token != b.token { return a.token < b.token }
+        return a.id < b.id
     }
 }

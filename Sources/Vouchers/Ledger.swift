@@ -1,13 +1,24 @@
 import ABI
 
 /// Where money can be.
-public enum Pocket: Hashable, Sendable {
+public enum Pocket: Hashable, Comparable, Sendable {
     /// The balance of an account, which its owner may withdraw.
     case account(Address)
     /// What a job holds until it is decided whose it is.
     case escrow(job: UInt64)
     /// Outside: a deposit comes from the chain, a voucher goes to it.
     case chain
+
+    /// Accounts by address, then jobs by number, then the chain.
+    public static func < (a: Pocket, b: Pocket) -> Bool {
+        switch (a, b) {
+        case (.account(let a), .account(let b)): return a < b
+        case (.escrow(let a), .escrow(let b)): return a < b
+        case (.account, .escrow), (.account, .chain), (.escrow, .chain): return true
+        case (.escrow, .account), (.chain, .account), (.chain, .escrow), (.chain, .chain):
+            return false
+        }
+    }
 }
 
 /// An amount of one asset that changes pockets.
@@ -26,6 +37,9 @@ public struct Move: Equatable, Sendable {
 }
 
 /// The running totals of one asset. `deposited − vouchered = inAccounts + inEscrow` at all times.
+///
+/// The two on the left begin anew, with what is held and with zero, when what was ever deposited
+/// would take more than 256 bits: what came and went again says nothing about what is here.
 public struct AssetTotals: Equatable, Sendable {
     public internal(set) var deposited = UInt256.zero
     public internal(set) var vouchered = UInt256.zero
@@ -37,6 +51,9 @@ public struct AssetTotals: Equatable, Sendable {
         guard let held = deposited.subtracting(vouchered) else { return false }
         return held == inAccounts.adding(inEscrow)
     }
+
+    /// What accounts and jobs have together, which `deposited` bounds.
+    var held: UInt256 { inAccounts.adding(inEscrow) ?? .max }
 }
 
 /// Who has how much of what.
@@ -44,19 +61,27 @@ public struct AssetTotals: Equatable, Sendable {
 /// Money changes hands only by a `Move`, which takes from one pocket what it puts into another, so
 /// conservation is a property of the type. Costs per move do not depend on the number of accounts.
 public struct Ledger: Sendable {
-    private struct Holding: Hashable {
+    private struct Holding: Comparable, Sendable {
         let pocket: Pocket
         let asset: Asset
+
+        static func < (a: Holding, b: Holding) -> Bool {
+            if a.pocket != b.pocket { return a.pocket < b.pocket }
+            return a.asset < b.asset
+        }
     }
 
+    private var balances = SortedMap<Holding, UInt256>()
+    private var totals = SortedMap<Asset, AssetTotals>()
     // Looked up, never iterated: the order of a Dictionary is nobody's business.
-    private var balances: [Holding: UInt256] = [:]
-    private var totals: [Asset: AssetTotals] = [:]
     private var held: [Pocket: [Asset]] = [:]
-    /// Every pocket that ever held something, for the full check.
-    private var pockets: [Pocket] = []
+    /// Every pocket that ever held something, in the order in which they came; some of them have
+    /// been forgotten since.
+    public private(set) var pockets: [Pocket] = []
     /// Every asset that was ever deposited, in the order of the first deposit.
     public private(set) var assets: [Asset] = []
+    /// Balances of ERC-721 and ERC-1155 tokens that there ever were. One input can make a thousand.
+    public private(set) var collectibles = 0
 
     public init() {}
 
@@ -75,20 +100,43 @@ public struct Ledger: Sendable {
         totals[asset] ?? AssetTotals()
     }
 
-    /// Whether `amounts` of one deposit can all be credited: false when the sum of all deposits of
-    /// an asset would need more than 256 bits, which only a malicious token can cause.
+    /// Whether the amounts of one deposit can all be credited: false when the application would then
+    /// hold more of an asset than 256 bits can say, which a token that conserves its supply cannot
+    /// cause.
     public func canDeposit(_ credits: [(asset: Asset, amount: UInt256)]) -> Bool {
-        var sums: [(asset: Asset, total: UInt256)] = []
+        var sums = SortedMap<Asset, UInt256>()
         for credit in credits {
-            var index = 0
-            while index < sums.count, sums[index].asset != credit.asset { index += 1 }
-            if index == sums.count {
-                sums.append((credit.asset, totals(of: credit.asset).deposited))
-            }
-            guard let total = sums[index].total.adding(credit.amount) else { return false }
-            sums[index].total = total
+            let sum = sums[credit.asset] ?? totals(of: credit.asset).held
+            guard let total = sum.adding(credit.amount) else { return false }
+            sums[credit.asset] = total
         }
         return true
+    }
+
+    /// How many balances of ERC-721 and ERC-1155 tokens a deposit to `pocket` would make; an id that
+    /// is named twice counts twice.
+    public func newCollectibles(
+        _ credits: [(asset: Asset, amount: UInt256)], in pocket: Pocket
+    ) -> Int {
+        var count = 0
+        for (asset, amount) in credits where asset.isCollectible && !amount.isZero {
+            if balances[Holding(pocket: pocket, asset: asset)] == nil { count += 1 }
+        }
+        return count
+    }
+
+    /// Whether `pocket` has all of `amounts`; where an asset is named more than once, their sum.
+    /// Nil when it has, or else the place of the first amount that is too much.
+    public func firstShortage(
+        of amounts: [(asset: Asset, amount: UInt256)], in pocket: Pocket
+    ) -> Int? {
+        var left = SortedMap<Asset, UInt256>()
+        for (place, taken) in amounts.enumerated() {
+            let balance = left[taken.asset] ?? balance(of: pocket, in: taken.asset)
+            guard let rest = balance.subtracting(taken.amount) else { return place }
+            left[taken.asset] = rest
+        }
+        return nil
     }
 
     /// Makes all of `moves` in order, or none: false when one of them would take more than there
@@ -132,6 +180,7 @@ public struct Ledger: Sendable {
 
     private mutating func remember(_ asset: Asset, in pocket: Pocket, isNew: Bool) {
         guard isNew else { return }
+        if asset.isCollectible { collectibles += 1 }
         if held[pocket] == nil { pockets.append(pocket) }
         held[pocket, default: []].append(asset)
     }
@@ -197,10 +246,18 @@ extension AssetTotals {
     /// Takes `amount` out of the total that `pocket` belongs to; false when that is not there.
     fileprivate mutating func take(_ amount: UInt256, from pocket: Pocket) -> Bool {
         switch pocket {
-        case .chain: return AssetTotals.add(amount, to: &deposited)
+        case .chain: return deposit(amount)
         case .account: return AssetTotals.subtract(amount, from: &inAccounts)
         case .escrow: return AssetTotals.subtract(amount, from: &inEscrow)
         }
+    }
+
+    private mutating func deposit(_ amount: UInt256) -> Bool {
+        if AssetTotals.add(amount, to: &deposited) { return true }
+        guard let sum = held.adding(amount) else { return false }
+        deposited = sum
+        vouchered = .zero
+        return true
     }
 
     fileprivate mutating func put(_ amount: UInt256, into pocket: Pocket) -> Bool {

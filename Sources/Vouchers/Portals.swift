@@ -39,10 +39,23 @@ public struct PortalAddresses: Equatable, Sendable {
             erc1155Batch: literal("0xc700A2e5531E720a2434433b6ccf4c0eA2400051"))
     }
 
+    /// All five: Ether, ERC-20, ERC-721, ERC-1155 single and batch.
+    public var all: [Address] { [ether, erc20, erc721, erc1155Single, erc1155Batch] }
+
     /// Whether `address` is one of the portals.
     public func contains(_ address: Address) -> Bool {
         address == ether || address == erc20 || address == erc721 || address == erc1155Single
             || address == erc1155Batch
+    }
+
+    /// Whether they are five contracts, as one set has to be.
+    public var areDifferent: Bool {
+        var seen: [Address] = [.zero]
+        for address in all {
+            for other in seen where other == address { return false }
+            seen.append(address)
+        }
+        return true
     }
 
     /// A test proves that every literal above is an address.

@@ -10,7 +10,8 @@ struct Deml: AsyncParsableCommand {
         commandName: "deml",
         abstract: "Tools for DeML, the marketplace for model improvements.",
         subcommands: [
-            NodeCommand.self, ReplayCommand.self, RunCommand.self, EncodeCommand.self,
+            NodeCommand.self, ReplayCommand.self, RunCommand.self, ProveCommand.self,
+            EncodeCommand.self,
             DecodeCommand.self, ABIDocumentCommand.self, ABICommand.self, KeccakCommand.self,
             RecoverCommand.self, TypedDataCommand.self, ScoreCommand.self, CIDCommand.self,
             CARCommand.self, UploadCommand.self, ExplainCommand.self,

@@ -85,7 +85,8 @@ import Testing
             #expect(throws: ABIError.self, "\(name)") {
                 try ABIDecoder.decode(parameters, from: bytes, cost: &cost)
             }
-            #expect(cost.elements <= ABIDecoder.elementLimit, "\(name)")
+            // The limit is far away: none gets further than its second value.
+            #expect(cost.elements <= 2, "\(name)")
             #expect(cost.bytes <= bytes.count, "\(name)")
             elements = max(elements, cost.elements)
             bytesRead = max(bytesRead, cost.bytes)

@@ -3,6 +3,7 @@ import Content
 import ContentTool
 import Foundation
 import Marketplace
+import Operations
 import TestSupport
 import Testing
 import Vouchers

@@ -1,22 +1,8 @@
 import JSON
+import TestSupport
 import Testing
 
-/// SplitMix64 (S. Vigna): a test that fails prints its seed and runs again from it.
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z &>> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z &>> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z &>> 31
-    }
-
+extension SplitMix64 {
     /// A byte of a class that UTF-8 decoders distinguish, each about as often.
     mutating func utf8LikeByte() -> UInt8 {
         let classes: [UInt8] = [

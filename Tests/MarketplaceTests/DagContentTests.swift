@@ -78,8 +78,10 @@ import Vouchers
         #expect(try market.upload(last, from: Market.ada) == "wrongCommitment")
         #expect(try market.awaited().isEmpty)
         #expect(market.notices(NoticeFunctions.submissionScored).isEmpty)
-        // A new commitment is possible, and the old one is still to be opened.
-        #expect(try market.submit(CID.raw(model), from: Market.ada) == nil)
+        // The blocks give way, so that there is room for the right ones.
+        try market.upload(WideJob.blocks(model), from: Market.ada)
+        #expect(try market.submit(try WideJob.root(model), from: Market.ada) == nil)
+        #expect(market.notices(NoticeFunctions.rewardIssued).count == 1)
     }
 
     @Test func aNewCommitmentForgetsTheAwaitedModel() throws {
@@ -170,6 +172,9 @@ import Vouchers
         #expect(
             try market.upload(try #require(blocks.last), from: Market.sponsor) == "wrongCommitment")
         #expect(market.notices(NoticeFunctions.dataRevealed).isEmpty)
+        // The blocks give way, so that an honest slip can be made good.
+        #expect(market.engine.state.content.storedBytes == base.count)
+        try market.upload(WideJob.blocks(WideJob.data), from: Market.sponsor)
         market.now += WideJob.window
         #expect(try market.advance() == nil)
         #expect(market.notices(NoticeFunctions.jobDefaulted).count == 1)

@@ -133,6 +133,7 @@ enum TinyJob {
         var token = Address.zero
         var base: [UInt8]?
         var data = TinyJob.data
+        var samples: UInt64 = 4
     }
 
     static func terms(_ changes: Changes = Changes()) throws -> ABIValue {
@@ -140,8 +141,8 @@ enum TinyJob {
         return .tuple([
             .uint(0), .bool(false), .address(changes.token), .uint(changes.reward),
             .uint(changes.slots), .uint(1), .uint(bond), .uint(changes.sponsorBond),
-            .uint(changes.ppm), .uint(0), .bytes(arch), .bytes(CID.raw(base).binary), .uint(4),
-            .uint(1), .uint(0), .uint(4), .bytes([]), .bytes([]),
+            .uint(changes.ppm), .uint(0), .bytes(arch), .bytes(CID.raw(base).binary),
+            .uint(changes.samples), .uint(1), .uint(0), .uint(4), .bytes([]), .bytes([]),
             .array([.bytes32(SHA256.hash(changes.data))]), .bytes32(.zero),
             .array([.uint(3_600), .uint(openWindow), .uint(0), .uint(0), .uint(0)]),
             .bytes32(.zero),

@@ -207,4 +207,61 @@ import Vouchers
         #expect(market.escrow(0).isZero)
         #expect(try market.inspect("content/\(CID.raw(mean).text)")["size"] as? Int == mean.count)
     }
+
+    /// The notice of a settlement counts the bonds that went to the sponsor for nobody being paid
+    /// once: as forfeited.
+    @Test func theRefundIsWhatReturnsBesideForfeitedBonds() throws {
+        var market = try market(terms(payout: 1))
+        #expect(try market.commit(TinyJob.model(weight: 30_000), from: Market.ada) == nil)
+        try revealData(&market)
+        try claim(&market, 1, from: Market.ada)
+        market.now += SealedJobTests.window
+        #expect(try reveal(&market, 30_000, from: Market.ada) == nil)
+        #expect(market.notices(NoticeFunctions.bondForfeited).count == 3)
+        #expect(
+            market.notices(NoticeFunctions.jobSettled)
+                == [[.uint(0), .uint(0), .uint(900 + 3 * 60)]])
+        #expect(
+            market.balance(Market.sponsor)
+                == SealedJobTests.funded.adding(UInt256(3 * TinyJob.bond)))
+    }
+
+    /// Who committed and then lost the slot is not forgotten when somebody else takes it.
+    @Test func aFederatedJobIsNotCancelledAfterACommitment() throws {
+        var market = try market(terms(payout: 3, rounds: 3))
+        #expect(try market.commit(TinyJob.model(weight: 30_000), from: Market.ada) == nil)
+        try revealData(&market)
+        market.now += SealedJobTests.window
+        #expect(try market.advance() == nil)
+        #expect(market.notices(NoticeFunctions.bondForfeited).first?[1] == .address(Market.ada))
+        let terms = try terms(payout: 3, rounds: 3)
+        let hash = Keccak256.hash(try ABIEncoder.encode([terms], as: [JobTerms.parameter]))
+        #expect(
+            try market.send(
+                MessageFunctions.acceptJob, .uint(0), .bytes32(hash), .address(.zero),
+                .array([]), from: Market.ada) == nil)
+        #expect(
+            try market.send(MessageFunctions.cancelJob, .uint(0), from: Market.sponsor)
+                == "wrongPhase")
+    }
+
+    /// A client that uploads the update of another, and then loses the slot, takes nothing away.
+    @Test(arguments: [1, 150, 400_000_000] as [UInt64])
+    func anUpdateIsScoredWhoeverUploadedIt(budget: UInt64) throws {
+        var market = try market(terms(payout: 3, rounds: 2))
+        market.engine = market.engine.withScoringBudget(budget)
+        let model = try TinyJob.model(weight: 90_000)
+        #expect(try market.commit(model, from: Market.ada) == nil)
+        #expect(try market.commit(TinyJob.model(weight: 5), from: Market.eve) == nil)
+        try revealData(&market)
+        #expect(try market.upload(model, from: Market.eve) == nil)
+        #expect(try market.submit(model, from: Market.ada) == nil)
+        market.now += SealedJobTests.window
+        for _ in 0..<60 { #expect(try market.advance() == nil) }
+        let closed = try #require(market.notices(NoticeFunctions.roundClosed).first)
+        #expect(closed[2] == .bytes(CID.raw(model).binary))
+        #expect(
+            market.notices(NoticeFunctions.bondForfeited).map { $0[1] } == [.address(Market.eve)])
+        #expect(market.notices(NoticeFunctions.submissionScored).map { $0[9] } == [.bool(true)])
+    }
 }

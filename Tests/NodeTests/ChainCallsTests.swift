@@ -28,7 +28,9 @@ import Vouchers
         (ChainCalls.depositERC20, 0x9585_4b81), (ChainCalls.depositERC721, 0x2891_1e83),
         (ChainCalls.depositERC1155, 0xdec0_7dca), (ChainCalls.depositERC1155Batch, 0x24d1_5c67),
         (ChainCalls.inputTooLarge, 0x9f21_b8a0), (ChainMetadata.evmAdvance, 0x415b_f363),
-        (History.delegateCallFunction, 0x1032_1e8b), (ChainCalls.executeOutput, 0x3313_7b76),
+        (ApplicationContract.delegateCallVoucher, 0x1032_1e8b),
+        (ApplicationContract.executeOutput, 0x3313_7b76),
+        (ApplicationContract.validateOutput, 0xe88d_39c0),
     ]
 
     @Test(arguments: selectors)

@@ -3,6 +3,7 @@ import Foundation
 import JSON
 import Marketplace
 import Replay
+import TestSupport
 import Testing
 
 @Suite struct ABIJSONTests {
@@ -48,7 +49,7 @@ import Testing
 
     @Test func anyArgumentsComeBackFromTheirJSON() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         for entry in ABICatalogue.entries {
             for _ in 0..<20 {
                 let values = entry.function.parameters.map {
@@ -68,7 +69,7 @@ import Testing
     }
 
     private static func value(
-        of type: ABIType, using generator: inout SeededGenerator
+        of type: ABIType, using generator: inout SplitMix64
     ) -> ABIValue {
         func bytes(_ count: Int) -> [UInt8] {
             (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }

@@ -2,6 +2,7 @@ import ABI
 import Foundation
 import Marketplace
 import Replay
+import TestSupport
 import Testing
 import Vouchers
 
@@ -110,6 +111,60 @@ import Vouchers
         }
         #expect(rows.contains { $0.last == "improves too little" })
         #expect(rows.contains { $0.first == "3–5" && $0[2] == "uploads to job 0 in 3 pieces" })
+    }
+
+    private static func rows(ofStory name: String) async throws -> [[String]] {
+        let run = try await ReplayerTests.run(
+            try Fixture(path: Places.fixtures.appendingPathComponent(name).path))
+        return run.chronicle.lines(root: run.root, inColour: false).map(cells)
+    }
+
+    /// A score of a federated round is that of a mean, so it is nobody's model and nobody's best.
+    @Test func tellsRoundsRewardsAndLostBondsOfAFederatedJobInRowsOfTheirOwn() async throws {
+        let rows = try await Self.rows(ofStory: "federated-digits")
+        let leaveOneOut = "round 0: the mean of all → without this update"
+        for expected in [
+            ["13", "School", "posts a job: 1.000000000000000001 ETH for 3 rounds of 10", "job 0"],
+            ["58", "Anna", leaveOneOut, "1.940147 → 1.961543", "106/200 = 53.0 %", "helps"],
+            ["58", "Rex", leaveOneOut, "1.940147 → 1.893582", "113/200 = 56.5 %", "does not help"],
+            [
+                "58", "School", "round 0 of job 0 closes", "global 1.790956",
+                "new global model bafkre…43ni, round 1 opens",
+            ],
+            ["87", "Ida", "is paid by job 0", "0.059628356892429196 ETH"],
+            ["87", "Ida", "forfeits the bond of job 0", "0.050000000000000001 ETH to School"],
+            ["118", "Kay", "submits bafkre…4o2u to job 0", "invalidModel"],
+            ["118", "Gus", "round 2: an update that does not count"],
+            [
+                "118", "School", "gets back what is left of job 0",
+                "0.500000000000000021 ETH, job 0 settled",
+            ],
+            [
+                "0", "School", "settled", "1.000000000000000001 ETH", "10/10", "27", "8",
+                "first round: 1.790956 → last: 0.760477", "0.500000000000000021 ETH",
+            ],
+        ] {
+            #expect(rows.contains(expected), "\(expected)")
+        }
+    }
+
+    @Test func tellsWhetherAClaimHeldAndWhoGetsTheBond() async throws {
+        let rows = try await Self.rows(ofStory: "false-claim")
+        for (client, verdict) in [("Cyn", "as claimed"), ("Dee", "not as claimed")] {
+            #expect(rows.contains { $0.last == verdict && $0[1] == client })
+        }
+        for expected in [
+            ["53", "Ada", "is paid by job 0", "847,662 units of TEST"],
+            [
+                "53", "Bob", "forfeits the bond of job 0",
+                "50,001 units of TEST to those who are paid",
+            ],
+            ["63", "Bob", "forfeits the bond of job 1", "50,001 units of TEST to Vintner"],
+        ] {
+            #expect(rows.contains(expected), "\(expected)")
+        }
+        // The lowest loss that held, not the lowest that was shown.
+        #expect(rows.contains { $0.first == "0" && $0.contains("1.419406 → 0.367127") })
     }
 
     @Test func paintsWholeRowsOnlyWhereColourIsWanted() async throws {

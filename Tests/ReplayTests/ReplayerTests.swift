@@ -2,6 +2,7 @@ import ABI
 import Foundation
 import Marketplace
 import Replay
+import TestSupport
 import Testing
 import Vouchers
 
@@ -47,7 +48,7 @@ import Vouchers
     @Test func findsEveryFlippedBitOfTheRecording() async throws {
         let (folder, _) = try await Self.recorded()
         let seed = UInt64.random(in: 0...UInt64.max)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         for file in ["expected.jsonl", "root.txt"] {
             let good = try folder.read(file)
             for _ in 0..<40 {
@@ -138,6 +139,51 @@ import Vouchers
                 == [places.notBetter, places.garbage, places.settlement])
         #expect(run.differencesFromStory.map(\.found) == ["false", "unknownMessage", "none"])
         #expect(run.differencesFromStory[1].subject == "story: refusal (noise)")
+    }
+
+    /// A story that says what is left foretells every notice about money, and every voucher.
+    @Test func comparesEveryFigureOfAStoryWithAnEnd() async throws {
+        let (folder, scenario) = try await Self.recorded()
+        let line = scenario.places.accepted
+        let alice = Hex.string(Scenario.alice.bytes)
+        let reward =
+            #"{"name":"RewardIssued","jobId":"0","client":"\#(alice)","#
+            + #""token":"0x0000000000000000000000000000000000000000","amount":"100000000000000000"}"#
+        let voucher =
+            #"{"destination":"\#(Hex.string(Scenario.payout.bytes))","#
+            + #""value":"100000000000000000","payload":"0x"}"#
+        func found(notices: String, vouchers: String, end: String) async throws -> [String] {
+            try folder.write(
+                """
+                {"title":"t","actors":{"\(alice)":"Alice"}\(end),"lines":[
+                {"line":\(line),"notices":[\(notices)],"vouchers":[\(vouchers)]}]}
+                """, to: "story.json")
+            return try await Self.run(folder).differencesFromStory.map {
+                "\($0.expected.prefix(22)) | \($0.found.prefix(22))"
+            }
+        }
+        #expect(try await found(notices: reward, vouchers: voucher, end: "") == [])
+        let wrong = reward.replacingOccurrences(of: "1000", with: "1001")
+        #expect(
+            try await found(notices: wrong, vouchers: voucher, end: "")
+                == ["RewardIssued(amount: 1 | not stated"])
+        let score = "not foretold | SubmissionScored(accep"
+        func end(_ balance: String, _ escrow: String) -> String {
+            #","final":{"balances":[{"account":"\#(alice)","asset":"0x"#
+                + #"0000000000000000000000000000000000000000","amount":"\#(balance)"}],"totals":["#
+                + #"{"asset":"0x0000000000000000000000000000000000000000","#
+                + #""deposited":"10010000000000000000","vouchered":"101000000000000000","#
+                + #""escrow":"\#(escrow)"}]}"#
+        }
+        #expect(
+            try await found(notices: reward, vouchers: voucher, end: end("4000000000000000", "0"))
+                == [score])
+        #expect(
+            try await found(notices: reward, vouchers: "", end: end("4000000000000001", "1"))
+                == [
+                    score, "not foretold | voucher to 0x222222222", "1 | 0",
+                    "4000000000000001 of 0x | 4000000000000000 of 0x",
+                ])
     }
 }
 

@@ -2,6 +2,7 @@ import ABI
 import JSON
 import Marketplace
 import Rollup
+import TestSupport
 import Testing
 
 @Suite struct RollupRequestTests {

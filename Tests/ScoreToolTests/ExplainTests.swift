@@ -1,5 +1,7 @@
 import Foundation
+import Operations
 import Testing
+import Tool
 import Verifier
 
 @testable import ScoreTool

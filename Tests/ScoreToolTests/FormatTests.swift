@@ -1,6 +1,8 @@
 import Foundation
+import Operations
 import TestSupport
 import Testing
+import Tool
 
 @testable import ScoreTool
 
@@ -95,6 +97,48 @@ import Testing
         #expect(table.rows == [[1, 2]])
     }
 
+    /// As spreadsheets and libraries write them.
+    @Test(arguments: [
+        "\u{FEFF}1,2\r\n3,4\r\n", "\u{FEFF}1,2\n3,4", "1,2\r3,4\r", "\"1\",\"2\"\r\n\"3\",\"4\"",
+        "\n1,2\n\n3,4\n\n",
+    ]) func byteOrderMarksAndLineEndsDoNotMatter(_ text: String) throws {
+        let table = try CSVTable(Array(text.utf8))
+        #expect(table.titles.isEmpty && table.rows == [[1, 2], [3, 4]], "\(text)")
+        let titled = try CSVTable(Array(("\u{FEFF}a, b\r\n" + text.drop { $0 == "\u{FEFF}" }).utf8))
+        #expect(titled.titles == ["a", "b"] && titled.rows == table.rows)
+    }
+
+    /// A first sample with a value missing must not vanish as titles.
+    @Test func aFirstLineOfNumbersWithOneMissingIsNoTitle() throws {
+        let failure = #expect(throws: ToolFailure.self) { try CSVTable(Array("1,,0\n2,3,1".utf8)) }
+        #expect(failure?.message == "Line 1, column 2: \"\" is no number.")
+    }
+
+    /// pandas names columns without names 0, 1, 2 …
+    @Test func aLineThatCountsFromZeroNeedsAWord() throws {
+        let text = Array("0,1,2\n3,4,5\n".utf8)
+        let failure = #expect(throws: ToolFailure.self) { try CSVTable(text) }
+        #expect(failure?.message.contains("--no-titles") == true)
+        #expect(try CSVTable(text, hasTitles: true).rows == [[3, 4, 5]])
+        #expect(try CSVTable(text, hasTitles: true).column("2") == 2)
+        #expect(try CSVTable(text, hasTitles: false).rows == [[0, 1, 2], [3, 4, 5]])
+        #expect(try CSVTable(Array("0\n1\n".utf8)).rows == [[0], [1]])
+    }
+
+    @Test func failuresNameTheLine() throws {
+        for (text, message) in [
+            ("a,b\n\n\"x\ny\",1", "Line 3, column 1: \"x\ny\" is no number."),
+            ("a\n\"1\n\n2\"\nz", "Line 2, column 1: \"1\n\n2\" is no number."),
+            ("1,2\n\n3", "Line 3 has 1 fields, not 2."),
+            ("1\n2\n\"3", "Line 3: a quote is not closed."),
+            ("1\n2\n3\"", "Line 3: a quote stands inside a field."),
+            ("1\n\"2\"3", "Line 2: a quote stands inside a field."),
+        ] {
+            let failure = #expect(throws: ToolFailure.self) { try CSVTable(Array(text.utf8)) }
+            #expect(failure?.message == message)
+        }
+    }
+
     @Test(arguments: ["1,2\n3", "1\nx", "\"1\n2", "1\"2\n3", "1,\n2,x"])
     func refusesRaggedRowsAndWords(_ text: String) {
         #expect(throws: ToolFailure.self) { try CSVTable(Array(text.utf8)) }
@@ -115,6 +159,14 @@ import Testing
         var file: [UInt8] = []
         file.appendLittleEndian(Int64(header.utf8.count), size: 8)
         return file + Array(header.utf8) + [UInt8](repeating: 0, count: data)
+    }
+
+    @Test func typesThatAreNotTakenAreNamed() {
+        let header = #"{"a":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[0,4]}}"#
+        let failure = #expect(throws: ToolFailure.self) {
+            try SafeTensors(SafeTensorsFiles.file(header, data: 4))
+        }
+        #expect(failure?.message.hasPrefix("The tensor a is of type F8_E4M3, which") == true)
     }
 
     @Test func readsWhatItWrites() throws {

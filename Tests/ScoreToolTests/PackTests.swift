@@ -1,4 +1,5 @@
 import Foundation
+import Operations
 import TestSupport
 import Testing
 import Verifier
@@ -64,6 +65,52 @@ import Verifier
             x: NumberArray(shape: [1, 16], values: [Double](repeating: 0, count: 16)),
             y: NumberArray(shape: [1], values: label))
         #expect(throws: ToolFailure.self) { try packing.blob(dtype: .int32, divisor: 1) }
+    }
+
+    /// Numbers beyond ±32768 are cut off, and counted wherever that happens.
+    @Test func valuesThatDoNotFitAreCounted() throws {
+        let architecture = try ArchDescription(
+            parsingJSON: Array(
+                #"{"input":[1],"layers":[{"type":"dense","outputs":1}],"head":"identity"}"#.utf8)
+        ).encode()
+        let packing = try DatasetPacking(
+            architecture: architecture, table: CSVTable(Array("1e6,-1e5\n2,32768\n3,4".utf8)),
+            targets: [])
+        let blob = try packing.blob(dtype: .int32, divisor: 1)
+        #expect(blob.parts.map(\.clipped) == [1, 2])
+        let finer = try packing.blob(dtype: .int32, divisor: 100)
+        #expect(finer.parts.map(\.clipped) == [0, 2])
+    }
+
+    @Test func whatIsNotFiniteIsNamed() throws {
+        let packing = try DatasetPacking(
+            architecture: Samples.architecture(),
+            x: NumberArray(shape: [2, 16], values: (0..<32).map { $0 == 19 ? .nan : 1 }),
+            y: NumberArray(shape: [2], values: [0, 1]))
+        let failure = #expect(throws: ToolFailure.self) {
+            try packing.blob(dtype: .int32, divisor: 1)
+        }
+        #expect(failure?.message == "Value 3 of sample 1 is nan.")
+    }
+
+    @Test func tablesWithAnIndexColumnAreToldApart() throws {
+        let table = try CSVTable(Array(",a,b,y\n0,1,2,0".utf8))
+        let architecture = try ArchDescription(
+            parsingJSON: Array(
+                #"{"input":[2],"layers":[{"type":"dense","outputs":2}],"head":"softmax"}"#.utf8)
+        ).encode()
+        let failure = #expect(throws: ToolFailure.self) {
+            try DatasetPacking(architecture: architecture, table: table, targets: ["y"])
+        }
+        #expect(failure?.message.hasSuffix("each sample has 2 values: , a, b") == true)
+    }
+
+    @Test func unknownMembersOfADescriptionAreNamed() {
+        let failure = #expect(throws: ToolFailure.self) {
+            try ArchDescription(
+                parsingJSON: Array(#"{"input":[1],"head":"softmax","x":[{}]}"#.utf8))
+        }
+        #expect(failure?.message == "The description has x beside input, layers and head.")
     }
 
     @Test func refusesNumbersThatAreNotFinite() throws {

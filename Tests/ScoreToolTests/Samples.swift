@@ -1,4 +1,6 @@
 import Foundation
+import Operations
+import Tool
 import TestSupport
 import Verifier
 

@@ -1,6 +1,9 @@
+import ABI
 import ArgumentParser
 import Foundation
+import Operations
 import Testing
+import Tool
 import Verifier
 
 @testable import ScoreTool
@@ -98,18 +101,32 @@ import Verifier
         #expect(failure(arch, model, data + [0])?.code == "dataLength")
     }
 
+    private func answer(to line: String) -> String {
+        String(
+            decoding: BatchOperation.score.answer(Array(line.utf8), read: Files.read),
+            as: UTF8.self)
+    }
+
     @Test func batchAnswersEveryLine() throws {
         let good =
             "{\"arch\":\"\(Samples.path("arch.dmla"))\",\"base\":null,"
             + "\"model\":\"\(Samples.path("f64-as-i32.dmlw"))\","
             + "\"data\":\"\(Samples.path("data-i32.dmld"))\"}"
         let report = ScoreReport(try Samples.scoring(base: nil))
-        #expect(ScoreCommand.answer(to: Array(good.utf8)).utf8.elementsEqual(report.json))
+        #expect(answer(to: good).utf8.elementsEqual(report.json))
+        let inline = good.replacing(
+            Samples.path("arch.dmla"), with: Hex.string(try Samples.bytes("arch.dmla")))
+        #expect(answer(to: inline) == answer(to: good))
         let missing = good.replacing("f64-as-i32.dmlw", with: "no\\nsuch")
-        #expect(ScoreCommand.answer(to: Array(missing.utf8)).hasPrefix(#"{"error":{"code":"file""#))
-        for line in ["", "[]", "{}", "{\"arch\":1}", good + "x", String(good.dropLast())] {
-            let answer = ScoreCommand.answer(to: Array(line.utf8))
-            #expect(answer.hasPrefix(#"{"error":{"code":"request""#), "\(line)")
+        #expect(answer(to: missing).hasPrefix(#"{"error":{"code":"file""#))
+        for (line, code) in [
+            ("", "json"), ("[]", "typeMismatch"), ("{}", "missingMember"),
+            (good.replacing("\"base\":null", with: "\"base\":1"), "typeMismatch"),
+            (good + "x", "json"), (String(good.dropLast()), "json"),
+            (good.replacing(Samples.path("arch.dmla"), with: "0x00"), "archTruncated"),
+            (good.replacing(Samples.path("arch.dmla"), with: "0x1"), "typeMismatch"),
+        ] {
+            #expect(answer(to: line).hasPrefix(#"{"error":{"code":"\#(code)""#), "\(line)")
         }
     }
 

@@ -1,5 +1,6 @@
 import ABI
 import Foundation
+import TestSupport
 import Testing
 import Verifier
 
@@ -29,7 +30,7 @@ import Verifier
     }
 
     /// A field of one, two or four bytes set to a number at an edge.
-    static func setField(_ blob: inout [UInt8], _ random: inout Randomness) {
+    static func setField(_ blob: inout [UInt8], _ random: inout SplitMix64) {
         let size = random.pick([1, 2, 4])
         guard blob.count >= size else { return }
         let place = random.bool() ? random.below(min(blob.count, 40)) : random.below(blob.count)
@@ -41,7 +42,7 @@ import Verifier
     }
 
     static func mutate(
-        _ blob: inout [UInt8], with other: [UInt8], _ random: inout Randomness
+        _ blob: inout [UInt8], with other: [UInt8], _ random: inout SplitMix64
     ) {
         switch random.below(8) {
         case 0, 1, 2: blob = HostileBlobs.damaged(blob, &random)
@@ -64,7 +65,7 @@ import Verifier
     /// Parses and scores.
     ///
     /// - Returns: Whether the blobs were accepted and scored.
-    static func play(_ blobs: Blobs, _ random: inout Randomness) throws -> Bool {
+    static func play(_ blobs: Blobs, _ random: inout SplitMix64) throws -> Bool {
         guard let architecture = try? Architecture(parsing: blobs.arch) else { return false }
         #expect(architecture.workPerSample <= DML1.workPerSampleLimit)
         #expect(architecture.parameterCount <= DML1.parameterLimit)
@@ -101,7 +102,7 @@ import Verifier
         let seed = BlobFuzzing.number("DEML_FUZZ_SEED", default: 2_026)
         print("DEML_FUZZ_SEED=\(seed) DEML_FUZZ_BLOBS=\(rounds)")
         let seeds = try BlobFuzzing.seeds()
-        var random = Randomness(seed: seed)
+        var random = SplitMix64(seed: seed)
         var scored: UInt64 = 0
         for _ in 0..<rounds {
             var blobs = random.pick(seeds)

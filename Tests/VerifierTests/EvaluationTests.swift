@@ -1,10 +1,11 @@
+import TestSupport
 import Testing
 import Verifier
 
 @Suite struct Evaluations {
     /// A random small network with images, and 61 samples: two full batches and a rest.
     static func scene(
-        _ random: inout Randomness
+        _ random: inout SplitMix64
     ) throws -> (architecture: Architecture, model: Model, data: Dataset) {
         let architecture = try Architecture(
             parsing: ArchBlob.make(
@@ -34,7 +35,7 @@ import Verifier
 
     @Test(arguments: [51, 52, 53] as [UInt64])
     func everySplitGivesTheSameBits(_ seed: UInt64) throws {
-        var random = Randomness(seed: seed)
+        var random = SplitMix64(seed: seed)
         let (architecture, model, data) = try Evaluations.scene(&random)
         let start = Evaluation(architecture: architecture, model: model, data: data)
         let whole = Evaluations.finished(start)
@@ -56,7 +57,7 @@ import Verifier
     }
 
     @Test func aStepRunsWhatFitsAndAtLeastOneSample() throws {
-        var random = Randomness(seed: 54)
+        var random = SplitMix64(seed: 54)
         let (architecture, model, data) = try Evaluations.scene(&random)
         let one = architecture.workPerSample
         var evaluation = Evaluation(architecture: architecture, model: model, data: data)
@@ -72,7 +73,7 @@ import Verifier
     }
 
     @Test func copiesContinueOnTheirOwn() throws {
-        var random = Randomness(seed: 55)
+        var random = SplitMix64(seed: 55)
         let (architecture, model, data) = try Evaluations.scene(&random)
         var first = Evaluation(architecture: architecture, model: model, data: data)
         _ = first.step(budget: 10 * architecture.workPerSample)
@@ -83,7 +84,7 @@ import Verifier
     }
 
     @Test func inferenceAgreesWithTheEvaluation() throws {
-        var random = Randomness(seed: 56)
+        var random = SplitMix64(seed: 56)
         let (architecture, model, data) = try Evaluations.scene(&random)
         let metrics = Evaluations.finished(
             Evaluation(architecture: architecture, model: model, data: data))

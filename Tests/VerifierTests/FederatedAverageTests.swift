@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Verifier
 
@@ -40,7 +41,7 @@ import Verifier
 
     @Test(arguments: [61, 62] as [UInt64])
     func leavingOneOutEqualsNeverAddingIt(_ seed: UInt64) throws {
-        var random = Randomness(seed: seed)
+        var random = SplitMix64(seed: seed)
         let all = (0..<9).map { _ in [random.edgyInt32(), random.edgyInt32()] }
         let global = [random.edgyInt32(), random.edgyInt32()]
         for out in all.indices {

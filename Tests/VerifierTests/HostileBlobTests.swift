@@ -1,10 +1,11 @@
+import TestSupport
 import Testing
 import Verifier
 
 /// Blobs with several wrong bytes, cut and spliced: parsers refuse or accept, and what they accept
 /// can be computed with. A trap would end the test run.
 @Suite struct HostileBlobs {
-    static func damaged(_ blob: [UInt8], _ random: inout Randomness) -> [UInt8] {
+    static func damaged(_ blob: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
         var blob = blob
         for _ in 0...random.below(4) {
             guard !blob.isEmpty else { return blob }
@@ -23,7 +24,7 @@ import Verifier
 
     @Test(arguments: [71, 72, 73] as [UInt64])
     func damagedArchitecturesAreRefusedOrComputable(_ seed: UInt64) throws {
-        var random = Randomness(seed: seed)
+        var random = SplitMix64(seed: seed)
         var accepted = 0
         for _ in 0..<4_000 {
             let blob = HostileBlobs.damaged(ArchitectureRules.all, &random)
@@ -48,7 +49,7 @@ import Verifier
 
     @Test(arguments: [74, 75, 76] as [UInt64])
     func damagedWeightsAndDataAreRefusedOrScored(_ seed: UInt64) throws {
-        var random = Randomness(seed: seed)
+        var random = SplitMix64(seed: seed)
         let architecture = try WeightsRules.architecture()
         let base = try WeightsRules.model(try WeightsRules.counting())
         let weights = try WeightsRules.counting().bytes(architecture)
@@ -74,7 +75,7 @@ import Verifier
     }
 
     @Test func noiseIsRefused() {
-        var random = Randomness(seed: 77)
+        var random = SplitMix64(seed: 77)
         for _ in 0..<2_000 {
             let noise = (0..<random.below(200)).map { _ in UInt8(random.below(256)) }
             #expect(throws: VerifierError.self) { try Architecture(parsing: noise) }

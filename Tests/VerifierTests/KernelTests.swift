@@ -1,10 +1,11 @@
+import TestSupport
 import Testing
 import Verifier
 
 /// Fast kernels against the definitions, on random and on extreme numbers.
 @Suite struct Kernels {
     /// Rows of weights whose Σ|w| passes the load proof, extremes included.
-    static func weights(rows: Int, depth: Int, _ random: inout Randomness) -> [Int32] {
+    static func weights(rows: Int, depth: Int, _ random: inout SplitMix64) -> [Int32] {
         var all: [Int32] = []
         for _ in 0..<rows {
             var left = DML1.rowLimit
@@ -22,7 +23,7 @@ import Verifier
         return all
     }
 
-    static func values(_ count: Int, _ random: inout Randomness) -> [Int32] {
+    static func values(_ count: Int, _ random: inout SplitMix64) -> [Int32] {
         (0..<count).map { _ in random.edgyInt32() }
     }
 
@@ -37,7 +38,7 @@ import Verifier
 
     @Test(arguments: [11, 12, 13, 14] as [UInt64])
     func tiledDenseEqualsTheReference(_ seed: UInt64) throws {
-        var random = Randomness(seed: seed)
+        var random = SplitMix64(seed: seed)
         for rows in 1...9 {
             for columns in [1, 2, 3, 4, 5, 6, 7, 24, 25, 50] {
                 let depth = random.int(in: 1...40)
@@ -66,7 +67,7 @@ import Verifier
     }
 
     /// A network of one random Conv2D layer.
-    static func convolution(_ random: inout Randomness) -> Architecture {
+    static func convolution(_ random: inout SplitMix64) -> Architecture {
         while true {
             let kernel = (random.int(in: 1...5), random.int(in: 1...5))
             let pads = [kernel.0, kernel.1, kernel.0, kernel.1].map { random.below($0) }
@@ -86,7 +87,7 @@ import Verifier
 
     @Test(arguments: [21, 22, 23, 24] as [UInt64])
     func patchConvolutionEqualsTheReference(_ seed: UInt64) throws {
-        var random = Randomness(seed: seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<60 {
             let architecture = Kernels.convolution(&random)
             let stage = architecture.stages[0]

@@ -1,19 +1,6 @@
-/// SplitMix64 (G. Steele et al., 2014): every property test starts one from a seed it prints.
-struct Randomness {
-    private var state: UInt64
+import TestSupport
 
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
+extension SplitMix64 {
     /// A number below `bound`, which must not be 0.
     mutating func below(_ bound: Int) -> Int {
         Int(next() % UInt64(bound))

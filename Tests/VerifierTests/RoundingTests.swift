@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Verifier
 
@@ -37,7 +38,7 @@ import Verifier
 
     @Test(arguments: [1, 2, 3] as [UInt64])
     func exponentsFollowTheRuleAtEveryEnd(_ seed: UInt64) {
-        var random = Randomness(seed: seed)
+        var random = SplitMix64(seed: seed)
         for exponent in Int(DML1.exponentMinimum)...Int(DML1.exponentMaximum) {
             let scale = ExponentScale(exponent: Int8(exponent))
             for q in [Int64(Int32.min), -1, 0, 1, Int64(Int32.max)] {

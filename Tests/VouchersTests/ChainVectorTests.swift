@@ -51,41 +51,133 @@ private func bytes(_ hex: Any?) throws -> [UInt8] {
     }
 }
 
+/// `cartesi/libcmt.json` and `cartesi/merkle_small.json`: encodings, roots and proofs of the guest
+/// library and of the node.
 @Suite(.enabled(if: Places.hasVectors, "no published vectors beside the checkout"))
-struct ChainVectorTests {
-    @Test func outputsAndRootAreThoseOfTheRealContracts() throws {
-        let runs = try #require(try Places.vector("cartesi/onchain.json") as? [[String: Any]])
-        let run = try #require(runs.first { $0["version"] as? String == "v2" })
-        var tree = OutputsTree()
-        let outputs = try #require(run["outputs"] as? [String])
-        for output in outputs {
-            tree.append(leaf: Keccak256.hash(try bytes(output)))
-        }
-        #expect(Hex.string(tree.root.bytes) == Hex.string(try bytes(run["root"])))
-        print("onchain.json: \(outputs.count) outputs, root as on chain")
+struct LibraryVectorTests {
+    private func file() throws -> [String: Any] {
+        try #require(try Places.vector("cartesi/libcmt.json") as? [String: Any])
     }
 
     @Test func encodedOutputsAreThoseOfLibcmt() throws {
-        let file = try #require(try Places.vector("cartesi/libcmt.json") as? [String: Any])
-        let outputs = try #require(file["outputs"] as? [[String: Any]])
+        let outputs = try #require(try file()["outputs"] as? [[String: Any]])
+        var count = 0
         for entry in outputs {
-            let expected = try bytes(entry["hex"])
             let payload = Array((entry["payload_utf8"] as? String ?? "").utf8)
+            let destination = Address(try bytes(entry["destination"] ?? "")) ?? .zero
+            let encoded: [UInt8]
             switch try #require(entry["name"] as? String) {
             case "voucher-0":
-                let destination = try bytes(entry["destination"])
-                let output = Output.voucher(
-                    destination: try #require(Address(destination)),
-                    value: UInt256(0xdead_beef as UInt64), payload: payload)
-                #expect(output.encoded == expected)
+                encoded =
+                    Output.voucher(
+                        destination: destination, value: UInt256(0xdead_beef as UInt64),
+                        payload: payload
+                    ).encoded
             case "notice-0":
-                #expect(Output.notice(payload: payload).encoded == expected)
+                encoded = Output.notice(payload: payload).encoded
             default:
-                continue
+                encoded = try ApplicationContract.delegateCallVoucher.encode([
+                    .address(destination), .bytes(payload),
+                ])
             }
+            #expect(encoded == (try bytes(entry["hex"])))
+            count += 1
         }
+        #expect(count == 3)
+        print("libcmt.json: \(count) outputs, byte for byte")
     }
 
+    @Test func callsAreEncodedAsByLibcmt() throws {
+        let calls = try #require(try file()["abi_multi"] as? [String: String])
+        // The values are those of the library's own test.
+        let data: [UInt8] = [0xde, 0xad, 0xbe, 0xef]
+        let request = ABIFunction(
+            "Request", ABIParameter("a", .address), ABIParameter("b", .uint256),
+            ABIParameter("c", .uint256), ABIParameter("d", .uint256), ABIParameter("e", .bytes))
+        let reply = ABIFunction("Reply", ABIParameter("a", .address), ABIParameter("b", .bytes))
+        let expected = try calls.mapValues { try bytes($0) }
+        #expect(
+            try request.encode([
+                .address(.zero), .uint(1), .uint(2), .uint(3), .bytes(data),
+            ]) == expected[request.signature])
+        #expect(try reply.encode([.address(.zero), .bytes(data)]) == expected[reply.signature])
+        print("libcmt.json: \(expected.count) calls, byte for byte")
+    }
+
+    @Test func rootsAndProofsAreThoseOfLibcmt() throws {
+        let file = try file()
+        let published = try #require(file["outputs_merkle"] as? [String: Any])
+        let three = try #require(published["three"] as? [String: Any])
+        let derived = try #require(file["derived_here"] as? [String: Any])
+        let leaves = try #require(derived["leaves"] as? [String])
+        let roots = try #require(derived["roots_after"] as? [String])
+        let proofs = try #require(derived["proofs"] as? [[String]])
+        #expect(OutputsTree().root.bytes == (try bytes(published["pristine_root"])))
+        var zero = OutputsTree()
+        zero.append(leaf: .zero)
+        #expect(zero.root.bytes == (try bytes(published["one_zero_leaf_root"])))
+        var words = OutputsTree()
+        for text in try #require(three["outputs_utf8"] as? [String]) {
+            words.append(leaf: Keccak256.hash(Array(text.utf8)))
+        }
+        #expect(words.root.bytes == (try bytes(three["root"])))
+        var tree = ProvableOutputs()
+        #expect(tree.root.bytes == (try bytes(roots[0])))
+        for (index, output) in try #require(file["outputs"] as? [[String: Any]]).enumerated() {
+            let leaf = Keccak256.hash(try bytes(output["hex"]))
+            #expect(leaf.bytes == (try bytes(leaves[index])))
+            tree.append(leaf: leaf)
+            #expect(tree.root.bytes == (try bytes(roots[index + 1])))
+        }
+        for (index, siblings) in proofs.enumerated() {
+            #expect(
+                try siblings.map { try bytes($0) }
+                    == tree.proof(of: UInt64(index))?.siblings.map(\.bytes))
+        }
+        #expect(proofs.count == 3)
+        print("libcmt.json: \(roots.count + 3) roots, \(proofs.count) proofs of 63 siblings")
+    }
+
+    /// Trees of height 1 to 3: each is a corner of a tree of height 63, so its proofs begin those
+    /// of the large tree, and its root lies on the way up.
+    @Test func smallTreesAreTheCornersOfLargeOnes() throws {
+        let trees = try #require(try Places.vector("cartesi/merkle_small.json") as? [[String: Any]])
+        var proofCount = 0
+        for entry in trees {
+            let height = try #require(entry["height"] as? Int)
+            let texts = try #require(entry["leaves_utf8"] as? [String])
+            let root = try bytes(entry["root"])
+            let proofs = try #require(entry["proofs"] as? [[String]])
+            #expect(proofs.count == texts.count)
+            var tree = ProvableOutputs()
+            let leaves = texts.map { Keccak256.hash(Array($0.utf8)) }
+            for leaf in leaves { tree.append(leaf: leaf) }
+            if texts.isEmpty {
+                tree.append(leaf: .zero)
+                #expect(tree.proof(of: 0)?.siblings[height].bytes == root)
+            }
+            for (index, expected) in proofs.enumerated() {
+                let siblings = try #require(tree.proof(of: UInt64(index))?.siblings)
+                #expect(try expected.map { try bytes($0) } == siblings.prefix(height).map(\.bytes))
+                var node = leaves[index]
+                for level in 0..<height {
+                    node =
+                        index >> level & 1 == 0
+                        ? Keccak256.hash(node, siblings[level])
+                        : Keccak256.hash(siblings[level], node)
+                }
+                #expect(node.bytes == root)
+                proofCount += 1
+            }
+        }
+        #expect(trees.count == 17)
+        print("merkle_small.json: \(trees.count) roots, \(proofCount) proofs")
+    }
+}
+
+/// `cartesi/portals.json`: what the five portals of the contracts 2.x send.
+@Suite(.enabled(if: Places.hasVectors, "no published vectors beside the checkout"))
+struct PortalVectorTests {
     @Test func portalPayloadsAreRead() throws {
         let portals = PortalAddresses.v2_1
         let addresses = [
@@ -93,47 +185,76 @@ struct ChainVectorTests {
             "ERC721Portal": portals.erc721, "ERC1155SinglePortal": portals.erc1155Single,
             "ERC1155BatchPortal": portals.erc1155Batch,
         ]
-        var count = 0
         let entries = try #require(try Places.vector("cartesi/portals.json") as? [[String: Any]])
         for entry in entries {
-            guard let name = entry["portal"] as? String, let portal = addresses[name],
-                let fields = entry["fields"] as? [String: Any]
-            else { continue }
+            let name = try #require(entry["portal"] as? String)
+            let portal = try #require(addresses[name])
+            let fields = try #require(entry["fields"] as? [String: Any])
             let payload = try bytes(entry["payload"])
             let deposit = try #require(Deposit(payload: payload, from: portal, of: portals))
             #expect(deposit.depositor == Address(try bytes(fields["sender"])))
-            #expect(
-                Hex.string(deposit.executionLayerData).dropFirst(2) == fields["exec_layer_data"]
-                    as? String ?? "")
-            if let value = fields["value"] as? String, deposit.credits.count == 1 {
-                #expect(deposit.credits[0].amount.description == value)
-            }
-            count += 1
+            #expect(deposit.executionLayerData == (try bytes(fields["exec_layer_data"])))
+            #expect(deposit.credits.map(\.amount.description) == Self.amounts(fields))
+            #expect(deposit.credits.map(\.asset) == (try Self.assets(name, fields)))
             // Nothing shorter is a deposit, up to the data of Ether and ERC-20.
             if name.hasPrefix("ERC721") || name.hasPrefix("ERC1155") {
                 #expect(Deposit(payload: payload.dropLast(), from: portal, of: portals) == nil)
                 #expect(Deposit(payload: payload + [0], from: portal, of: portals) == nil)
             }
         }
-        print("portals.json: \(count) payloads")
-        #expect(count >= 5)
+        #expect(entries.count == 15)
+        print("portals.json: \(entries.count) payloads read, every field")
+    }
+
+    private static func amounts(_ fields: [String: Any]) -> [String] {
+        if let values = fields["values"] as? [String] { return values }
+        return [fields["value"] as? String ?? "1"]
+    }
+
+    private static func assets(_ portal: String, _ fields: [String: Any]) throws -> [Asset] {
+        guard portal != "EtherPortal" else { return [.ether] }
+        let token = try #require(Address(try bytes(fields["token"])))
+        if portal == "ERC20Portal" { return [.erc20(token)] }
+        let ids = fields["token_ids"] as? [String] ?? [fields["token_id"] as? String ?? ""]
+        return try ids.map { text in
+            let id = try #require(UInt256(decimal: text))
+            return portal == "ERC721Portal" ? .erc721(token, id: id) : .erc1155(token, id: id)
+        }
     }
 }
 
 @Suite struct PortalTests {
     @Test func everyLiteralIsAnAddressWithAValidChecksum() {
-        for portals in [PortalAddresses.v2_0, .v2_1] {
-            let all = [
-                portals.ether, portals.erc20, portals.erc721, portals.erc1155Single,
-                portals.erc1155Batch,
-            ]
-            #expect(Set(all).count == 5)
-            #expect(!all.contains(.zero))
+        let published: [(PortalAddresses, [String])] = [
+            (
+                .v2_1,
+                [
+                    "0xA632c5c05812c6a6149B7af5C56117d1D2603828",
+                    "0xACA6586A0Cf05bD831f2501E7B4aea550dA6562D",
+                    "0x9E8851dadb2b77103928518846c4678d48b5e371",
+                    "0x18558398Dd1a8cE20956287a4Da7B76aE7A96662",
+                    "0xe246Abb974B307490d9C6932F48EbE79de72338A",
+                ]
+            ),
+            (
+                .v2_0,
+                [
+                    "0xc70076a466789B595b50959cdc261227F0D70051",
+                    "0xc700D6aDd016eECd59d989C028214Eaa0fCC0051",
+                    "0xc700d52F5290e978e9CAe7D1E092935263b60051",
+                    "0xc700A261279aFC6F755A3a67D86ae43E2eBD0051",
+                    "0xc700A2e5531E720a2434433b6ccf4c0eA2400051",
+                ]
+            ),
+        ]
+        for (portals, addresses) in published {
+            #expect(portals.all.map(\.checksummed) == addresses)
+            #expect(portals.areDifferent)
+            #expect(portals.all.allSatisfy(portals.contains))
         }
-        #expect(
-            PortalAddresses.v2_1.ether.checksummed == "0xA632c5c05812c6a6149B7af5C56117d1D2603828")
-        #expect(
-            PortalAddresses.v2_0.erc20.checksummed == "0xc700D6aDd016eECd59d989C028214Eaa0fCC0051")
+        for address in PortalAddresses.v2_0.all {
+            #expect(!PortalAddresses.v2_1.contains(address))
+        }
     }
 
     @Test func listsOfUnequalLengthAreNoDeposit() throws {

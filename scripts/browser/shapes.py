@@ -33,6 +33,7 @@ PATHS = [
     (r"content/\w+", "content/{cid}"),
     (r"content/\w+/bytes", "content/{cid}/bytes"),
     (r"audit", "audit"),
+    (r"state", "state"),
 ]
 
 
@@ -108,7 +109,7 @@ def look_around(run: Run, accounts: set[str]) -> set[str]:
         seen.add(check_inspect(path, answer))
         return answer
 
-    inspect("version"), inspect("audit"), inspect("nonsense")
+    inspect("version"), inspect("audit"), inspect("state"), inspect("nonsense")
     for job in inspect("jobs?limit=100")["jobs"]:
         answer = inspect(f"jobs/{job['id']}")
         for part in ("submissions", "leaderboard", "messages"):

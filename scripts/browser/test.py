@@ -20,6 +20,9 @@ from webdriver import Browser, Driver
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIENTS = ["Ana", "Bruno"]
+# Notice(bytes), as outputs begin.
+NOTICE = "0xc258d6e5"
+SELECTORS: dict[str, str] = {}
 
 
 def selectors(node: Node, browser: Browser) -> dict[str, str]:
@@ -145,56 +148,118 @@ def relay(browser: Browser, node: Node, wallet: Wallet, model: Path) -> None:
     assert sent["decoded_data"]["sender"] == node.eth("eth_accounts")[0]
 
 
-def sealed_job(browser: Browser, node: Node, files: dict[str, Path], shots: Path) -> None:
-    """Job 1, sealed: developer 1 is the sponsor, developer 2 the client."""
+class Stage:
+    """A job that developer accounts play in one browser, which keeps their secrets apart."""
 
-    def act_as(number: int) -> None:
-        browser.click(
+    def __init__(self, browser: Browser, node: Node, job: int):
+        self.browser, self.node, self.job = browser, node, job
+
+    def act_as(self, number: int) -> None:
+        self.browser.click(
             f"//select[@aria-label='Act as']/option[contains(., 'Developer {number} ')]"
         )
-        browser.find(f"//option[contains(., 'Developer {number} ')][@selected]")
+        self.browser.find(f"//option[contains(., 'Developer {number} ')][@selected]")
 
-    def next_phase(phase: str) -> None:
-        node.eth("evm_increaseTime", 7 * 86400)
-        browser.open(f"{node.url}/#/node")
-        browser.open(f"{node.url}/#/jobs/1")
-        browser.post("/refresh")
-        browser.click("//button[.='Advance']")
-        browser.find(f"//span[contains(@class, 'badge {phase}')]")
+    def next_phase(self, phase: str) -> None:
+        """The time of the phase passes, and somebody sends "Advance"."""
+        self.node.eth("evm_increaseTime", 7 * 86400)
+        self.browser.open(f"{self.node.url}/#/node")
+        self.browser.open(f"{self.node.url}/#/jobs/{self.job}")
+        self.browser.post("/refresh")
+        self.browser.click("//button[.='Advance']")
+        self.is_in(phase)
 
-    browser.open(f"{node.url}/#/post")
-    act_as(1)
-    for label, name in [("Architecture", "arch"), ("Base model", "base"),
-                        ("Evaluation data", "data")]:
-        browser.type(label, str(files[name]))
-    browser.type("Slots", "1")
-    browser.click("//label[contains(., 'Sealed:')]/input")
-    browser.click("//button[.='Post and upload']")
-    browser.find("//h1[.='Job 1']")
-    browser.find("//span[contains(@class, 'badge commit')]")
-    act_as(2)
-    browser.click("//button[.='Take a slot']")
-    browser.find("//h3[.='Commit to a model']")
-    commit_to = "//section[h3[starts-with(., 'Commit to')]]"
-    browser.type("Model", str(files["model-0"]), commit_to)
-    browser.click("//button[.='Commit']")
-    browser.find("//h3[.='Commit to another model']")
-    next_phase("data")
-    act_as(1)
-    browser.type("Data of this round", str(files["data"]))
-    browser.click("//button[.='Reveal and upload']")
-    browser.find("//span[contains(@class, 'badge claim')]")
-    act_as(2)
+    def is_in(self, phase: str) -> None:
+        self.browser.find(f"//span[contains(@class, 'badge {phase}')]")
+
+    def post(self, files: dict[str, Path], slots: int, *, payout: str | None = None) -> None:
+        """Developer 1 posts a sealed job; those that share a pool are sealed anyway."""
+        browser = self.browser
+        browser.open(f"{self.node.url}/#/post")
+        self.act_as(1)
+        for label, name in [("Architecture", "arch"), ("Base model", "base"),
+                            ("Evaluation data", "data")]:
+            browser.type(label, str(files[name]))
+        browser.type("Slots", str(slots))
+        if payout:
+            browser.click(f"//option[starts-with(., '{payout}:')]")
+        else:
+            browser.click("//label[contains(., 'Sealed:')]/input")
+        browser.click("//button[.='Post and upload']")
+        browser.find(f"//h1[.='Job {self.job}']")
+        self.is_in("commit")
+
+    def commit(self, number: int, model: Path) -> None:
+        self.act_as(number)
+        self.browser.click("//button[.='Take a slot']")
+        self.browser.find("//h3[.='Commit to a model']")
+        self.browser.type("Model", str(model), "//section[h3[starts-with(., 'Commit to')]]")
+        self.browser.click("//button[.='Commit']")
+        self.browser.find("//h3[.='Commit to another model']")
+
+    def reveal_data(self, data: Path) -> None:
+        self.act_as(1)
+        self.browser.type("Data of this round", str(data))
+        self.browser.click("//button[.='Reveal and upload']")
+
+
+def sealed_job(browser: Browser, node: Node, files: dict[str, Path], shots: Path) -> None:
+    """Job 1, sealed: developer 1 is the sponsor, developer 2 the client."""
+    stage = Stage(browser, node, 1)
+    stage.post(files, slots=1)
+    stage.commit(2, files["model-0"])
+    stage.next_phase("data")
+    stage.reveal_data(files["data"])
+    stage.is_in("claim")
+    stage.act_as(2)
     browser.type("Exact loss", "70635312029")
     browser.click("//button[.='Claim']")
     browser.find("//td[.='claimed']")
     browser.screenshot(shots / "sealed.png")
-    next_phase("reveal")
+    stage.next_phase("reveal")
     submit(browser, files["model-0"])
     browser.find("//span[contains(@class, 'badge settled')][.='Settled']")
     browser.find("//td[.='0.05 ETH']")
     job = node.inspect("jobs/1")["job"]
     assert job["slotsPaid"] == 1, job
+
+
+def federated_job(browser: Browser, node: Node, files: dict[str, Path], shots: Path) -> None:
+    """Job 2, one federated round: two clients, each with a model that helps the mean."""
+    stage = Stage(browser, node, 2)
+    stage.post(files, slots=2, payout="Federated")
+    stage.commit(2, files["model-0"])
+    stage.commit(3, files["model-1"])
+    stage.next_phase("data")
+    stage.reveal_data(files["data"])
+    stage.is_in("reveal")
+    stage.act_as(2)
+    submit(browser, files["model-0"])
+    browser.find("//td[.='scoring']")
+    stage.act_as(3)
+    submit(browser, files["model-1"])
+    browser.find("//span[contains(@class, 'badge settled')][.='Settled']")
+    # The round has a new global model, which the update of the second client alone makes up.
+    browser.find("//figure//*[name()='circle'][contains(@class, 'accepted')]")
+    browser.find("//span[.='helps']")
+    browser.screenshot(shots / "federated.png")
+    job = node.inspect("jobs/2")["job"]
+    assert job["phase"] == "settled" and job["slotsPaid"] >= 1, job
+    paid = sum(int(notice["amount"]) for notice in rewards(node, 2))
+    assert 0 < paid <= 50_000_000_000_000_000, paid
+
+
+def rewards(node: Node, job: int) -> list[dict]:
+    """The arguments of the rewards of a job, as the notices tell them."""
+    selector = "0x" + SELECTORS["RewardIssued"]
+    found = []
+    for output in node.rpc("cartesi_listOutputs", limit=10_000)["data"]:
+        payload = output["decoded_data"].get("payload", "")
+        if output["decoded_data"]["type"] == NOTICE and payload.startswith(selector):
+            words = [payload[10 + 64 * i : 74 + 64 * i] for i in range(4)]
+            if int(words[0], 16) == job:
+                found.append({"client": "0x" + words[1][24:], "amount": int(words[3], 16)})
+    return found
 
 
 def check_voucher(browser: Browser, node: Node, wallet: Wallet, shots: Path) -> None:
@@ -291,7 +356,8 @@ def main() -> int:
         node = Node(ROOT / ".build/debug/deml", work / "state", shots / "node.log")
         try:
             sponsor = Browser(driver)
-            story = Story(ROOT, selectors(node, sponsor))
+            SELECTORS.update(selectors(node, sponsor))
+            story = Story(ROOT, SELECTORS)
             files = story.save(work)
             check_codec(sponsor)
             post_job(sponsor, node, files, shots)
@@ -300,6 +366,7 @@ def main() -> int:
             fill_up(node, files, sponsor)
             check_voucher(browsers["Ana"], node, wallet, shots)
             sealed_job(sponsor, node, files, shots)
+            federated_job(sponsor, node, files, shots)
             screenshots(driver, node, shots)
             audit = node.inspect("audit")
             assert all(asset["conserved"] for asset in audit["assets"]), audit

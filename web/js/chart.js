@@ -21,10 +21,11 @@ function ticks(low, high) {
   return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
 }
 
-// A panel: points [{ value, accepted, label }], a base value, and how to write a value.
+// A panel: points [{ value, accepted, label }], a base value or null, and how to write a value.
 function panel(title, top, points, base, write, x, className) {
   const values = points.map((point) => point.value);
-  const marks = ticks(Math.min(base, ...values), Math.max(base, ...values));
+  const spanned = base === null ? values : [base, ...values];
+  const marks = ticks(Math.min(...spanned), Math.max(...spanned));
   const [low, high] = [marks[0], marks[marks.length - 1]];
   const y = (value) => top + PANEL * (1 - (value - low) / (high - low));
   const grid = marks.map((mark) => [
@@ -32,12 +33,12 @@ function panel(title, top, points, base, write, x, className) {
     h("text", { class: "tick", x: LEFT - 8, y: y(mark) + 4, "text-anchor": "end" }, write(mark)),
   ]);
   // The best so far holds until something better is accepted.
-  let path = `M ${LEFT} ${y(base)}`;
+  let path = base === null ? "" : `M ${LEFT} ${y(base)}`;
   points.forEach((point, index) => {
-    path += ` H ${x(index)}`;
-    if (point.accepted) path += ` V ${y(point.value)}`;
+    if (path) path += ` H ${x(index)}`;
+    if (point.accepted) path += path ? ` V ${y(point.value)}` : `M ${x(index)} ${y(point.value)}`;
   });
-  path += ` H ${WIDTH - RIGHT}`;
+  if (path) path += ` H ${WIDTH - RIGHT}`;
   const dots = points.map((point, index) =>
     h(
       "circle",
@@ -60,16 +61,21 @@ function panel(title, top, points, base, write, x, className) {
   );
 }
 
-// `scores` are [{ loss, correct, accepted, label }], in order; `base` is { loss, correct or null }.
-// Accuracy is left out where nothing counts as right, as in a regression.
-export function scoreChart(scores, base, samples) {
+const SUBMISSIONS = {
+  axis: "submission", accepted: "accepted", refused: "not accepted", line: "to beat",
+};
+
+// `scores` are [{ loss, correct, accepted, label }], in order; `base` is { loss, correct }, either
+// of them null where it is not known. Accuracy is left out where nothing counts as right, as in a
+// regression. `names` say what a point is.
+export function scoreChart(scores, base, samples, names = SUBMISSIONS) {
   const hasAccuracy = scores.some((score) => score.correct > 0);
   const height = TOP + PANEL + (hasAccuracy ? GAP + PANEL : 0) + 46;
   const inner = WIDTH - LEFT - RIGHT;
   const x = (index) => LEFT + (inner * (index + 1)) / (scores.length + 1);
   const losses = scores.map((score) => ({ ...score, value: meanLoss(score.loss, samples) }));
   const panels = [
-    panel("Mean loss (lower is better)", TOP, losses, meanLoss(base.loss, samples),
+    panel("Mean loss (lower is better)", TOP, losses, base.loss === null ? null : meanLoss(base.loss, samples),
       (value) => value.toFixed(3), x, "loss"),
   ];
   if (hasAccuracy) {
@@ -89,13 +95,14 @@ export function scoreChart(scores, base, samples) {
       : null,
   );
   const axis = h("text", { class: "tick", x: LEFT + inner / 2, y: height - 6,
-    "text-anchor": "middle" }, "submission");
+    "text-anchor": "middle" }, names.axis);
   const accepted = scores.filter((score) => score.accepted);
-  const best = accepted.length ? accepted[accepted.length - 1].loss : base.loss;
+  const from = base.loss ?? scores[0].loss;
+  const to = accepted.length ? accepted[accepted.length - 1].loss : from;
   const summary =
-    `${scores.length} scored submissions, ${accepted.length} accepted. Mean loss went from ` +
-    `${meanLoss(base.loss, samples).toFixed(4)} to ${meanLoss(best, samples).toFixed(4)}. ` +
-    "The table of submissions has every number.";
+    `Of ${scores.length} ${names.axis}s, ${names.accepted}: ${accepted.length}. Mean loss went ` +
+    `from ${meanLoss(from, samples).toFixed(4)} to ${meanLoss(to, samples).toFixed(4)}. ` +
+    "The table has every number.";
   return h(
     "figure",
     { class: "chart" },
@@ -109,9 +116,9 @@ export function scoreChart(scores, base, samples) {
     h(
       "figcaption",
       {},
-      h("span", { class: "key accepted" }, "accepted"),
-      h("span", { class: "key refused" }, "not accepted"),
-      h("span", { class: "key line" }, "to beat"),
+      h("span", { class: "key accepted" }, names.accepted),
+      h("span", { class: "key refused" }, names.refused),
+      h("span", { class: "key line" }, names.line),
     ),
   );
 }

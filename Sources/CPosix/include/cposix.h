@@ -55,3 +55,11 @@ int64_t cposix_read_file(const char *path, uint8_t *buffer, size_t capacity);
 /// bytes they take together, or a negative error number. Nothing is cut: what does not fit `capacity`
 /// is left out, and then the count is larger than it.
 int64_t cposix_directory_names(const char *path, uint8_t *buffer, size_t capacity);
+
+// Standard input and output, for programs that answer lines with lines.
+
+/// Waits for bytes on standard input: how many came, 0 at its end, or a negative error number.
+int64_t cposix_read_input(uint8_t *buffer, size_t capacity);
+
+/// Writes all bytes to standard output: 0, or a negative error number when some were left over.
+int32_t cposix_write_output(const uint8_t *bytes, size_t count);

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Operations
+import Tool
 
 /// `deml explain`: value ranges, saturation and rounding error of every layer.
 public struct ExplainCommand: ParsableCommand {
@@ -32,7 +34,7 @@ public struct ExplainCommand: ParsableCommand {
     public func run() throws {
         guard let paths = options.paths else { return }
         do throws(ToolFailure) {
-            let explanation = Explanation(try ScoringCase(paths), atMost: samples)
+            let explanation = Explanation(try ScoringCase(paths, read: Files.read), atMost: samples)
             if json {
                 print(String(decoding: explanation.json, as: UTF8.self))
             } else {

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Operations
 import Verifier
 
 /// Where fixed point costs a model accuracy, layer by layer.

@@ -1,3 +1,5 @@
+import Operations
+
 /// Decompresses raw DEFLATE data (RFC 1951), as `.npz` files hold it.
 struct Inflate {
     private let input: ArraySlice<UInt8>

@@ -1,3 +1,5 @@
+import Operations
+
 /// Reads `.npy` files, versions 1.0 to 3.0: booleans, integers and floats of any byte order.
 ///
 /// Source: NumPy Enhancement Proposal 1 and `numpy.lib.format`. A header is a Python dictionary

@@ -1,4 +1,5 @@
 import JSON
+import Operations
 
 /// Tensors by name, as the safetensors library writes them.
 ///
@@ -28,7 +29,7 @@ struct SafeTensors {
             throw .format("This is no safetensors file: its header ends early.")
         }
         let start = 8 + Int(length)
-        var tensors: [Tensor] = []
+        var entries: [(name: String, entry: Entry)] = []
         do throws(JSONError) {
             var reader = JSONReader(Array(file[8..<start]))
             try reader.beginObject()
@@ -37,13 +38,15 @@ struct SafeTensors {
                     try reader.skipValue()
                     continue
                 }
-                let entry = try Entry(&reader)
-                tensors.append(try entry.tensor(named: key.text, from: start, reader.offset))
+                entries.append((key.text, try Entry(&reader)))
             }
             try reader.finish()
         } catch {
-            throw .format("The safetensors header is damaged: \(error.code) at \(error.offset).")
+            throw .format(
+                "The safetensors header is damaged: \(error.sentence), at byte \(error.offset).")
         }
+        var tensors: [Tensor] = []
+        for (name, entry) in entries { tensors.append(try entry.tensor(named: name, from: start)) }
         tensors.sort { ($0.range.lowerBound, $0.name) < ($1.range.lowerBound, $1.name) }
         var end = start
         for tensor in tensors {
@@ -93,19 +96,23 @@ struct SafeTensors {
             return numbers
         }
 
-        /// `offset` is where an error is reported.
-        func tensor(named name: String, from start: Int, _ offset: Int) throws(JSONError) -> Tensor
-        {
-            guard let format = SafeTensors.formats[dtype], offsets.count == 2 else {
-                throw JSONError(.wrongKind, at: offset)
+        func tensor(named name: String, from start: Int) throws(ToolFailure) -> Tensor {
+            guard let format = SafeTensors.formats[dtype] else {
+                throw .format(
+                    "The tensor \(name) is of type \(dtype), which is not taken: floats of 16 to 64 "
+                        + "bits, integers and bools are.")
             }
             var size = format.size
             for dimension in shape {
                 size *= dimension
-                guard size <= ScoreTool.fileLimit else { throw JSONError(.notUInt64, at: offset) }
+                guard size <= ScoreTool.fileLimit else {
+                    throw .format("The tensor \(name) is too large: \(shape).")
+                }
             }
-            guard offsets[0] <= offsets[1], offsets[1] - offsets[0] == size else {
-                throw JSONError(.notUInt64, at: offset)
+            guard offsets.count == 2, offsets[0] <= offsets[1], offsets[1] - offsets[0] == size
+            else {
+                throw .format(
+                    "The tensor \(name) has \(size) bytes, but the data offsets \(offsets).")
             }
             return Tensor(
                 name: name, shape: shape, format: format,

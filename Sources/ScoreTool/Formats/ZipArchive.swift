@@ -1,3 +1,5 @@
+import Operations
+
 /// The members of a `.npz` file, which is a ZIP archive of `.npy` files, stored or deflated.
 ///
 /// Source: APPNOTE.TXT, the ZIP specification: the central directory at the end is what counts.

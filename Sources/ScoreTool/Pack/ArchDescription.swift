@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Operations
 import Verifier
 
 /// An architecture as people write it, in JSON:
@@ -23,6 +24,7 @@ struct ArchDescription: Equatable {
     ]
 
     init(parsingJSON text: [UInt8]) throws(ToolFailure) {
+        var unknown: String?
         do throws(JSONError) {
             var reader = JSONReader(text)
             try reader.beginObject()
@@ -35,12 +37,18 @@ struct ArchDescription: Equatable {
                         layers.append(try LayerDescription(&reader, of: text))
                     }
                 case "head": head = try reader.readText()
-                default: throw JSONError(.unexpectedByte, at: reader.offset)
+                default:
+                    unknown = key.text
+                    try reader.skipValue()
                 }
             }
             try reader.finish()
         } catch {
-            throw .format("The description is damaged: \(error.code) at byte \(error.offset).")
+            throw .format(
+                "The description is damaged: \(error.sentence), at byte \(error.offset).")
+        }
+        if let unknown {
+            throw .format("The description has \(unknown) beside input, layers and head.")
         }
     }
 
@@ -101,7 +109,8 @@ struct LayerDescription: Equatable {
             case "padding": padding = try reader.readCounts()
             case "bias": bias = try reader.readBool()
             case "slope": slope = try reader.readNumber(of: text)
-            default: throw JSONError(.unexpectedByte, at: reader.offset)
+            // A field that no layer has; `require` names it.
+            default: try reader.skipValue()
             }
             if key.text != "type" { fields.insert(key.text) }
         }

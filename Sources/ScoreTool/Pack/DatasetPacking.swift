@@ -1,3 +1,4 @@
+import Operations
 import Verifier
 
 /// Samples and targets from files, ready to become a data blob.
@@ -41,6 +42,17 @@ struct DatasetPacking {
             places = Array(max(0, width - architecture.targetWidth)..<width)
         }
         let others = (0..<width).filter { !places.contains($0) }
+        guard others.count == architecture.features else {
+            let names =
+                table.titles.isEmpty
+                ? ""
+                : ": "
+                    + others.map { table.titles[$0] }.joined(
+                        separator: ", ")
+            throw .format(
+                "The table has \(others.count) columns beside the targets where each sample has "
+                    + "\(architecture.features) values\(names)")
+        }
         try self.init(
             architecture: architecture,
             x: NumberArray(
@@ -55,7 +67,12 @@ struct DatasetPacking {
     func blob(dtype: DataDType, divisor: Double) throws(ToolFailure) -> PackedBlob {
         var values: [Double] = []
         var raw: [Int64] = []
-        for value in x {
+        for (index, value) in x.enumerated() {
+            guard value.isFinite else {
+                throw .format(
+                    "Value \(index % architecture.features) of sample "
+                        + "\(index / architecture.features) is \(value).")
+            }
             values.append(value / divisor)
             raw.append(try Quantisation.raw(value / divisor))
         }
@@ -84,13 +101,14 @@ struct DatasetPacking {
         var parts = [
             PackedBlob.Part(
                 name: "x", shape: [samples, dataset.features], exponent: packed.exponent,
-                worstError: worst, clipped: packed.clipped)
+                worstError: worst,
+                clipped: packed.clipped + values.count { Quantisation.isCutOff($0) })
         ]
         if architecture.head.targetKind == .values {
             parts.append(
                 PackedBlob.Part(
                     name: "y", shape: [samples, dataset.targetWidth], exponent: 0,
-                    worstError: targetError, clipped: 0))
+                    worstError: targetError, clipped: y.count { Quantisation.isCutOff($0) }))
         }
         return PackedBlob(bytes: bytes, parts: parts)
     }

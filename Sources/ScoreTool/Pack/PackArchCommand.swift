@@ -1,5 +1,6 @@
 import ABI
 import ArgumentParser
+import Tool
 import Verifier
 
 /// `deml pack arch`: a description in JSON as an ArchSpec.

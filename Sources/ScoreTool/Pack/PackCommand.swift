@@ -1,4 +1,6 @@
 import ArgumentParser
+import Operations
+import Tool
 import Verifier
 
 /// `deml pack`: files of the usual formats as blobs, and back.

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Operations
+import Tool
 import Verifier
 
 /// `deml pack data`: arrays or a table as a data blob.
@@ -33,6 +35,11 @@ struct PackDataCommand: ParsableCommand {
     @Option(help: "A column with targets, by title or counted from 0 (default: the last ones).")
     var target: [String] = []
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Whether the table's first line is titles (default: when it has a word).")
+    var titles: Bool?
+
     @Option(help: "How samples are stored: i8, i16, i32 or u8.")
     var dtype = DataDType.int32
 
@@ -64,7 +71,8 @@ struct PackDataCommand: ParsableCommand {
     private func source(_ architecture: Architecture) throws(ToolFailure) -> DatasetPacking {
         if let csv {
             return try DatasetPacking(
-                architecture: architecture, table: CSVTable(Files.read(csv)), targets: target)
+                architecture: architecture, table: CSVTable(Files.read(csv), hasTitles: titles),
+                targets: target)
         }
         if let npz {
             let archive = try ZipArchive(Files.read(npz))
@@ -73,7 +81,7 @@ struct PackDataCommand: ParsableCommand {
                 architecture: architecture, x: archive.array(named: names[0]),
                 y: archive.array(named: names[1]))
         }
-        guard let x, let y else { throw .request("There is no source.") }
+        guard let x, let y else { throw ToolFailure("request", "There is no source.") }
         return try DatasetPacking(
             architecture: architecture, x: NumPyArray.parse(Files.read(x)),
             y: NumPyArray.parse(Files.read(y)))

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Operations
+import Tool
 import Verifier
 
 /// `deml pack weights`: a safetensors file as a weights blob.

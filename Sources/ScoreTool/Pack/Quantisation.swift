@@ -1,4 +1,5 @@
 import Foundation
+import Operations
 
 /// How a blob stores numbers: the range of the integers.
 enum StoredRange: Equatable {
@@ -47,6 +48,12 @@ struct Quantisation: Equatable {
         guard value.isFinite else { throw .format("A value is not a finite number.") }
         let scaled = (value * 65_536).rounded(.toNearestOrEven)
         return Int64(min(max(scaled, Double(Int32.min)), Double(Int32.max)))
+    }
+
+    /// Whether `raw` cuts the number off: it is beyond ±32768.
+    static func isCutOff(_ value: Double) -> Bool {
+        let scaled = (value * 65_536).rounded(.toNearestOrEven)
+        return scaled < Double(Int32.min) || scaled > Double(Int32.max)
     }
 
     /// The stored numbers, little-endian, `size` bytes each.

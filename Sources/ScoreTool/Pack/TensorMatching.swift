@@ -1,3 +1,4 @@
+import Operations
 import Verifier
 
 /// Finds the tensors of an architecture among the named ones of a file.

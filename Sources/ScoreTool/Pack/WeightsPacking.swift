@@ -1,4 +1,5 @@
 import ABI
+import Operations
 import Verifier
 
 /// Float tensors as a weights blob, and a model as float tensors.
@@ -16,6 +17,9 @@ enum WeightsPacking {
             var raw: [Int64] = []
             for (index, value) in values.enumerated() {
                 let old = base.map { Int64($0.parameters[place.offset + index]) } ?? 0
+                guard value.isFinite else {
+                    throw .format("Value \(index) of the tensor \(tensor.name) is \(value).")
+                }
                 raw.append(try Quantisation.raw(value) - old)
             }
             floats.append(values)
@@ -36,7 +40,8 @@ enum WeightsPacking {
                 PackedBlob.Part(
                     name: tensors[index].name, shape: place.dimensions,
                     exponent: packed[index].exponent, worstError: worst,
-                    clipped: packed[index].clipped))
+                    clipped: packed[index].clipped
+                        + floats[index].count { Quantisation.isCutOff($0) }))
         }
         return PackedBlob(bytes: bytes, parts: parts)
     }

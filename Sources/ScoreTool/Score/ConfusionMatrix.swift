@@ -1,3 +1,4 @@
+import Operations
 import Verifier
 
 /// How often each class was taken for each other one.

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Operations
+import Tool
 
 /// `deml score`: scores a model on a data set, with the same bits as the machine.
 public struct ScoreCommand: ParsableCommand {
@@ -7,8 +9,8 @@ public struct ScoreCommand: ParsableCommand {
         abstract: "Score a model on a data set, with the same bits as the machine.",
         discussion: """
             The loss is the exact sum that rewards are paid on, in units of 2^-30. With --batch, \
-            each line of standard input is {"arch":…,"base":…,"model":…,"data":…} with paths, and \
-            each line out is {"ok":{…}} or {"error":{"code":…,"message":…}}.
+            each line of standard input is {"arch":…,"base":…,"model":…,"data":…} with paths, or \
+            bytes as 0x and digits, and each line out is {"ok":{…}} or {"error":{"code":…,"message":…}}.
             """)
 
     @OptionGroup
@@ -33,14 +35,12 @@ public struct ScoreCommand: ParsableCommand {
 
     public func run() throws {
         if batch {
-            while let line = readLine() {
-                print(ScoreCommand.answer(to: Array(line.utf8)))
-            }
+            try BatchStream.run(.score, read: Files.read)
             return
         }
         guard let paths = options.paths else { return }
         do throws(ToolFailure) {
-            let scoring = try ScoringCase(paths)
+            let scoring = try ScoringCase(paths, read: Files.read)
             if json {
                 print(String(decoding: ScoreReport(scoring).json, as: UTF8.self))
             } else {
@@ -50,16 +50,6 @@ public struct ScoreCommand: ParsableCommand {
             guard json else { throw error }
             print(String(decoding: error.json, as: UTF8.self))
             throw ExitCode.failure
-        }
-    }
-
-    /// One line out for one line in.
-    static func answer(to line: [UInt8]) -> String {
-        do throws(ToolFailure) {
-            let scoring = try ScoringCase(ScoringPaths(parsingJSON: line))
-            return String(decoding: ScoreReport(scoring).json, as: UTF8.self)
-        } catch {
-            return String(decoding: error.json, as: UTF8.self)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Content
+import Operations
 import Verifier
 
 /// A score as a table for people.

@@ -64,7 +64,7 @@ class PostForm {
     const update = () => this.#preview();
     const controls = [
       h("fieldset", { oninput: update }, h("legend", {}, "The model"),
-        field("Architecture", this.arch, "A DML-1 ArchSpec: deml pack and deml import make one."),
+        field("Architecture", this.arch, "A DML-1 ArchSpec, as deml pack arch makes it."),
         field("Base model", this.base, "The weights to improve, full and int32."),
         field("Evaluation data", this.data, "One file; sealed federated jobs one for each round."),
         field("Submissions are", this.dtype)),

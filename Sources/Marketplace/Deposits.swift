@@ -1,0 +1,67 @@
+import ABI
+import Vouchers
+
+extension State {
+    /// What a deposit will do: credit its depositor, and say so.
+    func decideDeposit(_ deposit: Deposit) throws(Refusal) -> Decision {
+        let credits = deposit.amounts
+        guard ledger.canDeposit(credits) else { throw Refusal(.depositOverflow) }
+        var decision = Decision()
+        for (asset, amount) in credits {
+            decision.move(amount, of: asset, from: .chain, to: .account(deposit.depositor))
+            try decision.notice(
+                NoticeFunctions.deposited, .address(deposit.depositor), .uint(UInt64(asset.kind)),
+                .address(asset.token), .number(asset.id), .number(amount))
+        }
+        return decision
+    }
+
+    /// Whether the ledger takes the token ids of a deposit. Ether and ERC-20 tokens it always takes:
+    /// an input makes one such balance at most.
+    func hasRoom(for deposit: Deposit, _ configuration: Configuration) -> Bool {
+        let new = ledger.newCollectibles(
+            deposit.amounts, in: .account(deposit.depositor))
+        return new == 0 || ledger.collectibles + new <= configuration.collectibles
+    }
+
+    /// A voucher that gives a deposit back whole. The ledger never hears of it.
+    func decideReturn(
+        of deposit: Deposit, from application: Address
+    ) throws(Refusal) -> Decision {
+        var decision = Decision()
+        do throws(ABIError) {
+            decision.append(
+                try deposit.returnVoucher(from: application), payee: deposit.depositor)
+        } catch {
+            throw Refusal(.internalFault, at: "voucher")
+        }
+        return decision
+    }
+}
+
+extension Deposit {
+    fileprivate var amounts: [(asset: Asset, amount: UInt256)] {
+        var amounts: [(asset: Asset, amount: UInt256)] = []
+        amounts.reserveCapacity(credits.count)
+        for credit in credits { amounts.append((credit.asset, credit.amount)) }
+        return amounts
+    }
+
+    /// One id goes back as one, and several as a batch.
+    fileprivate func returnVoucher(from application: Address) throws(ABIError) -> Output {
+        if credits.count == 1 {
+            return try Payout.voucher(
+                credits[0].amount, of: credits[0].asset, from: application, to: depositor)
+        }
+        var ids: [UInt256] = []
+        var amounts: [UInt256] = []
+        var token = Address.zero
+        for credit in credits {
+            ids.append(credit.asset.id)
+            amounts.append(credit.amount)
+            token = credit.asset.token
+        }
+        return try Payout.batchVoucher(
+            ids: ids, amounts: amounts, of: token, from: application, to: depositor)
+    }
+}

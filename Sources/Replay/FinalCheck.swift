@@ -1,0 +1,99 @@
+import ABI
+import JSON
+import Rollup
+import Vouchers
+
+/// What a story says is left at the end: every balance of every actor, and the totals of each
+/// asset. The application is asked behind the last input.
+struct FinalCheck {
+    private let told: Story.Final
+    private let actors: [Address]
+    private var answers: [JSONTree?] = []
+
+    /// Nil when the story says nothing of the end.
+    init?(_ story: Story?) {
+        guard let story, let final = story.final else { return nil }
+        told = final
+        actors = story.actors.keys.sorted { $0.checksummed < $1.checksummed }
+    }
+
+    /// Requests to run behind the inputs, each of which `take` wants the answer to.
+    var queries: [[UInt8]] {
+        (["audit"] + actors.map { "accounts/\($0.checksummed)" }).map { path in
+            var json = JSONWriter()
+            RollupRequest.inspect(Array(path.utf8)).write(to: &json)
+            return json.bytes
+        }
+    }
+
+    mutating func take(_ outcome: RecordedOutcome) {
+        answers.append(try? JSONTree(parsing: outcome.reports.flatMap { $0 }))
+    }
+
+    /// What is not as told.
+    var differences: [Difference] {
+        guard answers.count == actors.count + 1 else {
+            return [difference("answers", "\(actors.count + 1)", "\(answers.count)")]
+        }
+        return compareTotals(answers[0]) + compareBalances()
+    }
+
+    private func difference(_ subject: String, _ expected: String, _ found: String) -> Difference {
+        Difference(
+            line: nil, subject: "story: \(subject) at the end", expected: expected, found: found)
+    }
+
+    private func compareTotals(_ audit: JSONTree?) -> [Difference] {
+        var differences: [Difference] = []
+        let found = elements(audit?["assets"])
+        for total in told.totals {
+            let asset = found.first { Self.asset(of: $0) == total.asset }
+            for (name, amount, member) in [
+                ("deposited", total.deposited, "deposited"),
+                ("vouchered", total.vouchered, "vouchered"), ("escrow", total.escrow, "inEscrow"),
+            ] where (asset?[member]?.text ?? "0") != amount {
+                differences.append(
+                    difference(
+                        "\(name) of \(total.asset)", amount, asset?[member]?.text ?? "none"))
+            }
+        }
+        return differences
+    }
+
+    private func compareBalances() -> [Difference] {
+        var differences: [Difference] = []
+        for (actor, answer) in zip(actors, answers.dropFirst()) {
+            var expected = told.balances.filter { $0.account == Hex.string(actor.bytes) }
+                .map { "\($0.amount) of \($0.asset)" }
+            var found: [String] = []
+            for balance in elements(answer?["balances"]?["items"]) {
+                guard let amount = balance["amount"]?.text, amount != "0" else { continue }
+                found.append("\(amount) of \(Self.asset(of: balance))")
+            }
+            expected.sort()
+            found.sort()
+            guard expected != found else { continue }
+            differences.append(
+                difference(
+                    "balances of \(actor.checksummed)", expected.joined(separator: ", "),
+                    found.joined(separator: ", ")))
+        }
+        return differences
+    }
+
+    private func elements(_ tree: JSONTree?) -> [JSONTree] {
+        guard case .array(let elements)? = tree else { return [] }
+        return elements
+    }
+
+    /// As in `final`: a token's address, and where there is an id the standard in two bytes and it.
+    private static func asset(of entry: JSONTree) -> String {
+        let token = entry["token"]?.text.flatMap { Address(hex: $0) } ?? .zero
+        let standards: [String: UInt16] = ["erc721": 721, "erc1155": 1_155]
+        guard let kind = entry["kind"]?.text, let standard = standards[kind],
+            let id = entry["id"]?.text.flatMap({ UInt256(decimal: $0) })
+        else { return Hex.string(token.bytes) }
+        let number = [UInt8(standard >> 8), UInt8(standard & 0xFF)]
+        return Hex.string(token.bytes + number + id.bytes32.bytes)
+    }
+}

@@ -1,0 +1,179 @@
+import ABI
+import JSON
+import Vouchers
+
+/// The outputs of an application behind a node's JSON-RPC, with the proofs that the node gives.
+///
+/// The node is not believed: a proof has to lead to the outputs root that the node states for the
+/// last input of the output's epoch or, as the development node does, for the last one processed.
+public struct NodeOutputs {
+    private let name: String
+    private let post: ([UInt8]) throws -> [UInt8]
+
+    /// `name` is the application's name or address; `post` sends a JSON-RPC request and returns the
+    /// body of the answer.
+    public init(application name: String, post: @escaping ([UInt8]) throws -> [UInt8]) {
+        self.name = name
+        self.post = post
+    }
+
+    /// Outputs so far.
+    public func count() throws -> UInt64 {
+        let result = try call("cartesi_listOutputs", ["limit": 1])
+        guard let total = result["pagination"]?["total_count"].flatMap(Self.number) else {
+            throw ProofError.node("its list of outputs has no total_count")
+        }
+        return total
+    }
+
+    /// Output `index` with its proof, which has been checked.
+    public func proved(_ index: UInt64) throws -> ProvedOutput {
+        let count = try count()
+        guard count > 0 else { throw ProofError.noOutputs }
+        guard index < count else { throw ProofError.noSuchOutput(index: index, count: count) }
+        let application = try call("cartesi_getApplication")
+        guard
+            let address = application["data"]?["iapplication_address"]?.text
+                .flatMap({ Address(hex: $0) })
+        else { throw ProofError.node("it does not tell the application's address") }
+        // Between two questions an input may come in and move the root, so a mismatch is asked again.
+        var mismatch: (any Error)?
+        for _ in 0..<3 {
+            let (output, proof, epoch) = try fetch(index)
+            for root in try roots(epoch: epoch) {
+                do {
+                    return try ProvedOutput(
+                        output, proof: proof, root: root, count: nil, application: address)
+                } catch {
+                    mismatch = error
+                }
+            }
+        }
+        throw mismatch ?? ProofError.node("it states no outputs root")
+    }
+
+    private func fetch(_ index: UInt64) throws -> ([UInt8], OutputsProof, epoch: String) {
+        let answer = try call("cartesi_getOutput", hex: ["output_index": index])
+        guard let data = answer["data"], let output = data["raw_data"].flatMap(Self.bytes),
+            let epoch = data["epoch_index"]?.text
+        else { throw ProofError.node("output \(index) is not of the form that was expected") }
+        guard case .array(let elements)? = data["output_hashes_siblings"], !elements.isEmpty else {
+            throw ProofError.notYetProvable(index: index)
+        }
+        let siblings = elements.compactMap { Self.bytes($0).flatMap { Bytes32($0) } }
+        guard siblings.count == elements.count else {
+            throw ProofError.node("a sibling of output \(index) is not a hash")
+        }
+        return (output, OutputsProof(index: index, siblings: siblings), epoch)
+    }
+
+    /// The outputs roots that a proof may lead to.
+    private func roots(epoch: String) throws -> [Bytes32] {
+        var roots: [Bytes32] = []
+        let inputs = try call(
+            "cartesi_listInputs", ["limit": 1], texts: ["epoch_index": epoch], isDescending: true)
+        if case .array(let rows)? = inputs["data"], let last = rows.first,
+            let root = last["outputs_hash"].flatMap(Self.bytes).flatMap({ Bytes32($0) })
+        {
+            roots.append(root)
+        }
+        let processed = try call("cartesi_getProcessedInputCount")
+        guard let count = processed["data"].flatMap(Self.number), count > 0 else { return roots }
+        let last = try call("cartesi_getInput", hex: ["input_index": count - 1])
+        if let root = last["data"]?["outputs_hash"].flatMap(Self.bytes).flatMap({ Bytes32($0) }) {
+            roots.append(root)
+        }
+        return roots
+    }
+
+    private static func bytes(_ value: JSONTree) -> [UInt8]? {
+        guard case .string(let text) = value, text.starts(with: Array("0x".utf8)) else {
+            return nil
+        }
+        return Hex.decode(text)
+    }
+
+    /// A JSON number, or `0x` and digits.
+    private static func number(_ value: JSONTree) -> UInt64? {
+        switch value {
+        case .number(let number): return number
+        case .string(let text):
+            guard text.starts(with: Array("0x".utf8)) else { return nil }
+            return UInt64(String(decoding: text.dropFirst(2), as: UTF8.self), radix: 16)
+        case .object, .array, .bool, .null: return nil
+        }
+    }
+
+    /// The `result` of a call.
+    private func call(
+        _ method: String, _ numbers: KeyValuePairs<String, UInt64> = [:],
+        hex: KeyValuePairs<String, UInt64> = [:], texts: KeyValuePairs<String, String> = [:],
+        isDescending: Bool = false
+    ) throws -> JSONTree {
+        var json = JSONWriter()
+        json.beginObject()
+        json.string("jsonrpc", "2.0")
+        json.number("id", 1)
+        json.string("method", method)
+        json.beginObject("params")
+        json.string("application", name)
+        for (name, value) in numbers {
+            json.key(text: name)
+            json.number(value)
+        }
+        for (name, value) in hex {
+            json.key(text: name)
+            json.string("0x" + String(value, radix: 16))
+        }
+        for (name, value) in texts {
+            json.key(text: name)
+            json.string(value)
+        }
+        if isDescending { json.bool("descending", true) }
+        json.endObject()
+        json.endObject()
+        do {
+            return try Self.result(in: try post(json.bytes))
+        } catch let error as JSONError {
+            throw ProofError.node(
+                "its answer to \(method) cannot be read: \(error.code) at byte \(error.offset)")
+        }
+    }
+
+    /// The `result` of an answer. Of an error only the message is read, as codes are negative.
+    private static func result(in body: [UInt8]) throws -> JSONTree {
+        var reader = JSONReader(body)
+        var result: JSONTree?
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            switch key {
+            case "result":
+                result = try JSONTree(&reader)
+            case "error":
+                guard try reader.peek() == .object else {
+                    try reader.skipValue()
+                    continue
+                }
+                throw ProofError.node(try message(&reader))
+            default:
+                try reader.skipValue()
+            }
+        }
+        try reader.finish()
+        guard let result else { throw ProofError.node("it answers without a result") }
+        return result
+    }
+
+    private static func message(_ reader: inout JSONReader) throws(JSONError) -> String {
+        var message = "an error without a message"
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            if key == "message" {
+                message = String(decoding: try reader.readString(), as: UTF8.self)
+            } else {
+                try reader.skipValue()
+            }
+        }
+        return message
+    }
+}

@@ -1,0 +1,239 @@
+import ABI
+import Content
+import Marketplace
+import Vouchers
+
+/// A message as the test means it. The engine gets its encoding, the model the thing itself, so
+/// that the model decodes nothing.
+indirect enum Deed {
+    case post(Offer)
+    case cancel(job: UInt256)
+    case accept(job: UInt256, termsHash: Bytes32, payout: Address, proof: [Bytes32])
+    case upload(job: UInt256, cid: Name, size: Int, offset: Int, chunk: [UInt8])
+    case commit(job: UInt256, hash: Bytes32)
+    case reveal(job: UInt256, data: Name, salt: Bytes32)
+    case claim(job: UInt256, loss: UInt256)
+    case submit(job: UInt256, model: Name, data: Name, salt: Bytes32)
+    case advance(job: UInt256)
+    case say(job: UInt256, to: Address, body: [UInt8])
+    case withdraw(Asset, UInt256)
+    case withdrawBatch(token: Address, ids: [UInt256], amounts: [UInt256])
+    case relay(Relay)
+    /// Bytes that are no message, and the code of their refusal.
+    case noise([UInt8], code: String)
+
+    struct Relay {
+        let signer: Address
+        let nonce: UInt256
+        let deadline: UInt64
+        let deed: Deed
+        let signature: [UInt8]
+        /// Whether the signature is the signer's over exactly this.
+        let isGenuine: Bool
+    }
+}
+
+/// A CID argument.
+struct Name: Equatable {
+    enum Form {
+        case binary
+        case base32
+        case base16
+        /// A codec that is not for files.
+        case foreign
+        case broken
+        case empty
+    }
+
+    let digest: Bytes32
+    var form = Form.binary
+
+    init(_ digest: Bytes32, _ form: Form = .binary) {
+        self.digest = digest
+        self.form = form
+    }
+
+    init(of blob: [UInt8], _ form: Form = .binary) {
+        self.init(SHA256.hash(blob), form)
+    }
+
+    /// Version 1, raw, sha2-256: 0x01 0x55 0x12 0x20 and the digest.
+    var binary: [UInt8] { [0x01, 0x55, 0x12, 0x20] + digest.bytes }
+
+    /// The argument's bytes.
+    var bytes: [UInt8] {
+        switch form {
+        case .binary: return binary
+        case .base32: return Array(CID.raw(digest: digest).text.utf8)
+        case .base16: return Array("f".utf8) + Array(Hex.string(binary).utf8.dropFirst(2))
+        case .foreign: return [0x01, 0x71, 0x12, 0x20] + digest.bytes
+        case .broken: return [0x01, 0x55, 0x12]
+        case .empty: return []
+        }
+    }
+
+    /// Why the argument names no file; nil when it does.
+    var refusal: String? {
+        switch form {
+        case .binary, .base32, .base16: return nil
+        case .foreign: return "unsupported"
+        case .broken, .empty: return "invalidCid"
+        }
+    }
+}
+
+/// A deposit as the test means it.
+struct Gift {
+    let depositor: Address
+    var kind: Kind
+    /// The message that comes with it.
+    var deed: Deed?
+
+    enum Kind {
+        case ether(UInt256)
+        case erc20(Address, UInt256)
+        case erc721(Address, id: UInt256)
+        case erc1155(Address, id: UInt256, UInt256)
+        case batch(Address, ids: [UInt256], amounts: [UInt256])
+        /// A payload cut short, sent by this portal.
+        case malformed(Address, [UInt8])
+    }
+}
+
+/// One input of a history.
+struct Step {
+    enum Sender {
+        case account(Address, Deed)
+        case portal(Gift)
+    }
+
+    let sender: Sender
+    let now: UInt64
+    /// The field of the metadata that the server leaves out.
+    var lacks: Field?
+
+    enum Field: CaseIterable {
+        case chainID
+        case application
+        case timestamp
+        case index
+    }
+}
+
+extension Deed {
+    /// The payload that the application receives.
+    func payload() throws -> [UInt8] {
+        switch self {
+        case .post(let offer):
+            return try MessageFunctions.postJob.encode([offer.value])
+        case .cancel(let job):
+            return try MessageFunctions.cancelJob.encode([.number(job)])
+        case .accept(let job, let hash, let payout, let proof):
+            return try MessageFunctions.acceptJob.encode([
+                .number(job), .bytes32(hash), .address(payout),
+                .array(proof.map { .bytes32($0) }),
+            ])
+        case .upload(let job, let cid, let size, let offset, let chunk):
+            return try MessageFunctions.upload.encode([
+                .number(job), .bytes(cid.bytes), .uint(UInt64(size)), .uint(UInt64(offset)),
+                .bytes(chunk),
+            ])
+        case .commit(let job, let hash):
+            return try MessageFunctions.commit.encode([.number(job), .bytes32(hash)])
+        case .reveal(let job, let data, let salt):
+            return try MessageFunctions.revealData.encode([
+                .number(job), .bytes(data.bytes), .bytes32(salt),
+            ])
+        case .claim(let job, let loss):
+            return try MessageFunctions.claim.encode([.number(job), .number(loss)])
+        case .submit(let job, let model, let data, let salt):
+            return try MessageFunctions.submit.encode([
+                .number(job), .bytes(model.bytes), .bytes(data.bytes), .bytes32(salt),
+            ])
+        case .advance(let job):
+            return try MessageFunctions.advance.encode([.number(job)])
+        case .say(let job, let to, let body):
+            return try MessageFunctions.sendMessage.encode([
+                .number(job), .address(to), .bytes(body),
+            ])
+        case .withdraw(let asset, let amount):
+            return try Deed.withdrawal(of: asset, amount)
+        case .withdrawBatch(let token, let ids, let amounts):
+            return try MessageFunctions.withdrawERC1155Batch.encode([
+                .address(token), .array(ids.map { .number($0) }),
+                .array(amounts.map { .number($0) }), .bytes([9]),
+            ])
+        case .relay(let relay):
+            return try MessageFunctions.relay.encode([
+                .address(relay.signer), .number(relay.nonce), .uint(relay.deadline),
+                .bytes(try relay.deed.payload()), .bytes(relay.signature),
+            ])
+        case .noise(let bytes, _):
+            return bytes
+        }
+    }
+
+    private static func withdrawal(of asset: Asset, _ amount: UInt256) throws -> [UInt8] {
+        switch asset {
+        case .ether:
+            return try MessageFunctions.withdrawEther.encode([.number(amount), .bytes([])])
+        case .erc20(let token):
+            return try MessageFunctions.withdrawERC20.encode([
+                .address(token), .number(amount), .bytes([]),
+            ])
+        case .erc721(let token, let id):
+            return try MessageFunctions.withdrawERC721.encode([
+                .address(token), .number(id), .bytes([1, 2]),
+            ])
+        case .erc1155(let token, let id):
+            return try MessageFunctions.withdrawERC1155Single.encode([
+                .address(token), .number(id), .number(amount), .bytes([]),
+            ])
+        }
+    }
+}
+
+extension Gift {
+    /// The portal that sends it.
+    var portal: Address {
+        let portals = PortalAddresses.v2_1
+        switch kind {
+        case .ether: return portals.ether
+        case .erc20: return portals.erc20
+        case .erc721: return portals.erc721
+        case .erc1155: return portals.erc1155Single
+        case .batch: return portals.erc1155Batch
+        case .malformed(let portal, _): return portal
+        }
+    }
+
+    /// The payload as `InputEncoding.sol` of the contracts packs it.
+    func payload() throws -> [UInt8] {
+        let message = try deed?.payload() ?? []
+        let data: [ABIValue] = [.bytes([7]), .bytes(message)]
+        let dataTypes = [ABIParameter("base", .bytes), ABIParameter("exec", .bytes)]
+        switch kind {
+        case .ether(let amount):
+            return depositor.bytes + amount.bytes32.bytes + message
+        case .erc20(let token, let amount):
+            return token.bytes + depositor.bytes + amount.bytes32.bytes + message
+        case .erc721(let token, let id):
+            return token.bytes + depositor.bytes + id.bytes32.bytes
+                + (try ABIEncoder.encode(data, as: dataTypes))
+        case .erc1155(let token, let id, let amount):
+            return token.bytes + depositor.bytes + id.bytes32.bytes + amount.bytes32.bytes
+                + (try ABIEncoder.encode(data, as: dataTypes))
+        case .batch(let token, let ids, let amounts):
+            let lists: [ABIValue] = [
+                .array(ids.map { .number($0) }), .array(amounts.map { .number($0) }),
+            ]
+            let types = [
+                ABIParameter("ids", .array(.uint256)), ABIParameter("amounts", .array(.uint256)),
+            ]
+            return token.bytes + depositor.bytes
+                + (try ABIEncoder.encode(lists + data, as: types + dataTypes))
+        case .malformed(_, let bytes):
+            return bytes
+        }
+    }
+}
