@@ -1,4 +1,5 @@
 import Foundation
+import Operations
 
 #if canImport(FoundationNetworking)
     import FoundationNetworking
@@ -13,7 +14,7 @@ public struct JSONPost {
         let trimmed = address.hasSuffix("/") ? String(address.dropLast()) : address
         let text = trimmed.hasSuffix("/rpc") ? trimmed : trimmed + "/rpc"
         guard let url = URL(string: text), url.scheme == "http" || url.scheme == "https" else {
-            throw ContentToolError("node", "\(address): expected an http or https address")
+            throw ToolFailure("node", "\(address): expected an http or https address")
         }
         self.url = url
     }

@@ -180,7 +180,7 @@ extension Turn {
         var ready: [(order: UInt64, slot: Int)] = []
         for slot in 0..<job.slots.count {
             guard case .submitted(var submission) = job.slots[slot].stage,
-                submission.digest == digest, !submission.isWhole
+                submission.digest == digest, !submission.isWhole, mayStillCount(slot)
             else { continue }
             submission.isWhole = true
             job.slots[slot].stage = .submitted(submission)
@@ -198,6 +198,12 @@ extension Turn {
         case .filling, .commit, .data, .claim, .gather, .score:
             break
         }
+    }
+
+    /// Not in a REVEAL that was opened for others, after the slot's own window had passed.
+    private func mayStillCount(_ slot: Int) -> Bool {
+        guard case .reveal(let phase) = job.phase else { return true }
+        return phase.entries.contains { $0.slot == slot && $0.status == .due }
     }
 
     /// Lets sponsor and clients talk: kept for inspect, and a notice.

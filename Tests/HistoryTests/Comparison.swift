@@ -15,8 +15,8 @@ struct Comparison {
     /// What differs, in words; empty when nothing does. Money and jobs, after every step.
     func differences() -> [String] {
         var found: [String] = []
-        func compare<T: Equatable>(_ what: String, _ engine: T, _ model: T) {
-            if engine != model { found.append("\(what): engine \(engine), model \(model)") }
+        func compare<T: Equatable>(_ what: @autoclosure () -> String, _ engine: T, _ model: T) {
+            if engine != model { found.append("\(what()): engine \(engine), model \(model)") }
         }
         compare("codes", outcome.reports.map(Comparison.code), effects.codes)
         compare("vouchers", outcome.vouchers, effects.vouchers)
@@ -46,9 +46,7 @@ struct Comparison {
         compare("jobs", engine.state.jobs.count, model.jobs.count)
         for (record, job) in zip(engine.state.jobs, model.jobs) {
             let view = JobView(record, engine.state.content)
-            if view != JobView(job) {
-                found.append("job \(job.id):\n  engine \(view)\n  model  \(JobView(job))")
-            }
+            if view != JobView(job) { found += view.differences(from: JobView(job), job.id) }
         }
         compare("reserved bytes", engine.state.reservedBytes, model.reserved)
         return found
@@ -57,13 +55,13 @@ struct Comparison {
     /// The rest of what there is to see: slower, so done at intervals.
     func slowDifferences() throws -> [String] {
         var found: [String] = []
-        func compare<T: Equatable>(_ what: String, _ engine: T, _ model: T) {
-            if engine != model { found.append("\(what): engine \(engine), model \(model)") }
+        func compare<T: Equatable>(_ what: @autoclosure () -> String, _ engine: T, _ model: T) {
+            if engine != model { found.append("\(what()): engine \(engine), model \(model)") }
         }
         if !engine.state.ledger.isConserved() { found.append("the ledger is not conserved") }
         try compare("audit", audit(), modelAudit())
         for account in Cast.accounts {
-            let record = engine.state.accounts[account] ?? State.Account()
+            let record = engine.state.accounts[account]
             compare("nonce", record.nonce, model.nonces[account] ?? 0)
             compare(
                 "counters of \(Cast.name(account))",

@@ -1,3 +1,5 @@
+import ABI
+import Marketplace
 import Vouchers
 
 /// What a run has seen, so that a test that sees nothing fails.
@@ -22,6 +24,22 @@ struct Coverage {
         return groups.sorted { $0.key < $1.key }
             .map { "\($0.key): " + $0.value.joined(separator: ", ") }.joined(separator: "\n")
     }
+}
+
+extension Coverage {
+    /// Every message, the withdrawals last.
+    static let messages = MessageFunctions.all.map { $0.name }
+
+    static let sealedKinds = [
+        "sealed posted", "sealed best", "sealed proportional", "sealed federated",
+    ]
+
+    /// Every refusal and warning that a history can bring: not those of inspect, of DAGs, which have
+    /// tests of their own, and of faults, which must never be seen.
+    static let codes =
+        RefusalCode.allCases.map { $0.name }.filter {
+            !["invalidContent", "invalidQuery", "notFound", "internalFault"].contains($0)
+        } + ["uploadReplaced"]
 }
 
 extension Deed {
@@ -64,10 +82,9 @@ extension Gift {
 }
 
 extension JobModel {
-    /// How the job pays, and how it ended.
-    var endName: String {
+    /// How the job pays.
+    var kindName: String {
         let payouts = ["posted", "best", "proportional", "federated"]
-        return (terms.isSealed ? "sealed " : "open ") + payouts[Int(terms.payout)] + " "
-            + phase.rawValue
+        return (terms.isSealed ? "sealed " : "open ") + payouts[Int(terms.payout)]
     }
 }

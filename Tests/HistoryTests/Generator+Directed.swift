@@ -14,12 +14,14 @@ extension Generator {
         if let deed = try nextDeed(at: job) { return deed }
         // Nobody has anything to do: time passes.
         jump(to: job.deadline)
-        return (Cast.accounts[below(Cast.count)], .advance(job: number(job)))
+        return advance(job)
     }
 
     func number(_ job: JobModel) -> UInt256 { UInt256(UInt64(job.id)) }
 
     private mutating func nextDeed(at job: JobModel) throws -> (Address, Deed)? {
+        // What is over takes little but `advance`.
+        if now >= job.deadline, chance(80) { return advance(job) }
         switch job.phase {
         case .filling:
             if chance(3) { return nil }
@@ -34,9 +36,12 @@ extension Generator {
         case .data: return dataDeed(at: job)
         case .claim: return chance(6) ? nil : try claimDeed(at: job)
         case .reveal, .gather: return chance(6) ? nil : try clientDeed(at: job)
-        case .score, .settled, .cancelled, .defaulted:
-            return (Cast.pauper, .advance(job: number(job)))
+        case .score, .settled, .cancelled, .defaulted: return advance(job)
         }
+    }
+
+    private mutating func advance(_ job: JobModel) -> (Address, Deed) {
+        (Cast.accounts[below(Cast.count)], .advance(job: number(job)))
     }
 
     private mutating func acceptance(at job: JobModel) -> (Address, Deed)? {
@@ -101,6 +106,14 @@ extension Generator {
             open.append((slot, seat))
         }
         guard let (_, seat) = pick(open) else { return nil }
+        let waits = job.phase == .open && !job.queue.isEmpty && chance(50)
+        if waits { return advance(job) }
+        // Who brings the bytes of another along has no room for its own.
+        if job.phase == .gather || job.phase == .reveal, chance(12),
+            let other = pick(plans.filter { $0.job == job.id && $0.round == job.round })
+        {
+            return (seat.client, upload(other.blob, at: job, by: seat.client))
+        }
         return try deed(of: seat, at: job)
     }
 
@@ -159,7 +172,7 @@ extension Generator {
 
     private mutating func dataDeed(at job: JobModel) -> (Address, Deed)? {
         guard let secret = secret(of: job), !chance(10) else { return nil }
-        if job.data != nil { return (job.sponsor, .advance(job: number(job))) }
+        if job.data != nil { return advance(job) }
         let digest = SHA256.hash(secret.data)
         if job.named == nil, chance(60) || job.bytes(of: digest) != nil {
             return (

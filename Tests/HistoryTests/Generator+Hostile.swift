@@ -24,9 +24,15 @@ extension Generator {
         guard let job = pick(pool) else {
             return (account, .advance(job: chance(50) ? .zero : .max))
         }
-        let holders = job.seats.compactMap { $0?.client }
-        let client = chance(75) ? pick(holders) ?? account : account
-        return (client, try falseDeed(of: client, at: job, model))
+        let holders = job.seats.compactMap { $0 }
+        if chance(10), let spent = pick(holders.filter { $0.isPaid || $0.tried.count == 3 }) {
+            return (spent.client, .commit(job: number(job), hash: salt()))
+        }
+        let client = chance(75) ? pick(holders)?.client ?? account : account
+        let deed = try falseDeed(of: client, at: job, model)
+        // Only a sponsor is believed when it cancels.
+        if case .cancel = deed, chance(60) { return (job.sponsor, deed) }
+        return (client, deed)
     }
 
     private mutating func falseDeed(
@@ -36,8 +42,8 @@ extension Generator {
         let plan = plan(of: client, at: job)
         let other = pick(plans.filter { $0.job == job.id })
         let digest = SHA256.hash(plan?.blob ?? [])
-        switch below(14) {
-        case 0: return .cancel(job: id)
+        switch below(15) {
+        case 0, 14: return .cancel(job: id)
         case 1, 2: return falseAcceptance(at: job, id)
         case 3, 4, 5: return falseUpload(at: job, id, other?.blob)
         case 6: return .commit(job: id, hash: copiedHash(at: job))

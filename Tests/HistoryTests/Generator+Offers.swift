@@ -98,7 +98,7 @@ extension Generator {
     /// One thing wrong, or at the edge of wrong.
     mutating func brokenOffer(by sponsor: Address) throws -> Offer {
         var offer = try offer(by: sponsor)
-        switch below(24) {
+        switch below(26) {
         case 0: offer.payout = 4
         case 1: offer.isSealed.toggle()
         case 2: offer.reward = 0

@@ -54,21 +54,49 @@ struct History {
         generator = Generator(seed: seed, profile: profile, now: History.start)
         engine = stage.engine
         model = stage.model
-        // In a quarter of the histories an input scores one sample only.
-        if generator.chance(25) {
+        // In some histories an input scores one sample only.
+        if generator.chance(30) {
             engine.configuration.scoringBudget = 1
             model.pace = 1
+        }
+        // In some the ledger fills up soon.
+        if generator.chance(20) {
+            model.room = generator.below(9)
+            engine.configuration.collectibles = model.room
         }
     }
 
     /// Plays the history; throws a `Difference` at the first step after which the two disagree.
     mutating func play() throws {
-        let steps = 15 + generator.below(50)
+        let steps = 10 + generator.below(50)
         for number in 0..<steps {
-            let step = try generator.next(model)
-            try play(step, number: number, isLast: number == steps - 1)
+            try play(try generator.next(model), number: number, isLast: number == steps - 1)
         }
-        for job in model.jobs { coverage.count("ends \(job.endName)") }
+        try playOut()
+        for job in model.jobs {
+            coverage.count("ends \(job.kindName) \(job.phaseName)")
+            if !job.rewardsPaid.isZero { coverage.count("rewards \(job.kindName)") }
+        }
+    }
+
+    /// Time alone ends every job, and then nothing is left in escrow.
+    private mutating func playOut() throws {
+        for _ in 0..<200 {
+            guard let job = model.jobs.first(where: { !$0.hasEnded }) else { break }
+            generator.now = max(generator.now, job.deadline)
+            let deed = Deed.advance(job: UInt256(UInt64(job.id)))
+            let step = Step(sender: .account(Cast.pauper, deed), now: generator.now)
+            try play(step, number: played.count, isLast: false)
+        }
+        let ledger = engine.state.ledger
+        let locked = ledger.assets.filter { !ledger.totals(of: $0).inEscrow.isZero }
+        if !locked.isEmpty || model.jobs.contains(where: { !$0.hasEnded }) {
+            throw difference(["a job that does not end, or money in escrow after all jobs"])
+        }
+    }
+
+    private func difference(_ found: [String]) -> Difference {
+        Difference(seed: seed, profile: generator.profile, found: found, log: log)
     }
 
     private mutating func play(_ step: Step, number: Int, isLast: Bool) throws {
@@ -84,13 +112,10 @@ struct History {
         if found.isEmpty, isLast || number % 16 == 15 {
             found += try comparison.slowDifferences()
         }
-        if effects.isRefused, number % 4 == 0 {
+        if effects.isRefused, number % 8 == 0 {
             found += traces(of: step, before)
         }
-        guard found.isEmpty else {
-            throw Difference(
-                seed: seed, profile: generator.profile, found: found, log: log)
-        }
+        guard found.isEmpty else { throw difference(found) }
     }
 
     /// A refused message of an account changes nothing but the time: the same as noise would.
@@ -100,7 +125,7 @@ struct History {
         var twin = before
         let metadata = Metadata(messageSender: .zero, blockTimestamp: step.now)
         _ = twin.advance(Input(metadata: metadata, payload: []))
-        var paths = ["audit", "jobs", "version"]
+        var paths = ["audit", "jobs", "version", "state"]
         paths += Cast.accounts.map { "accounts/\($0.checksummed)" }
         for job in model.jobs.indices {
             for part in ["", "/submissions", "/leaderboard", "/messages"] {
@@ -119,7 +144,9 @@ struct History {
         switch step.sender {
         case .portal(let gift):
             coverage.count("deposits \(gift.name)")
-            if let deed = gift.deed, !effects.isRefused, effects.codes != ["depositOverflow"] {
+            if let deed = gift.deed, !effects.isRefused, effects.codes != ["depositOverflow"],
+                effects.codes != ["ledgerFull"]
+            {
                 coverage.count("with-a-deposit \(deed.name)")
             }
         case .account(_, let deed):

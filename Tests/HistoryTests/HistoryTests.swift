@@ -8,44 +8,56 @@ import Testing
 /// `DEML_HISTORIES` is the number of histories, `DEML_HISTORY_SEED` plays one of them again.
 @Suite struct HistoryTests {
     @Test func theMarketIsWhatThePageSays() async throws {
-        let coverage = try await play(.market, count: 2_000)
-        guard let coverage else { return }
-        print(coverage.summary)
-        let messages = [
-            "postJob", "cancelJob", "acceptJob", "upload", "commit", "revealData", "claim",
-            "submit", "advance", "sendMessage", "relay", "WithdrawEther", "WithdrawErc20",
-        ]
-        for message in messages {
-            #expect(coverage.count(of: "done \(message)") >= 20, "\(message)")
+        guard let seen = try await play(.market, count: 2_000) else { return }
+        // The rarer withdrawals are the other profile's.
+        for message in Coverage.messages.dropLast(3) {
+            #expect(seen.count(of: "done \(message)") >= 100, "\(message)")
         }
-        for kind in [
-            "open posted", "sealed posted", "sealed best", "sealed proportional",
-            "sealed federated",
-        ] {
-            #expect(coverage.count(of: "ends \(kind) settled") >= 10, "\(kind)")
-            #expect(coverage.count(of: "ends \(kind) cancelled") >= 5, "\(kind)")
+        for kind in ["open posted"] + Coverage.sealedKinds {
+            #expect(seen.count(of: "ends \(kind) settled") >= 100, "\(kind)")
+            #expect(seen.count(of: "ends \(kind) cancelled") >= 50, "\(kind)")
         }
+        for kind in Coverage.sealedKinds {
+            #expect(seen.count(of: "ends \(kind) defaulted") >= 50, "\(kind)")
+        }
+        for kind in ["open posted"] + Coverage.sealedKinds {
+            #expect(seen.count(of: "rewards \(kind)") >= 30, "\(kind)")
+        }
+        for code in Coverage.codes { #expect(seen.count(of: "codes \(code)") >= 1, "\(code)") }
     }
 
     @Test func moneyIsATableOfAmounts() async throws {
-        let coverage = try await play(.ledger, count: 1_000)
-        guard let coverage else { return }
-        print(coverage.summary)
+        guard let seen = try await play(.ledger, count: 1_000) else { return }
+        for message in Coverage.messages.suffix(5) {
+            #expect(seen.count(of: "done \(message)") >= 20, "\(message)")
+            #expect(seen.count(of: "relayed \(message)") >= 1, "\(message)")
+            #expect(seen.count(of: "with-a-deposit \(message)") >= 1, "\(message)")
+        }
+        for portal in ["Ether", "ERC-20", "ERC-721", "ERC-1155 single", "ERC-1155 batch"] {
+            #expect(seen.count(of: "deposits \(portal)") >= 500, "\(portal)")
+        }
+        for code in [
+            "malformedDeposit", "depositOverflow", "zeroAmount", "insufficientBalance",
+            "malformedMessage",
+        ] {
+            #expect(seen.count(of: "codes \(code)") >= 100, "\(code)")
+        }
     }
 
-    /// Plays histories on every core; nil when one was asked for, or when one failed.
-    private func play(_ profile: Generator.Profile, count: Int) async throws -> Coverage? {
+    /// Plays histories on every core. Nil when one failed, and when they were too few to ask what
+    /// they have seen.
+    private func play(_ profile: Generator.Profile, count enough: Int) async throws -> Coverage? {
         let environment = ProcessInfo.processInfo.environment
         if let text = environment["DEML_HISTORY_SEED"] {
             let seed = try #require(UInt64(text.dropFirst(2), radix: 16))
             _ = run([seed], profile)
             return nil
         }
-        let count = environment["DEML_HISTORIES"].flatMap { Int($0) } ?? count
+        let count = environment["DEML_HISTORIES"].flatMap { Int($0) } ?? enough
         var seeds = SplitMix64(seed: 2026)
         let all = (0..<count).map { _ in seeds.next() }
         let workers = ProcessInfo.processInfo.activeProcessorCount
-        return await withTaskGroup(of: Coverage?.self) { group in
+        let seen = await withTaskGroup(of: Coverage?.self) { group -> Coverage? in
             for worker in 0..<workers {
                 let part = stride(from: worker, to: count, by: workers).map { all[$0] }
                 group.addTask { run(part, profile) }
@@ -56,6 +68,8 @@ import Testing
             }
             return sum
         }
+        if let seen { print("\(count) histories, profile \(profile.rawValue)\n\(seen.summary)") }
+        return count >= enough ? seen : nil
     }
 
     /// Nil, and an issue, at the first history in which engine and model differ.

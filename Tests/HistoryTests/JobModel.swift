@@ -117,6 +117,11 @@ struct JobModel {
 
     var hasEnded: Bool { phase == .settled || phase == .cancelled || phase == .defaulted }
 
+    /// When the phase ends by itself; nil while only scoring is waited for.
+    var nextDeadline: UInt64? {
+        hasEnded || phase == .score || phase == .data && data != nil ? nil : deadline
+    }
+
     /// As inspect names it.
     var phaseName: String { phase == .gather ? "reveal" : phase.rawValue }
 

@@ -51,13 +51,23 @@ struct JobView: Equatable {
     var entries: [Entry] = []
 }
 
+extension JobView {
+    /// The fields that differ from those of `other`, the model's.
+    func differences(from other: JobView, _ job: Int) -> [String] {
+        zip(Mirror(reflecting: self).children, Mirror(reflecting: other).children)
+            .map { ("\($0.label ?? "")", "\($0.value)", "\($1.value)") }
+            .filter { $0.1 != $0.2 }
+            .map { "job \(job), \($0): engine \($1), model \($2)" }
+    }
+}
+
 // The model's side.
 extension JobView {
     init(_ job: JobModel) {
         phase = job.phaseName
         paidClients = job.paidClients
         if job.hasEnded { return }
-        deadline = job.phase == .score || job.data != nil && job.phase == .data ? nil : job.deadline
+        deadline = job.nextDeadline
         round = job.round
         if ![.filling, .open].contains(job.phase) { pool = job.pool }
         seats = job.seats.map { seat in seat.map { Seat($0) } }

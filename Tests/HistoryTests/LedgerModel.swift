@@ -32,19 +32,43 @@ struct LedgerModel {
         return sums
     }
 
-    /// Whether all of `credits` fit: the deposits of an asset stay below 2^256.
+    /// What all hold together; nil when it takes more than 256 bits.
+    func held(of asset: Asset) -> UInt256? {
+        let sums = sums(of: asset)
+        guard let escrow = sums.escrow else { return nil }
+        return sums.accounts?.adding(escrow)
+    }
+
+    /// Whether all of `credits` fit: what is held of an asset stays below 2^256.
     func canDeposit(_ credits: [(Asset, UInt256)]) -> Bool {
-        var sums = deposited
+        var sums: [Asset: UInt256] = [:]
         for (asset, amount) in credits {
-            guard let sum = (sums[asset] ?? .zero).adding(amount) else { return false }
+            guard let sum = (sums[asset] ?? held(of: asset))?.adding(amount) else { return false }
             sums[asset] = sum
         }
         return true
     }
 
+    /// Balances of ERC-721 and ERC-1155 tokens that there ever were.
+    var collectibles: Int {
+        amounts.values.map { $0.keys.filter { $0.kind >= 2 }.count }.reduce(0, +)
+    }
+
+    /// How many more a deposit would make; an id that is named twice counts twice.
+    func newCollectibles(_ credits: [(Asset, UInt256)], of account: Address) -> Int {
+        credits.filter { asset, amount in
+            asset.kind >= 2 && !amount.isZero && amounts[.account(account)]?[asset] == nil
+        }.count
+    }
+
     mutating func deposit(_ amount: UInt256, of asset: Asset, to account: Address) {
         if amount.isZero { return }
         if !assets.contains(asset) { assets.append(asset) }
+        if (deposited[asset] ?? .zero).adding(amount) == nil {
+            // What came and went again says nothing about what is here.
+            deposited[asset] = held(of: asset)
+            vouchered[asset] = .zero
+        }
         deposited[asset] = plus(deposited[asset], amount)
         add(amount, of: asset, to: .account(account))
     }

@@ -145,6 +145,9 @@ extension MarketModel {
             guard let seat, let opened = seat.opened, let promise = seat.promise,
                 opened.model.digest == digest, !opened.isWhole
             else { continue }
+            // Whose window is over has failed, whoever brings the bytes now.
+            let entry = jobs[job].entries.first { $0.slot == slot }
+            if jobs[job].phase == .reveal, entry?.status != .due { continue }
             jobs[job].seats[slot]?.opened?.isWhole = true
             ready.append((promise.order, slot))
         }

@@ -15,26 +15,44 @@ extension MarketModel {
 
     mutating func withdrawBatch(of token: Address, _ ids: [UInt256], _ amounts: [UInt256]) throws {
         guard ids.count == amounts.count else { throw Refused("malformedMessage") }
-        guard !ids.isEmpty else { throw Refused("zeroAmount") }
+        guard !ids.isEmpty, !amounts.contains(.zero) else { throw Refused("zeroAmount") }
         for (id, amount) in zip(ids, amounts) {
             let asset = Asset.erc1155(token, id: id)
-            guard !amount.isZero else { throw Refused("zeroAmount") }
             guard ledger.amount(of: .account(sender), in: asset) >= amount else {
                 throw Refused("insufficientBalance")
             }
             ledger.voucher(amount, of: asset, from: .account(sender))
             noticeWithdrawal(of: asset, amount)
         }
+        giveOut(ids, amounts, of: token, to: sender)
+    }
+
+    /// One voucher for several ids.
+    private mutating func giveOut(
+        _ ids: [UInt256], _ amounts: [UInt256], of token: Address, to receiver: Address
+    ) {
         let function = ABIFunction(
             "safeBatchTransferFrom", ABIParameter("from", .address), ABIParameter("to", .address),
             ABIParameter("ids", .array(.uint256)), ABIParameter("values", .array(.uint256)),
             ABIParameter("data", .bytes))
-        let call = try function.encode([
-            .address(MarketModel.application), .address(sender),
+        let call = try? function.encode([
+            .address(MarketModel.application), .address(receiver),
             .array(ids.map { .number($0) }), .array(amounts.map { .number($0) }), .bytes([]),
         ])
-        effects.vouchers.append(.voucher(destination: token, value: .zero, payload: call))
-        effects.payees.append(sender)
+        effects.vouchers.append(.voucher(destination: token, value: .zero, payload: call ?? []))
+        effects.payees.append(receiver)
+    }
+
+    /// Sends back a deposit that the ledger has no room for.
+    mutating func giveBack(_ credits: [(Asset, UInt256)], to account: Address) {
+        effects.codes = ["ledgerFull"]
+        let (asset, amount) = credits[0]
+        if credits.count > 1 {
+            giveOut(credits.map { $0.0.id }, credits.map { $0.1 }, of: asset.token, to: account)
+        } else if let voucher = try? MarketModel.voucher(amount, of: asset, to: account) {
+            effects.vouchers.append(voucher)
+            effects.payees.append(account)
+        }
     }
 
     private mutating func noticeWithdrawal(of asset: Asset, _ amount: UInt256) {

@@ -11,6 +11,7 @@ extension MarketModel {
 
     mutating func post(_ offer: Offer) throws {
         if let code = offer.refusal { throw Refused(code) }
+        makeRoom(for: offer)
         guard reserved + offer.footprint <= 128 << 20 else { throw Refused("capacity") }
         let id = jobs.count
         let hash = try offer.hash()
@@ -31,6 +32,14 @@ extension MarketModel {
         }
         openWhenFilled(id)
         rollForward(id)
+    }
+
+    /// When there is no room, jobs whose time is up may make it: the four longest overdue.
+    private mutating func makeRoom(for offer: Offer) {
+        guard reserved + offer.footprint > 128 << 20 else { return }
+        let overdue = jobs.filter { $0.nextDeadline ?? .max <= now }
+            .sorted { ($0.nextDeadline ?? 0, $0.id) < ($1.nextDeadline ?? 0, $1.id) }
+        for job in overdue.prefix(4) { rollForward(job.id) }
     }
 
     func stored(_ job: Int, by owner: Address) -> UInt64 {

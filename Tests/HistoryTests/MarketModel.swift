@@ -31,6 +31,8 @@ struct MarketModel {
 
     /// Samples that an input may score, for jobs that are large; nil is no limit.
     var pace: Int?
+    /// Balances of ERC-721 and ERC-1155 tokens that the ledger has room for.
+    var room = 262_144
     var ledger = LedgerModel()
     var jobs: [JobModel] = []
     var nonces: [Address: UInt64] = [:]
@@ -93,6 +95,11 @@ struct MarketModel {
             credits = zip(ids, amounts).map { (.erc1155(token, id: $0), $1) }
         case .malformed:
             effects.codes = ["malformedDeposit"]
+            return false
+        }
+        let new = ledger.newCollectibles(credits, of: gift.depositor)
+        guard new == 0 || ledger.collectibles + new <= room else {
+            giveBack(credits, to: gift.depositor)
             return false
         }
         guard ledger.canDeposit(credits) else {

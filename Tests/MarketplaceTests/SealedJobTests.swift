@@ -234,6 +234,35 @@ import Vouchers
         #expect(paid == [.address(Market.ada)])
     }
 
+    /// Who is late has failed: the window of the next one due is not a second chance, whoever
+    /// brings the bytes.
+    @Test func aWindowThatPassedStaysPassed() throws {
+        var market = try market(terms(payout: 1))
+        let model = try TinyJob.model(weight: 90_000)
+        for client in [Market.ada, Market.bob] {
+            #expect(try market.commit(model, from: client) == nil)
+        }
+        try revealData(&market)
+        for client in [Market.ada, Market.bob] {
+            try claim(&market, try loss(90_000), from: client)
+        }
+        market.now += SealedJobTests.window
+        // Ada says which model it is and keeps its bytes back; then Bob is due.
+        #expect(try market.submit(model, from: Market.ada) == nil)
+        market.now += SealedJobTests.window
+        #expect(try market.advance() == nil)
+        #expect(try market.upload(model, from: Market.ada) == nil)
+        #expect(try market.submit(model, from: Market.bob) == nil)
+        #expect(
+            market.notices(NoticeFunctions.submissionScored).map { $0[2] } == [.address(Market.bob)]
+        )
+        #expect(
+            market.notices(NoticeFunctions.rewardIssued).map { $0[1] } == [.address(Market.bob)])
+        #expect(
+            market.balance(Market.ada).adding(UInt256(TinyJob.bond)) == SealedJobTests.funded)
+        #expect(market.escrow(0).isZero)
+    }
+
     /// The notice of a settlement counts the bonds that went to the sponsor for nobody being paid
     /// once: as forfeited.
     @Test func theRefundIsWhatReturnsBesideForfeitedBonds() throws {
