@@ -59,7 +59,8 @@ extension MarketModel {
         _ job: Int, _ cid: Name, size: Int, offset: Int, _ chunk: [UInt8]
     ) throws {
         try requireLive(job)
-        if jobs[job].phase == .open, now >= jobs[job].deadline { throw Refused("wrongPhase") }
+        let hasWindow = jobs[job].phase == .open || jobs[job].phase == .reveal
+        if hasWindow, now >= jobs[job].deadline { throw Refused("wrongPhase") }
         guard sender == jobs[job].sponsor || jobs[job].slot(of: sender) != nil else {
             throw Refused("notSlotHolder")
         }
