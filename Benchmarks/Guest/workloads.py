@@ -30,7 +30,7 @@ LIMITS = {
     "decoding of samples, i8, per value": 18,
     "loading of a model, i8, per parameter": 40,
     "encoding `postJob`": 100_000,
-    "decoding `postJob`": 100_000,
+    "decoding `postJob`": 190_000,
     "decoding `upload` of 64,000 bytes": 400_000,
     "digest and signer of a relay": 700_000,
     "SHA-256 of 65536 bytes, per byte": 65,

@@ -101,8 +101,10 @@ enum SmallJob {
         return blob
     }
 
-    /// The base model of the job with this number.
-    static func base(_ number: UInt64) -> [UInt8] { model(weight: UInt16(number & 0xFFF)) }
+    /// The base model of the job with this number; those from 2^17 on are not the crowd's.
+    static func base(_ number: UInt64) -> [UInt8] {
+        model(weight: UInt16(number & 0xFFF | number >> 5 & 0x1000))
+    }
 
     /// Full, i32: `weight` is raw Q16.16, the bias zero.
     static func model(weight: UInt16) -> [UInt8] {

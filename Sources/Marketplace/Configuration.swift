@@ -66,21 +66,10 @@ extension Configuration {
     ) throws(ConfigurationError) {
         let text = environment(variable)
         if text == nil, !isRequired { return }
-        guard let text, let value = Address(hex: text), hasValidCase(text, of: value) else {
+        guard let text, let value = Address(checkedHex: Array(text.utf8)) else {
             throw ConfigurationError(
                 variable: variable, expected: "0x and 40 hexadecimal digits, checksum included")
         }
         address = value
-    }
-
-    /// Letters of one case say nothing; of both they are the checksum of ERC-55.
-    private static func hasValidCase(_ text: String, of address: Address) -> Bool {
-        var hasLower = false
-        var hasUpper = false
-        for digit in text.utf8.dropFirst(2) {
-            if digit >= 0x61 { hasLower = true } else if digit >= 0x41 { hasUpper = true }
-        }
-        guard hasLower, hasUpper else { return true }
-        return Array(text.utf8) == Array(address.checksummed.utf8)
     }
 }

@@ -10,6 +10,7 @@ extension Job {
         hasher.add(termsHash)
         hasher.add(baseDigest)
         hasher.add(postedAt)
+        hasher.add(hasCommitments)
         hasher.add(UInt64(paidSlots))
         hasher.add(slots.count)
         for slot in slots { slot.add(to: &hasher) }

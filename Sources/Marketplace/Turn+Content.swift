@@ -8,8 +8,9 @@ extension Turn {
     /// does it exist, and whatever waited for it goes on.
     mutating func upload(_ chunk: Message.UploadChunk) throws(Refusal) {
         try requireLive()
-        // What comes after the window could not count any more.
+        // What comes after the window does not count, also while scoring outlasts it.
         if case .open(let phase) = job.phase, now >= phase.closesAt { throw wrongPhase() }
+        if case .reveal(let phase) = job.phase, now >= phase.closesAt { throw wrongPhase() }
         let sender = context.sender
         let isSponsor = sender == job.sponsor
         guard isSponsor || job.slotIndex(of: sender) != nil else { throw Refusal(.notSlotHolder) }

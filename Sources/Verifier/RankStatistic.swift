@@ -40,8 +40,9 @@ package struct RankStatistic: Sendable {
     }
 
     /// Three counting passes over 12 bits each: linear, so that the last step of a large
-    /// evaluation costs little more than any other.
+    /// evaluation costs little more than any other. Passes over few keys would mostly count zeros.
     private static func sorted(_ keys: [UInt64]) -> [UInt64] {
+        guard keys.count >= 512 else { return keys.sorted() }
         var source = keys
         var target = [UInt64](repeating: 0, count: keys.count)
         for shift in stride(from: UInt64(0), to: 36, by: 12) {

@@ -104,11 +104,12 @@ public struct Ledger: Sendable {
     /// hold more of an asset than 256 bits can say, which a token that conserves its supply cannot
     /// cause.
     public func canDeposit(_ credits: [(asset: Asset, amount: UInt256)]) -> Bool {
-        var sums = SortedMap<Asset, UInt256>()
+        var sums = SortedMap<Holding, UInt256>()
         for credit in credits {
-            let sum = sums[credit.asset] ?? totals(of: credit.asset).held
+            let all = Holding(pocket: .chain, asset: credit.asset)
+            let sum = sums[all] ?? totals(of: credit.asset).held
             guard let total = sum.adding(credit.amount) else { return false }
-            sums[credit.asset] = total
+            sums[all] = total
         }
         return true
     }
@@ -130,11 +131,12 @@ public struct Ledger: Sendable {
     public func firstShortage(
         of amounts: [(asset: Asset, amount: UInt256)], in pocket: Pocket
     ) -> Int? {
-        var left = SortedMap<Asset, UInt256>()
+        var left = SortedMap<Holding, UInt256>()
         for (place, taken) in amounts.enumerated() {
-            let balance = left[taken.asset] ?? balance(of: pocket, in: taken.asset)
+            let holding = Holding(pocket: pocket, asset: taken.asset)
+            let balance = left[holding] ?? balances[holding] ?? .zero
             guard let rest = balance.subtracting(taken.amount) else { return place }
-            left[taken.asset] = rest
+            left[holding] = rest
         }
         return nil
     }

@@ -208,6 +208,32 @@ import Vouchers
         #expect(try market.inspect("content/\(CID.raw(mean).text)")["size"] as? Int == mean.count)
     }
 
+    /// Scoring that outlasts the window does not keep the window open.
+    @Test func bytesAfterTheRevealWindowDoNotCount() throws {
+        var market = try market(terms(payout: 0, reward: 300))
+        let weights = [(Market.ada, 60_000), (Market.bob, 90_000)] as [(Address, Int32)]
+        for (client, weight) in weights {
+            _ = try market.commit(TinyJob.model(weight: weight), from: client)
+        }
+        try revealData(&market)
+        for (client, weight) in weights { try claim(&market, try loss(weight), from: client) }
+        market.now += SealedJobTests.window
+        _ = try market.advance()
+        market.engine = market.engine.withScoringBudget(1)
+        market.now += SealedJobTests.window - 1
+        #expect(try reveal(&market, 60_000, from: Market.ada) == nil)
+        let late = try TinyJob.model(weight: 90_000)
+        #expect(try market.submit(late, from: Market.bob) == nil)
+        market.now += 1
+        #expect(try market.upload(late, from: Market.bob) == "wrongPhase")
+        #expect(try market.phase() == "reveal")
+        for _ in 0..<10 { _ = try market.advance() }
+        let forfeited = market.notices(NoticeFunctions.bondForfeited).map { $0[1] }
+        #expect(forfeited == [.address(Market.bob), .address(Market.eve)])
+        let paid = market.notices(NoticeFunctions.rewardIssued).map { $0[1] }
+        #expect(paid == [.address(Market.ada)])
+    }
+
     /// Who is late has failed: the window of the next one due is not a second chance, whoever
     /// brings the bytes.
     @Test func aWindowThatPassedStaysPassed() throws {

@@ -212,24 +212,3 @@ import Vouchers
         }
     }
 }
-
-@Suite struct PayoutTests {
-    @Test func theThresholdIsExact() {
-        #expect(Payouts.passes(loss: 99, base: 100, minImprovementPpm: 10_000))
-        #expect(!Payouts.passes(loss: 99, base: 100, minImprovementPpm: 10_001))
-        #expect(!Payouts.passes(loss: 100, base: 100, minImprovementPpm: 0))
-        #expect(!Payouts.passes(loss: 0, base: 0, minImprovementPpm: 0))
-        #expect(Payouts.passes(loss: 0, base: .max, minImprovementPpm: 1_000_000))
-        #expect(!Payouts.passes(loss: 1, base: .max, minImprovementPpm: 1_000_000))
-    }
-
-    @Test(arguments: 0..<50) func copiesOfOneselfEarnNothing(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
-        let losses = (0..<10).map { _ in random.next() % 1_000 }
-        let doubled = losses.flatMap { [$0, $0] }
-        let ppm = UInt32(random.next() % 200_000)
-        let once = Payouts.ratchet(base: 900, losses: losses, reward: 7, minImprovementPpm: ppm)
-        let twice = Payouts.ratchet(base: 900, losses: doubled, reward: 7, minImprovementPpm: ppm)
-        #expect(once.reduce(0, +) == twice.reduce(0, +), "seed \(seed)")
-    }
-}

@@ -28,18 +28,19 @@ import Verifier
         return [numerator, denominator]
     }
 
-    @Test(arguments: [41, 42, 43, 44, 45] as [UInt64])
-    func aucCountsAllPairs(_ seed: UInt64) throws {
+    /// Few samples and many: they are sorted in different ways.
+    @Test(arguments: [(41, 90), (42, 90), (43, 90), (44, 511), (45, 512)] as [(UInt64, Int)])
+    func aucCountsAllPairs(_ seed: UInt64, samples: Int) throws {
         var random = SplitMix64(seed: seed)
         // Few different scores make ties; the ends of Int32 make the widest differences.
         let choices = [Int(Int32.min), -70_000, -1, 0, 1, 4_096, 70_000, Int(Int32.max)]
-        let labels = (0..<90).map { _ in random.below(2) }
-        let one = (0..<90).map { _ in [random.pick(choices)] }
+        let labels = (0..<samples).map { _ in random.below(2) }
+        let one = (0..<samples).map { _ in [random.pick(choices)] }
         let sigmoid = try MetricFormulas.metrics(one, labels, head: 2)
         #expect(
             [sigmoid.aucNumerator, sigmoid.aucDenominator]
                 == MetricFormulas.pairs(one.map { $0[0] }, labels), "seed \(seed)")
-        let two = (0..<90).map { _ in [random.pick(choices), random.pick(choices)] }
+        let two = (0..<samples).map { _ in [random.pick(choices), random.pick(choices)] }
         let softmax = try MetricFormulas.metrics(two, labels, head: 1)
         #expect(
             [softmax.aucNumerator, softmax.aucDenominator]
@@ -56,13 +57,14 @@ import Verifier
         #expect(three.aucDenominator == 0)
     }
 
-    @Test func rankStatisticOrdersTheWholeRangeOfDifferences() {
+    @Test(arguments: [1, 80] as [UInt64])
+    func rankStatisticOrdersTheWholeRangeOfDifferences(_ copies: UInt64) {
         var ranks = RankStatistic()
         let scores = [-(1 << 32) + 1, -(1 << 31), -1, 0, 1, 1 << 31, (1 << 32) - 1]
         for (index, score) in scores.enumerated().reversed() {
-            ranks.add(score: Int64(score), isPositive: index > 3)
+            for _ in 0..<copies { ranks.add(score: Int64(score), isPositive: index > 3) }
         }
-        #expect(ranks.fraction() == (24, 24))
+        #expect(ranks.fraction() == (24 * copies * copies, 24 * copies * copies))
         #expect(RankStatistic().fraction() == (0, 0))
     }
 

@@ -2,7 +2,7 @@
 published vectors, the golden vectors of the verifier, and random cases of the differential test.
 What the first build answers is also compared with what the authors and the peers expect, so all are.
 
-    scripts/differential/builds [--cases N] [--seed S]      what builds it and calls this program
+    scripts/differential/builds [--cases N] [--seed S]      builds them and calls this program
 """
 
 import argparse
