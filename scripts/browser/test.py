@@ -183,6 +183,8 @@ class Stage:
         browser.type("Slots", str(slots))
         if payout:
             browser.click(f"//option[starts-with(., '{payout}:')]")
+            # The models of the story are trained from scratch, so they are far from the base.
+            browser.type("Largest norm of an update", "6553600")
         else:
             browser.click("//label[contains(., 'Sealed:')]/input")
         browser.click("//button[.='Post and upload']")

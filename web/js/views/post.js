@@ -37,7 +37,7 @@ class PostForm {
     this.slots = number("4", { min: "1", max: "64" });
     this.step = number("2", { min: "0", max: "100", step: "any" });
     this.rounds = number("1", { min: "1", max: "100" });
-    this.normBound = number("6553600");
+    this.normBound = number("196608");
     this.clientBond = h("input", { required: true, inputmode: "decimal", value: "0.0025" });
     this.sponsorBond = h("input", { required: true, inputmode: "decimal", value: "0.0025" });
     this.dtype = choice([4, 2, 1].map((value) => [value, DTYPE_NAME[value]]));
@@ -59,7 +59,8 @@ class PostForm {
       field("Claim window, hours", claim),
       field("Reveal window, hours", reveal),
       field("Rounds", this.rounds, "Of a federated job."),
-      field("Largest norm of an update", this.normBound, "Raw Q16.16, of a federated job."),
+      field("Largest norm of an update", this.normBound,
+        "Of a federated job; 65,536 is 1. Keep it close to that of an honest update."),
     );
     const update = () => this.#preview();
     const controls = [
