@@ -10,7 +10,7 @@ struct RequestFields {
     private var numbers = Metadata()
     private var appContract: [UInt8]?
     private var messageSender: [UInt8]?
-    private var prevRandao: [UInt8]?
+    private var prevRandao: Bytes32?
 
     mutating func read(_ bytes: [UInt8]) throws(JSONError) {
         var json = JSONReader(bytes)
@@ -31,10 +31,7 @@ struct RequestFields {
         var result = numbers
         result.appContract = try address(appContract)
         result.messageSender = try address(messageSender)
-        if let bytes = prevRandao {
-            guard bytes.count == 32, let word = Bytes32(bytes) else { throw .wrongLength }
-            result.prevRandao = word
-        }
+        result.prevRandao = prevRandao
         return result
     }
 
@@ -66,7 +63,7 @@ struct RequestFields {
             case "msg_sender": messageSender = try json.readHex()
             case "block_number": numbers.blockNumber = try json.readUInt64()
             case "block_timestamp": numbers.blockTimestamp = try json.readUInt64()
-            case "prev_randao": prevRandao = try json.readHex()
+            case "prev_randao": prevRandao = try json.readWordOrSkip()
             case "input_index": numbers.inputIndex = try json.readUInt64()
             default: try json.skipValue()
             }
@@ -75,6 +72,20 @@ struct RequestFields {
 }
 
 extension JSONReader {
+    /// A value that nothing depends on: a word when it is one, and nil for whatever else servers
+    /// make of it, such as a number without its leading zeros.
+    fileprivate mutating func readWordOrSkip() throws(JSONError) -> Bytes32? {
+        let start = self
+        do throws(JSONError) {
+            let bytes = try readHex()
+            return bytes.count == 32 ? Bytes32(bytes) : nil
+        } catch {
+            self = start
+            try skipValue()
+            return nil
+        }
+    }
+
     /// Consumes a `null` when one is next.
     fileprivate mutating func skipNull() throws(JSONError) -> Bool {
         guard try peek() == .null else { return false }

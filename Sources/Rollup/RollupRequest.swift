@@ -17,7 +17,7 @@ public enum RequestError: Error, Equatable, Sendable {
     case unknownType
     /// `data` has no `payload`.
     case missingPayload
-    /// An address of the metadata has not 20 bytes, or `prev_randao` not 32.
+    /// An address of the metadata has not 20 bytes.
     case wrongLength
 
     /// A stable name, for reports.
@@ -38,7 +38,7 @@ public enum RequestError: Error, Equatable, Sendable {
         case .missingType: "the request has no request_type"
         case .unknownType: "request_type is neither advance_state nor inspect_state"
         case .missingPayload: "the data of the request has no payload"
-        case .wrongLength: "a field of the metadata has the wrong number of bytes"
+        case .wrongLength: "an address of the metadata has the wrong number of bytes"
         }
     }
 

@@ -98,10 +98,20 @@ import Testing
     @Test(arguments: [
         #""app_contract":"0x""#, #""msg_sender":"0x11""#,
         #""msg_sender":"0x111111111111111111111111111111111111111122""#,
-        #""prev_randao":"0x00""#,
     ])
     func refusesMetadataOfTheWrongLength(_ members: String) {
         #expect(throws: RequestError.wrongLength) { try metadata(members) }
+    }
+
+    /// The application has no use for randomness, so it is no reason to lose a deposit.
+    @Test(arguments: ["\"0x00\"", "\"0x1\"", "\"0xzz\"", "7", "[]", "\"\""])
+    func randomnessOfAnotherFormIsLeftOut(_ value: String) throws {
+        #expect(
+            try metadata(#""prev_randao":\#(value),"input_index":3"#) == Metadata(inputIndex: 3))
+    }
+
+    @Test func randomnessMustBeJSONAllTheSame() {
+        #expect(throws: RequestError.self) { try metadata(#""prev_randao":"0x,"input_index":3"#) }
     }
 
     @Test(
