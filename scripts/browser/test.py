@@ -237,7 +237,7 @@ def federated_job(browser: Browser, node: Node, files: dict[str, Path], shots: P
     stage.is_in("reveal")
     stage.act_as(2)
     submit(browser, files["model-0"])
-    browser.find("//td[.='scoring']")
+    browser.find("//td[.='waits for its score']")
     stage.act_as(3)
     submit(browser, files["model-1"])
     browser.find("//span[contains(@class, 'badge settled')][.='Settled']")

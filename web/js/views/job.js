@@ -140,7 +140,8 @@ function leaderboardSection(session, job, entries) {
 const STAGES = {
   accepted: "has a slot",
   committed: "has committed",
-  submitted: "waits for its score",
+  submitted: "has submitted, bytes are missing",
+  scoring: "waits for its score",
   paid: "is paid",
 };
 
