@@ -45,7 +45,7 @@ public struct FileStream: Sendable {
     public static var headerLimit: Int { 512 }
     /// Bytes of links to blocks inside of their CIDs that are followed between two sections: they
     /// are all read in the piece that ends the section before them, which so has bounded work.
-    public static var inlineLimit: Int { 262_144 }
+    public static var inlineLimit: Int { 131_072 }
 
     /// The raw block or the root.
     public let cid: CID
