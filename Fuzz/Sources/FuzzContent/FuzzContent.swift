@@ -62,17 +62,10 @@ private func readStream(_ bytes: inout Bytes) {
     let length = bytes.number() % 4_096
     let blocks = blocks(&bytes)
     guard let root = blocks.last else { return }
-    var stream = CARWriter.encode(roots: [], blocks: [])
-    if let whole = try? CARStream.bytes(root: root.cid, block: { digest in
-        blocks.first { $0.cid.digest == digest }?.bytes
-    }) {
-        stream = whole
-    } else {
-        for block in blocks.reversed() {
-            let section = CARWriter.encode(roots: [], blocks: [block])
-            stream += section[CARWriter.encode(roots: [], blocks: []).count...]
-        }
-    }
+    let find = { digest in blocks.first { $0.cid.digest == digest }?.bytes }
+    var stream =
+        (try? CARStream.bytes(root: root.cid, block: find))
+        ?? CARWriter.encode(roots: [], blocks: blocks.reversed())
     // Some of its bytes are others, and there are more or fewer than there should be.
     let changes = bytes.byte() % 4
     for _ in 0..<changes { stream[bytes.number() % stream.count] ^= bytes.byte() }
