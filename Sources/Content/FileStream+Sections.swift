@@ -127,6 +127,11 @@ extension FileStream {
             throw StreamFault(.wrongBlock, due.cid, "hashMismatch")
         }
         beginHead()
+        // A parent is done with when its last link is.
+        if let parent = open.last, parent.linksLeft == 0 {
+            open.removeLast()
+            openBytes -= parent.bytes.count
+        }
         if var node {
             self.node = nil
             try finish(&node, size: due.size, in: due.cid)
@@ -178,10 +183,14 @@ extension FileStream {
                     guard inline <= FileStream.inlineLimit else {
                         throw StreamFault(.tooLarge, node.cid, "inlineBytes")
                     }
-                    if let below = try takeInline(node, range, isNode: isNode, size: size) {
+                    guard let below = try takeInline(node, range, isNode: isNode, size: size)
+                    else { continue }
+                    if node.linksLeft > 0 {
                         open.append(node)
-                        node = below
+                    } else {
+                        openBytes -= node.bytes.count
                     }
+                    node = below
                 }
             }
             openBytes -= node.bytes.count
@@ -193,11 +202,11 @@ extension FileStream {
     private mutating func takeInline(
         _ parent: OpenNode, _ range: Range<Int>, isNode: Bool, size: UInt64
     ) throws(StreamFault) -> OpenNode? {
+        guard isNode || UInt64(range.count) == size else {
+            throw StreamFault(.wrongSize, parent.cid, "sizeMismatch")
+        }
         guard range.count <= room else { throw StreamFault(.tooLarge, parent.cid, "heldBytes") }
         guard isNode else {
-            guard UInt64(range.count) == size else {
-                throw StreamFault(.wrongSize, parent.cid, "sizeMismatch")
-            }
             appendFile(parent.bytes, range)
             return nil
         }

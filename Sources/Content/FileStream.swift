@@ -100,8 +100,7 @@ public struct FileStream: Sendable {
     /// The most that a stream for a file of `length` bytes holds at any time, in bytes.
     public static func bound(_ length: Int) -> Int { length + length / 16 + 1_024 }
 
-    /// Bytes held now: those of the file, and of nodes that are on their way or have links due
-    /// in or below them.
+    /// Bytes held now: those of the file, and of nodes that are on their way or have links due.
     public var heldBytes: Int { file.count + openBytes + (node?.bytes.count ?? 0) }
 
     /// Whether the file is complete and all of its hashes are right.
