@@ -1,7 +1,7 @@
 import ABI
 
 /// How much a ledger remembers: what bounds its memory for good.
-public struct LedgerLimits: Sendable {
+public struct LedgerLimits: Equatable, Sendable {
     /// Balances of accounts that are not zero, of each kind. One input can make a thousand
     /// collectibles.
     public var ether = 1 << 19
