@@ -103,7 +103,7 @@ extension Turn {
     ) -> Metrics? {
         var running =
             scoring.running ?? evaluation(of: model(), on: phase.evaluation.data)
-        spend(running.step(budget: max(1, budget)))
+        spend(running.step(budget: budget, atLeastOne: true))
         guard running.isFinished else {
             scoring.running = running
             return nil
@@ -117,7 +117,7 @@ extension Turn {
         _ sum: FederatedAverage, _ scoring: inout FederatedScoring, _ phase: ScorePhase
     ) -> (loss: UInt64, correct: UInt32)? {
         if scoring.running == nil {
-            spend(job.architecture.averagingWork(models: UInt32(sum.count)))
+            spend(job.architecture.loadWork)
             guard let model = try? sum.mean(architecture: job.architecture) else {
                 scoring.candidate = nil
                 return (worstLoss, 0)

@@ -37,7 +37,7 @@ extension Turn {
             }
         }
         guard var running = queue.running else { return nil }
-        spend(running.evaluation.step(budget: max(1, budget)))
+        spend(running.evaluation.step(budget: budget, atLeastOne: true))
         guard running.evaluation.isFinished else {
             queue.running = running
             return nil
