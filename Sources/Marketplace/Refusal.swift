@@ -2,7 +2,7 @@ import ABI
 
 /// Why a message was refused. The names are the protocol's: they are never reused, and when several
 /// apply the first in this list that a message meets is reported.
-public enum RefusalCode: UInt8, CaseIterable, Sendable {
+public enum RefusalCode: String, CaseIterable, Sendable {
     case missingMetadata
     case malformedDeposit
     case depositOverflow
@@ -61,66 +61,7 @@ public enum RefusalCode: UInt8, CaseIterable, Sendable {
     case internalFault
 
     /// The name on the wire.
-    public var name: String {
-        switch self {
-        case .missingMetadata: return "missingMetadata"
-        case .malformedDeposit: return "malformedDeposit"
-        case .depositOverflow: return "depositOverflow"
-        case .ledgerFull: return "ledgerFull"
-        case .unknownMessage: return "unknownMessage"
-        case .malformedMessage: return "malformedMessage"
-        case .unsupported: return "unsupported"
-        case .unknownJob: return "unknownJob"
-        case .wrongPhase: return "wrongPhase"
-        case .scoring: return "scoring"
-        case .notSponsor: return "notSponsor"
-        case .sponsorSlot: return "sponsorSlot"
-        case .notSlotHolder: return "notSlotHolder"
-        case .invalidTerms: return "invalidTerms"
-        case .invalidArchitecture: return "invalidArchitecture"
-        case .invalidCid: return "invalidCid"
-        case .invalidPayout: return "invalidPayout"
-        case .termsMismatch: return "termsMismatch"
-        case .alreadyAccepted: return "alreadyAccepted"
-        case .noFreeSlot: return "noFreeSlot"
-        case .tooEarly: return "tooEarly"
-        case .tooLate: return "tooLate"
-        case .notCommitted: return "notCommitted"
-        case .wrongCommitment: return "wrongCommitment"
-        case .wrongData: return "wrongData"
-        case .alreadyPaid: return "alreadyPaid"
-        case .attemptsExhausted: return "attemptsExhausted"
-        case .awaitingScore: return "awaitingScore"
-        case .notDue: return "notDue"
-        case .notAllowed: return "notAllowed"
-        case .invalidRecipient: return "invalidRecipient"
-        case .messageTooLong: return "messageTooLong"
-        case .invalidSignature: return "invalidSignature"
-        case .wrongNonce: return "wrongNonce"
-        case .unknownAccount: return "unknownAccount"
-        case .expired: return "expired"
-        case .nestedRelay: return "nestedRelay"
-        case .chunkOutOfRange: return "chunkOutOfRange"
-        case .inUse: return "inUse"
-        case .outOfOrder: return "outOfOrder"
-        case .notWhole: return "notWhole"
-        case .wrongSize: return "wrongSize"
-        case .wrongBlock: return "wrongBlock"
-        case .tooLarge: return "tooLarge"
-        case .tooDeep: return "tooDeep"
-        case .malformedBlock: return "malformedBlock"
-        case .malformedStream: return "malformedStream"
-        case .zeroAmount: return "zeroAmount"
-        case .insufficientBalance: return "insufficientBalance"
-        case .capacity: return "capacity"
-        case .rentTooHigh: return "rentTooHigh"
-        case .invalidModel: return "invalidModel"
-        case .invalidData: return "invalidData"
-        case .invalidQuery: return "invalidQuery"
-        case .notFound: return "notFound"
-        case .internalFault: return "internalFault"
-        }
-    }
+    public var name: String { rawValue }
 
     /// The fixed text that goes with the code.
     public var message: String {
