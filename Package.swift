@@ -112,7 +112,7 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["ABI", "CSecp256k1"], path: "Tests/TestSupport"),
+            name: "TestSupport", dependencies: ["ABI", "Content", "CSecp256k1"], path: "Tests/TestSupport"),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"]),
         .testTarget(
             name: "ABITests", dependencies: ["TestSupport", "ABI", "CNettle", "CSecp256k1"]),

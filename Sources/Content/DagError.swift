@@ -1,4 +1,4 @@
-/// Why blocks are no file that DeML accepts. None of these can be healed by more blocks.
+/// Why blocks are no file that DeML accepts.
 public enum DagError: Error, Equatable, Sendable {
     /// A CID in the DAG is neither raw nor dag-pb.
     case unsupportedCodec(UInt64)
@@ -18,10 +18,11 @@ public enum DagError: Error, Equatable, Sendable {
     case linkCountMismatch(links: Int, sizes: Int)
     /// A declared size is not that of the bytes, or not the sum of its parts.
     case sizeMismatch(declared: UInt64, found: UInt64)
-    /// The file is larger than what it is for.
+    /// The file, or the stream that carries it, is larger than what it is for.
     case tooLarge(declared: UInt64, limit: UInt64)
     case tooDeep
-    case tooManyNodes
+    /// Blocks that are not at hand: the first eight in the order of the file.
+    case missing([CID])
 
     /// The stable name of the reason.
     public var code: String {
@@ -37,7 +38,7 @@ public enum DagError: Error, Equatable, Sendable {
         case .sizeMismatch: return "sizeMismatch"
         case .tooLarge: return "tooLarge"
         case .tooDeep: return "tooDeep"
-        case .tooManyNodes: return "tooManyNodes"
+        case .missing: return "missing"
         }
     }
 }

@@ -46,7 +46,7 @@ public enum FileEncoder {
             blocks.append(block)
             return Part(cid: block.cid, size: size, cumulativeSize: size)
         }
-        let message = FileNode.message(data: chunk, size: size, blockSizes: [])
+        let message = DagNode.fileMessage(data: chunk, size: size, blockSizes: [])
         return close(DagNode(links: [], data: message), size: size, below: 0, profile, &blocks)
     }
 
@@ -63,7 +63,7 @@ public enum FileEncoder {
             size += child.size
             below += child.cumulativeSize
         }
-        let message = FileNode.message(data: [], size: size, blockSizes: sizes)
+        let message = DagNode.fileMessage(data: [], size: size, blockSizes: sizes)
         return close(
             DagNode(links: links, data: message), size: size, below: below, profile, &blocks)
     }

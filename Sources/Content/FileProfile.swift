@@ -12,7 +12,7 @@ public struct FileProfile: Equatable, Sendable {
     /// than a reader takes.
     public init?(version: CID.Version, chunkSize: Int, width: Int) {
         guard chunkSize >= 1, chunkSize <= FileProfile.chunkLimit, width >= 2,
-            width <= DagNode.linkLimit
+            width <= FileProfile.widthLimit
         else { return nil }
         self.init(unchecked: version, chunkSize: chunkSize, width: width)
     }
@@ -23,6 +23,8 @@ public struct FileProfile: Equatable, Sendable {
         self.width = width
     }
 
+    /// A link and its block size take at most 64 bytes of a node, which has at most two MiB.
+    public static var widthLimit: Int { Block.sizeLimit / 64 }
     /// A block is at most two MiB, and a dag-pb leaf has a frame around its bytes.
     public static var chunkLimit: Int { Block.sizeLimit - 256 }
 

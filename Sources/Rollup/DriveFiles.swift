@@ -2,7 +2,7 @@ import Content
 import CPosix
 
 /// Reads the content that is part of the machine: a directory of blocks, each in a file named by its
-/// CID, or one CAR file. Everything is verified before it is taken.
+/// CID, or one CAR file. Everything is verified and made into files before it is taken.
 public enum DriveFiles {
     /// The environment variable with the path; unset, there is no drive.
     public static var variable: StaticString { "DEML_CONTENT_DRIVE" }
@@ -18,8 +18,18 @@ public enum DriveFiles {
         public let message: String
     }
 
-    /// The drive at `path`.
+    /// The drive at `path`, sealed.
     public static func read(_ path: String) throws(Failure) -> ContentDrive {
+        var drive = try blocks(path)
+        do throws(ContentDrive.Fault) {
+            try drive.seal()
+        } catch {
+            throw Failure(message: "\(path): \(error.message)")
+        }
+        return drive
+    }
+
+    private static func blocks(_ path: String) throws(Failure) -> ContentDrive {
         var drive = ContentDrive()
         var size = 0
         let kind = cposix_is_directory(path)

@@ -17,40 +17,44 @@ struct DagVectorTests {
             let name = entry["name"] as? String ?? ""
             let block = bytes(hex: hex)
             if entry["decode_error"] is String {
-                #expect(throws: DagError.self, "\(name)") { try DagNode(parsing: block) }
+                refuse(block, name)
                 counts.refused += 1
                 continue
             }
-            let node = try DagNode(parsing: block)
+            let node = try ParsedNode(block)
             let form = try #require(entry["form"] as? [String: Any])
             check(node, against: form, name)
-            #expect(node.encoded() == block, "\(name)")
+            #expect(node.node.encoded() == block, "\(name)")
             counts.decoded += 1
         }
         for entry in try #require(vectors["js_malformed"] as? [[String: Any]]) {
             let hex = try #require(entry["hex"] as? String)
-            #expect(throws: DagError.self, "\(entry["name"] ?? "")") {
-                try DagNode(parsing: bytes(hex: hex))
-            }
+            refuse(bytes(hex: hex), "\(entry["name"] ?? "")")
             counts.malformed += 1
         }
         for entry in try #require(vectors["js_decode"] as? [[String: Any]]) {
             let block = bytes(hex: try #require(entry["hex"] as? String))
-            let node = try DagNode(parsing: block)
+            let node = try ParsedNode(block)
             counts.decoded += 1
             guard let text = entry["cidv0"] as? String else {
                 // Data before links decodes; the canonical form is another block.
-                #expect(node.encoded() != block)
+                #expect(node.node.encoded() != block)
                 continue
             }
-            #expect(node.encoded() == block)
+            #expect(node.node.encoded() == block)
             #expect(CID.dagPB(digest: SHA256.hash(block), version: .v0).text == text)
         }
         print("dag-pb/compat.json: \(counts)")
         #expect(counts.decoded == 10 + 3 && counts.refused == 9 && counts.malformed == 95)
     }
 
-    private func check(_ node: DagNode, against form: [String: Any], _ name: String) {
+    /// Both parsers refuse what is no strict node.
+    private func refuse(_ block: [UInt8], _ name: String) {
+        #expect(throws: ParsedNode.Fault.self, "\(name)") { try ParsedNode(block) }
+        #expect(throws: DagError.self, "\(name)") { try NodeReader.read(block) }
+    }
+
+    private func check(_ node: ParsedNode, against form: [String: Any], _ name: String) {
         let data = form["Data"] as? String
         #expect(node.data == data.map { bytes(hex: $0) }, "\(name)")
         let links = form["Links"] as? [[String: Any]] ?? []
@@ -74,8 +78,8 @@ struct DagVectorTests {
             let parts = name.split(separator: ".")
             let cid = try CID(text: Array(parts[parts.count - 2].utf8))
             #expect(cid.matches(block), "\(name)")
-            let node = try DagNode(parsing: block)
-            #expect(node.encoded() == block, "\(name)")
+            let node = try ParsedNode(block)
+            #expect(node.node.encoded() == block, "\(name)")
             count += 1
         }
         let negatives = try #require(
@@ -83,9 +87,7 @@ struct DagVectorTests {
                 as? [[String: Any]])
         for entry in negatives {
             let hex = try #require(entry["hex"] as? String)
-            #expect(throws: DagError.self, "\(entry["name"] ?? "")") {
-                try DagNode(parsing: bytes(hex: hex))
-            }
+            refuse(bytes(hex: hex), "\(entry["name"] ?? "")")
         }
         print("dag-pb/codec-fixtures: \(count) blocks, \(negatives.count) refused")
         #expect(count == 17 && negatives.count == 9)
@@ -94,17 +96,18 @@ struct DagVectorTests {
     @Test func blocksThatAreNoFilesAreRefused() throws {
         let vectors = try #require(try Places.vector("unixfs/unixfs.json") as? [String: Any])
         let entries = try #require(vectors["not_unixfs"] as? [[String: Any]])
+        var reasons: [String: Int] = [:]
         for entry in entries {
             let block = bytes(hex: try #require(entry["hex"] as? String))
             let cid = try CID(text: Array((try #require(entry["cid"] as? String)).utf8))
             #expect(cid.matches(block))
-            #expect(throws: DagError.self, "\(entry["name"] ?? "")") {
-                try FileResolver.resolve(cid, sizeLimit: 1 << 20) {
-                    $0 == cid.digest ? block : nil
-                }
+            guard case .refused(let reason) = try Verdict(cid, [SHA256.hash(block): block]) else {
+                Issue.record("\(entry["name"] ?? "") was taken for a file")
+                continue
             }
+            reasons[reason, default: 0] += 1
         }
-        print("unixfs.json: not_unixfs \(entries.count) refused")
+        print("unixfs.json: not_unixfs \(reasons)")
         #expect(entries.count == 15)
     }
 
@@ -115,31 +118,28 @@ struct DagVectorTests {
         for entry in entries {
             let name = entry["name"] as? String ?? ""
             let cid = try CID(text: Array((try #require(entry["cid"] as? String)).utf8))
-            var drive = ContentDrive()
+            var blocks: [Bytes32: [UInt8]] = [:]
             if let car = entry["car"] as? String {
-                try drive.add(car: try vectorFile("unixfs/\(car)"))
+                blocks = try carBlocks(try vectorFile("unixfs/\(car)"))
             }
             if let hex = entry["block_hex"] as? String {
-                let added = drive.add(bytes(hex: hex), cid: cid)
-                #expect(added, "\(name)")
+                let block = bytes(hex: hex)
+                #expect(cid.matches(block), "\(name)")
+                blocks[SHA256.hash(block)] = block
             }
             let must = entry["must"] as? String ?? ""
-            if must == "not a file" {
-                #expect(throws: DagError.self, "\(name)") {
-                    try FileResolver.resolve(cid, sizeLimit: 1 << 20, block: drive.bytes)
-                }
+            switch try Verdict(cid, blocks) {
+            case .refused:
+                #expect(must == "not a file", "\(name)")
                 counts.refused += 1
-                continue
-            }
-            switch try FileResolver.resolve(cid, sizeLimit: 1 << 20, block: drive.bytes) {
-            case .missing(let missing, _):
+            case .missing(let missing):
                 #expect(must.hasPrefix("fail: missing"), "\(name)")
                 #expect(missing.count == 1, "\(name)")
                 counts.missing += 1
-            case .whole(let file, _):
+            case .whole(let file):
                 #expect(must.isEmpty, "\(name)")
-                if let text = entry["utf8"] as? String { #expect(file == Array(text.utf8)) }
-                if let size = entry["size"] as? Int { #expect(file.count == size) }
+                if let text = entry["utf8"] as? String { #expect(file.bytes == Array(text.utf8)) }
+                if let size = entry["size"] as? Int { #expect(file.bytes.count == size) }
                 counts.whole += 1
             }
         }

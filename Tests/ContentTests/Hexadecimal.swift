@@ -2,12 +2,24 @@ import ABI
 import Foundation
 import TestSupport
 
+@testable import Content
+
 /// The bytes that a vector spells.
 func bytes(hex: String) -> [UInt8] { Hex.decode(Array(hex.utf8)) ?? [] }
 
 /// The bytes of a vector file.
 func vectorFile(_ path: String) throws -> [UInt8] {
     Array(try Data(contentsOf: Places.vectors.appendingPathComponent(path)))
+}
+
+/// The blocks of a CAR file by their SHA-256.
+func carBlocks(_ car: [UInt8]) throws -> [Bytes32: [UInt8]] {
+    var blocks: [Bytes32: [UInt8]] = [:]
+    var reader = try CARReader(car)
+    while let section = try reader.next() {
+        if let digest = section.cid?.digest { blocks[digest] = section.bytes }
+    }
+    return blocks
 }
 
 extension SplitMix64 {

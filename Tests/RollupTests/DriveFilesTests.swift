@@ -26,7 +26,7 @@ import Testing
             atPath: path + "/lost+found", withIntermediateDirectories: false)
         let drive = try DriveFiles.read(path)
         #expect(drive.count == 3)
-        for block in blocks { #expect(drive.bytes(of: SHA256.hash(block.bytes)) == block.bytes) }
+        for block in blocks { #expect(drive.file(block.cid)?.bytes == block.bytes) }
     }
 
     @Test func aCARFileIsRead() throws {
@@ -38,6 +38,22 @@ import Testing
             try DriveFiles.read(path + "/b.car")
         }
         #expect(error?.message.contains("padding is no section") == true)
+    }
+
+    @Test func aRootWithoutItsBlocksStopsTheStart() throws {
+        let profile = try #require(FileProfile(version: .v1, chunkSize: 4, width: 2))
+        let dag = FileEncoder.blocks(of: Array(0..<30), profile: profile)
+        let root = try #require(dag.last).cid
+        let car = CARWriter.encode(roots: [], blocks: dag.reversed())
+        let path = try folder([
+            ("whole.car", car), ("part.car", CARWriter.encode(roots: [], blocks: dag.suffix(3))),
+        ])
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        #expect(try DriveFiles.read(path + "/whole.car").file(root)?.bytes == Array(0..<30))
+        let error = #expect(throws: DriveFiles.Failure.self) {
+            try DriveFiles.read(path + "/part.car")
+        }
+        #expect(error?.message.contains("\(root.text): missing") == true)
     }
 
     @Test func whatIsNotWhatItSaysStopsTheStart() throws {

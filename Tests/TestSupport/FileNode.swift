@@ -1,9 +1,11 @@
+import Content
+
 /// The UnixFS message in a dag-pb node that is a file or a part of one: bytes of its own, followed
 /// by those of its children, whose sizes it declares.
 ///
 /// Strict like the node itself: the fields are in the order of their numbers, block sizes unpacked.
 /// Source: https://specs.ipfs.tech/unixfs/.
-public struct FileNode: Equatable, Sendable {
+public struct FileNode: Equatable {
     private static var rawType: UInt64 { 0 }
     private static var fileType: UInt64 { 2 }
 
@@ -14,40 +16,43 @@ public struct FileNode: Equatable, Sendable {
     /// Children, with their declared sizes.
     public let children: [Child]
 
-    public struct Child: Equatable, Sendable {
+    public struct Child: Equatable {
         public let cid: CID
         public let size: UInt64
     }
 
     /// Reads the message in `node` and checks that sizes and links agree with each other.
-    public init(_ node: DagNode) throws(DagError) {
-        guard let bytes = node.data else { throw .malformedFile(offset: 0) }
+    public init(_ node: ParsedNode) throws(ParsedNode.Fault) {
+        guard let bytes = node.data else { throw .message }
         var message = Message()
         do throws(ProtobufReader.Malformed) {
             try message.read(bytes)
         } catch {
-            throw .malformedFile(offset: error.offset)
+            throw .message
         }
         // A message cut off behind its type is one of that type: the type comes first.
-        guard let type = message.type else { throw .malformedFile(offset: 0) }
+        guard let type = message.type else { throw .message }
         guard type == FileNode.rawType || type == FileNode.fileType else {
-            throw .notAFile(type: type)
+            throw .type
         }
         guard message.blockSizes.count == node.links.count else {
-            throw .linkCountMismatch(links: node.links.count, sizes: message.blockSizes.count)
+            throw .count
         }
         var sum = UInt64(message.data.count)
         var children: [Child] = []
         children.reserveCapacity(node.links.count)
         for (link, size) in zip(node.links, message.blockSizes) {
-            if let name = link.name, !name.isEmpty { throw .namedLink }
+            if let name = link.name, !name.isEmpty { throw .name }
+            guard link.cid.codec == CID.rawCodec || link.cid.codec == CID.dagPBCodec else {
+                throw .codec
+            }
             let (next, overflow) = sum.addingReportingOverflow(size)
-            guard !overflow else { throw .sizeMismatch(declared: message.size, found: .max) }
+            guard !overflow else { throw .sum }
             sum = next
             children.append(Child(cid: link.cid, size: size))
         }
         guard sum == message.size else {
-            throw .sizeMismatch(declared: message.size, found: sum)
+            throw .sum
         }
         data = message.data
         size = sum
@@ -119,15 +124,5 @@ extension FileNode {
                 (1...999_999_999).contains(try reader.readFixed32()), reader.isAtEnd
             else { throw .init(offset: range.lowerBound) }
         }
-    }
-
-    /// The UnixFS message of a file node.
-    static func message(data: [UInt8], size: UInt64, blockSizes: [UInt64]) -> [UInt8] {
-        var result: [UInt8] = []
-        appendField(1, fileType, to: &result)
-        if !data.isEmpty { appendField(2, data, to: &result) }
-        appendField(3, size, to: &result)
-        for size in blockSizes { appendField(4, size, to: &result) }
-        return result
     }
 }

@@ -6,6 +6,8 @@ struct ProtobufReader {
     /// A place where the bytes stop being a message.
     struct Malformed: Error {
         let offset: Int
+        /// Whether the bytes are a message, and what they spell is no CID.
+        var isLink = false
     }
 
     enum WireType: UInt8 {
