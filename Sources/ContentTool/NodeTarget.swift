@@ -35,7 +35,7 @@ struct NodeTarget: UploadTarget {
 
 /// The questions that a node answers: `POST /inspect/{application}`, and the reports of inputs by
 /// JSON-RPC at `/rpc` beside it, where the node serves it there.
-struct Inspection {
+struct Inspection: JobQuestions {
     /// Between two questions to a node that is behind.
     private static var pause: TimeInterval { 0.5 }
     private static var patience: TimeInterval { 600 }

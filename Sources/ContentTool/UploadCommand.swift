@@ -125,14 +125,16 @@ public struct UploadCommand: ParsableCommand {
             transactions: try TransactionSender(
                 rpc, sender: sender, inputBox: try address(inputBox, "--input-box")),
             application: try address(app, "--app"), inspection: inspection)
-        let uploader = Uploader(source, job: job, from: sender, to: target)
         var progress = UploadProgress.onStandardError(total: source.stream.count)
-        guard let start = try uploader.start(restarting: restart) else {
+        guard
+            let start = try target.start(
+                of: source, in: job, from: sender, restarting: restart)
+        else {
             progress.say("\(source.root.text) is whole already")
             return
         }
         if start > 0 { progress.say("goes on at byte \(start)") }
-        try uploader.run(from: start) { line, sent in
+        try Uploader(source, job: job, from: sender, to: target).run(from: start) { line, sent in
             Streams.writeLine(line)
             progress.show(sent)
         }
@@ -143,10 +145,9 @@ public struct UploadCommand: ParsableCommand {
         var start = 0
         if let inspection {
             let sender = try address(sender, "--sender")
-            let target = Questions(inspection: inspection)
             guard
-                let due = try Uploader(source, job: job, from: sender, to: target)
-                    .start(restarting: restart)
+                let due = try inspection.start(
+                    of: source, in: job, from: sender, restarting: restart)
             else {
                 throw ToolFailure("whole", "\(source.root.text) is whole already")
             }
