@@ -64,25 +64,58 @@ public struct FileSource: Sendable {
     }
 
     private init(_ blocks: [Block], root: CID) throws {
-        var byDigest: [Bytes32: Block] = [:]
+        var byDigest: [Bytes32: [UInt8]] = [:]
         for block in blocks {
-            if let digest = block.cid.digest { byDigest[digest] = block }
+            if let digest = block.cid.digest { byDigest[digest] = block.bytes }
         }
         self.root = root
         guard let digest = root.digest else {
             throw ToolFailure("unsupported", "\(root.text) holds its block itself: it is no file")
         }
+        guard root.codec == CID.rawCodec || root.codec == CID.dagPBCodec else {
+            throw ToolFailure("unsupported", "\(root.text) is neither raw nor dag-pb")
+        }
         guard let block = byDigest[digest] else {
             throw ToolFailure("missing", "the block \(root.text) is missing")
         }
-        switch root.codec {
-        case CID.rawCodec:
-            stream = block.bytes
-        case CID.dagPBCodec:
-            stream = try FileSource.stream(root, byDigest)
-        default:
-            throw ToolFailure("unsupported", "\(root.text) is neither raw nor dag-pb")
+        var length = UInt64(block.count)
+        do throws(DagError) {
+            if root.codec == CID.dagPBCodec {
+                length = try CARStream.fileSize(of: block)
+                stream = try CARStream.bytes(root: root) { byDigest[$0] }
+            } else {
+                stream = block
+            }
+        } catch {
+            throw FileSource.failure(root, error)
         }
-        file = try FileSource.file(of: stream, root, block.bytes)
+        file = try FileSource.file(root, stream, length)
+    }
+
+    /// What the application reads in the stream.
+    private static func file(_ root: CID, _ stream: [UInt8], _ length: UInt64) throws -> [UInt8] {
+        guard stream.count <= sizeLimit, length <= UInt64(sizeLimit) else {
+            throw ToolFailure("tooLarge", "\(root.text) is larger than an upload can be")
+        }
+        var reader = FileStream(
+            cid: root, size: UInt32(stream.count), length: Int(length), boundTo: nil)
+        if stream.isEmpty { return [] }
+        do throws(StreamFault) {
+            try reader.append(stream)
+        } catch {
+            throw ToolFailure(error.code.name, "\(root.text) is no file: \(error.at)")
+        }
+        guard let file = reader.finish() else {
+            throw ToolFailure("missing", "blocks of \(root.text) are missing")
+        }
+        return file.bytes
+    }
+
+    private static func failure(_ root: CID, _ error: DagError) -> ToolFailure {
+        if case .missing(let missing) = error {
+            let names = missing.map(\.text).joined(separator: ", ")
+            return ToolFailure("missing", "blocks are missing, the first: \(names)")
+        }
+        return ToolFailure(error.code, "\(root.text) is no file: \(error)")
     }
 }
