@@ -48,10 +48,11 @@ class Blobs:
         self.arch = b"DMLA\x01\x01" + le(FEATURES) + b"\x01\x01" + le(1) + b"\x00\x02"
         identity = bytes.fromhex(tool("keccak", "0x" + self.arch.hex())[2:])[:16]
         self.base = b"DMLW\x01\x00\x04\x00" + identity + b"\x01" + bytes(11) + bytes(4 * FEATURES)
-        self.samples = math.ceil(size / (FEATURES + 2))
-        # An i8 of -128 is refused.
-        values = random.Random(seed).randbytes(self.samples * FEATURES).replace(b"\x80", b"\x7f")
-        header = b"DMLD\x01\x01\x00\x00" + le(self.samples) + le(FEATURES) + b"\x01" + bytes(15)
+        self.samples = math.ceil(size / (2 * FEATURES + 2))
+        # The least i16 is refused.
+        values = random.Random(seed).randbytes(2 * self.samples * FEATURES)
+        values = values.replace(b"\x80", b"\x7f")
+        header = b"DMLD\x01\x02\x00\x00" + le(self.samples) + le(FEATURES) + b"\x01" + bytes(15)
         labels = b"".join(bytes([sample & 1, 0]) for sample in range(self.samples))
         self.data = header + values + labels
 
@@ -81,12 +82,14 @@ class Sponsor:
             "payout": 0, "sealed": False, "token": NOBODY, "reward": "1000", "slots": 1, "rounds": 1,
             "clientBond": "50", "sponsorBond": "0", "minImprovementPpm": 10_000, "normBound": "0",
             "arch": "0x" + blobs.arch.hex(), "baseModelCid": cid_of(blobs.base),
-            "samples": blobs.samples, "xDtype": 1, "yKind": 0, "modelDtype": 4, "trainerCid": "0x",
+            "samples": blobs.samples, "xDtype": 2, "yKind": 0, "modelDtype": 4, "trainerCid": "0x",
             "metadataCid": "0x", "evaluation": [digest], "jobSalt": "0x" + "00" * 32,
             "windows": [86_400, 86_400, 0, 0, 0], "allowListRoot": "0x" + "00" * 32,
         }
         message = json.dumps({"terms": terms, "maxRent": str(10**17)})
         self.send(bytes.fromhex(tool("encode", "postJob", "-", stdin=message)[2:]))
+        assert self.node.inspect("jobs/0")["job"]["phase"] == "filling"
+        assert self.node.rpc("cartesi_listReports")["data"] == []
 
     def upload(self, file: Path, *options: str) -> subprocess.Popen:
         command = [DEML, "upload", file, "--job", "0", "--rpc", self.node.url + "/eth"]
