@@ -7,7 +7,7 @@ import Vouchers
 public enum Foretold {
     /// The notices that stories foretell, each of them whenever it is stated.
     static let kinds = [
-        "JobOpened", "SubmissionScored", "RewardIssued", "BondForfeited", "RoundClosed",
+        "RentPaid", "JobOpened", "SubmissionScored", "RewardIssued", "BondForfeited", "RoundClosed",
         "JobSettled", "JobCancelled", "JobDefaulted", "MessageSent",
     ]
 

@@ -169,7 +169,8 @@ export class Session extends EventTarget {
   async #relay(wallet, message) {
     if (!this.developerURL) throw new NodeError("There is no relayer here.");
     const { nonce } = await this.node.inspect(`accounts/${wallet.account}`);
-    const deadline = BigInt(Math.floor(this.now()) + 3600);
+    // Short: what is signed can be sent until then, unless the account acts before.
+    const deadline = BigInt(Math.floor(this.now()) + 300);
     const relay = { signer: wallet.account, nonce: BigInt(nonce), deadline, message };
     const signature = await this.chain.signRelay(wallet, relay);
     const relayer = new DeveloperWallet(this.developerURL, this.developerAccounts[0]);
