@@ -8,7 +8,7 @@ public struct WholeFile: Sendable {
     /// SHA-256 of the address that the stream was bound to and the bytes; nil when it was to none.
     public let boundDigest: Bytes32?
 
-    init(bytes: [UInt8], digest: Bytes32, boundDigest: Bytes32? = nil) {
+    public init(bytes: [UInt8], digest: Bytes32, boundDigest: Bytes32? = nil) {
         self.bytes = bytes
         self.digest = digest
         self.boundDigest = boundDigest
