@@ -37,6 +37,11 @@ public struct CARReader: Sendable {
         let end = reader.offset + Int(length)
         var header = CARHeaderReader(file, from: reader.offset, to: end)
         roots = try header.read()
+        for root in roots {
+            guard try CARReader.readName(ByteReader(root), end: root.count).end == root.count else {
+                throw .malformedHeader(offset: reader.offset)
+            }
+        }
         _ = try? reader.skip(Int(length))
     }
 
@@ -53,6 +58,9 @@ public struct CARReader: Sendable {
         let first = reader.offset
         let end = first + Int(length)
         let (cid, nameEnd) = try CARReader.readName(reader, end: end)
+        guard end - nameEnd <= Block.sizeLimit else {
+            throw .sectionTooLarge(offset: start, bytes: length)
+        }
         _ = try? reader.skip(Int(length))
         let bytes = Array(reader.bytes[nameEnd..<end])
         if let cid, !cid.matches(bytes) { throw .hashMismatch(offset: start) }

@@ -52,6 +52,11 @@ public struct CARStream {
         return result
     }
 
+    /// The size that a root declares for its file, in bytes.
+    public static func fileSize(of root: [UInt8]) throws(DagError) -> UInt64 {
+        try NodeReader.read(root).reader.size
+    }
+
     /// The length of the whole stream in bytes, at most 2^32 − 1.
     public static func size(
         root: CID, block: (Bytes32) -> [UInt8]?

@@ -1,5 +1,5 @@
 /// Why bytes or text are not a CID that DeML accepts.
-public enum CIDError: Error, Equatable, Sendable {
+public enum CIDError: String, Error, Equatable, Sendable {
     case empty
     /// More bytes than any accepted CID has.
     case tooLong
@@ -19,17 +19,5 @@ public enum CIDError: Error, Equatable, Sendable {
     case trailingBytes
 
     /// The stable name of the reason.
-    public var code: String {
-        switch self {
-        case .empty: return "empty"
-        case .tooLong: return "tooLong"
-        case .unknownBase: return "unknownBase"
-        case .invalidText: return "invalidText"
-        case .invalidVarint: return "invalidVarint"
-        case .unknownVersion: return "unknownVersion"
-        case .unknownHash: return "unknownHash"
-        case .invalidDigestLength: return "invalidDigestLength"
-        case .trailingBytes: return "trailingBytes"
-        }
-    }
+    public var code: String { rawValue }
 }

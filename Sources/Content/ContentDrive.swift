@@ -55,7 +55,7 @@ public struct ContentDrive: Sendable {
     /// A block inside of its CID is always there, and one of another codec is never asked for.
     private mutating func keep(_ bytes: [UInt8], _ cid: CID) {
         guard let digest = cid.digest else { return }
-        let block = WholeFile(bytes: bytes, digest: digest)
+        let block = WholeFile(bytes: bytes, digest: digest, boundDigest: nil)
         if cid.codec == CID.rawCodec { files.rows.append((digest, block)) }
         if cid.codec == CID.dagPBCodec { nodes.rows.append((digest, block)) }
     }
@@ -94,7 +94,7 @@ public struct ContentDrive: Sendable {
         let block = { digest in (nodes.find(digest) ?? files.find(digest))?.bytes }
         var reader: FileStream
         do throws(DagError) {
-            let length = try NodeReader.read(root.bytes).reader.size
+            let length = try CARStream.fileSize(of: root.bytes)
             guard length <= UInt64(room) else {
                 throw .tooLarge(declared: length, limit: UInt64(room))
             }

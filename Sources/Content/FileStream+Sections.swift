@@ -6,15 +6,15 @@ extension FileStream {
     mutating func takeHeader(_ byte: UInt8) throws(StreamFault) {
         head.append(byte)
         if headEnd == 0 {
-            guard let length = try number("header") else { return }
-            guard length <= UInt64(FileStream.headerLimit) else {
+            guard let length = try number() else { return }
+            guard length > 0, length <= UInt64(FileStream.headerLimit) else {
                 throw StreamFault(.malformedStream, cid, "header")
             }
-            headEnd = numberEnd + Int(length)
+            headEnd = head.count + Int(length)
         }
         guard head.count == headEnd else { return }
         do throws(CARError) {
-            var reader = CARHeaderReader(head, from: numberEnd, to: headEnd)
+            var reader = CARHeaderReader(head, from: numberAt, to: headEnd)
             _ = try reader.read()
         } catch {
             throw StreamFault(.malformedStream, cid, "header")
@@ -28,72 +28,74 @@ extension FileStream {
         if headEnd == 0 {
             head.append(piece[position])
             position += 1
-            guard let length = try number("sectionLength") else { return }
-            guard length <= UInt64(Block.sizeLimit + FileStream.longCID) else {
-                throw StreamFault(.tooLarge, due.cid, "blockTooLarge")
+            guard let value = try number() else { return }
+            numbers.append(value)
+            if numbers.count == 1 {
+                guard value > 0 else {
+                    throw StreamFault(.malformedStream, due.cid, "sectionLength")
+                }
+                cidAt = head.count
+                return
             }
-            bodyLeft = Int(length)
-            // The first byte tells a CID of version 0 from one of version 1.
-            headEnd = numberEnd + 1
-            return
-        }
-        let count = min(headEnd - head.count, piece.count - position)
-        head.append(contentsOf: piece[position..<(position + count)])
-        position += count
-        guard head.count == headEnd else { return }
-        guard headEnd > numberEnd + 1 else {
-            let length = head[numberEnd] == 0x12 ? FileStream.shortCID : FileStream.longCID
-            guard length <= bodyLeft else {
-                throw StreamFault(.malformedStream, due.cid, "sectionLength")
+            // A CID of version 0 is the hash alone: its function and its length.
+            let isOld = numbers[1] == 0x12
+            guard isOld || numbers[1] == 1 else {
+                throw StreamFault(.malformedStream, due.cid, "cid")
             }
-            bodyLeft -= length
-            headEnd = numberEnd + length
-            return
+            guard numbers.count == (isOld ? 3 : 5) else { return }
+            guard isOld ? value == 32 : value <= 128 else {
+                throw StreamFault(.malformedStream, due.cid, "cid")
+            }
+            headEnd = head.count + Int(value)
+        } else {
+            let count = min(headEnd - head.count, piece.count - position)
+            head.append(contentsOf: piece[position..<(position + count)])
+            position += count
         }
-        guard isNamed(due) else { throw StreamFault(.wrongBlock, due.cid, "notDue") }
-        try beginBody(due)
+        if head.count == headEnd { try beginBody(due) }
     }
 
-    /// Bytes of a CID with SHA-256 in versions 0 and 1.
-    private static var shortCID: Int { 34 }
-    private static var longCID: Int { 36 }
-
-    /// The number at the beginning of `head`, nil when it is cut off. It is never zero.
-    private mutating func number(_ reason: String) throws(StreamFault) -> UInt64? {
-        guard let last = head.last, last < 0x80 || head.count == 9 else { return nil }
-        var reader = ByteReader(head)
-        guard let value = try? reader.readVarint(), value > 0 else {
-            throw StreamFault(.malformedStream, due?.cid ?? cid, reason)
+    /// The number that ends `head`, nil when it is cut off.
+    private mutating func number() throws(StreamFault) -> UInt64? {
+        guard let last = head.last, last < 0x80 || head.count - numberAt == 9 else { return nil }
+        var reader = ByteReader(Array(head[numberAt...]))
+        guard let value = try? reader.readVarint() else {
+            throw StreamFault(.malformedStream, due?.cid ?? cid, "number")
         }
-        numberEnd = head.count
+        numberAt = head.count
         return value
     }
 
     /// Whether the section that has begun is of this block: the same codec and hash; for dag-pb both
     /// versions name it.
     private func isNamed(_ due: Due) -> Bool {
-        guard Bytes32(head, at: headEnd - 32) == due.digest else { return false }
-        if headEnd - numberEnd == FileStream.shortCID {
-            return due.cid.codec == CID.dagPBCodec && head[numberEnd + 1] == 32
-        }
-        return head[numberEnd] == 1 && UInt64(head[numberEnd + 1]) == due.cid.codec
-            && head[numberEnd + 2] == 0x12 && head[numberEnd + 3] == 32
+        let (codec, hash) =
+            numbers[1] == 1 ? (numbers[2], numbers[3]) : (CID.dagPBCodec, numbers[1])
+        return codec == due.cid.codec && hash == 0x12 && numbers.last == 32
+            && Bytes32(head, at: headEnd - 32) == due.digest
     }
 
     private mutating func beginHead() {
         stage = .section
-        head = []
+        head.removeAll(keepingCapacity: true)
+        numbers.removeAll(keepingCapacity: true)
         headEnd = 0
+        numberAt = 0
     }
 
-    /// Refuses a block that would not fit before anything of it is held.
+    /// Refuses a block that is not due or would not fit, before anything of it is held.
     private mutating func beginBody(_ due: Due) throws(StreamFault) {
-        guard bodyLeft <= Block.sizeLimit else {
-            throw StreamFault(.tooLarge, due.cid, "blockTooLarge")
+        guard isNamed(due) else { throw StreamFault(.wrongBlock, due.cid, "notDue") }
+        guard numbers[0] >= UInt64(headEnd - cidAt) else {
+            throw StreamFault(.malformedStream, due.cid, "sectionLength")
         }
+        bodyLeft = Int(numbers[0]) - (headEnd - cidAt)
         let isLeaf = due.cid.codec == CID.rawCodec
         guard !isLeaf || UInt64(bodyLeft) == due.size else {
             throw StreamFault(.wrongSize, due.cid, "sizeMismatch")
+        }
+        guard bodyLeft <= Block.sizeLimit else {
+            throw StreamFault(.tooLarge, due.cid, "blockTooLarge")
         }
         guard bodyLeft <= room else { throw StreamFault(.tooLarge, due.cid, "heldBytes") }
         blockHash = SHA256()
@@ -125,8 +127,6 @@ extension FileStream {
             throw StreamFault(.wrongBlock, due.cid, "hashMismatch")
         }
         beginHead()
-        // A node is open as long as it has links due.
-        while let last = open.last, last.linksLeft == 0 { pop(last) }
         if var node {
             self.node = nil
             try finish(&node, size: due.size, in: due.cid)
@@ -156,11 +156,6 @@ extension FileStream {
         }
         open.append(node)
         openBytes += node.bytes.count
-    }
-
-    private mutating func pop(_ node: OpenNode) {
-        open.removeLast()
-        openBytes -= node.bytes.count
     }
 
     /// Follows the links to the next block that has to come, through blocks inside of their CIDs.

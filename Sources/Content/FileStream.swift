@@ -8,7 +8,8 @@ public struct WholeFile: Sendable {
     /// SHA-256 of the address that the stream was bound to and the bytes; nil when it was to none.
     public let boundDigest: Bytes32?
 
-    public init(bytes: [UInt8], digest: Bytes32, boundDigest: Bytes32? = nil) {
+    /// A file whose digests the caller has made.
+    public init(bytes: [UInt8], digest: Bytes32, boundDigest: Bytes32?) {
         self.bytes = bytes
         self.digest = digest
         self.boundDigest = boundDigest
@@ -64,7 +65,10 @@ public struct FileStream: Sendable {
     /// as far as that is known.
     var head: [UInt8] = []
     var headEnd = 0
-    var numberEnd = 0
+    /// The numbers in `head`, where the next one begins, and where the CID does.
+    var numbers: [UInt64] = []
+    var numberAt = 0
+    var cidAt = 0
     /// Bytes of the section that are still to come.
     var bodyLeft = 0
     var due: Due?
@@ -96,7 +100,8 @@ public struct FileStream: Sendable {
     /// The most that a stream for a file of `length` bytes holds at any time, in bytes.
     public static func bound(_ length: Int) -> Int { length + length / 16 + 1_024 }
 
-    /// Bytes held now: those of the file, and of nodes that are on their way or have links due.
+    /// Bytes held now: those of the file, and of nodes that are on their way or have links due
+    /// in or below them.
     public var heldBytes: Int { file.count + openBytes + (node?.bytes.count ?? 0) }
 
     /// Whether the file is complete and all of its hashes are right.

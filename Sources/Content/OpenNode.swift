@@ -57,7 +57,8 @@ struct OpenNode: Sendable {
         let version: CID.Version = bytes[start] == 1 ? .v1 : .v0
         let digest = Bytes32(bytes, at: start + count - 32) ?? .zero
         let isRaw = version == .v1 && bytes[start + 1] == 0x55
-        return (.block(isRaw ? .raw(digest: digest) : .dagPB(digest: digest, version: version)), size)
+        let cid = isRaw ? CID.raw(digest: digest) : .dagPB(digest: digest, version: version)
+        return (.block(cid), size)
     }
 
     /// A number that was checked before.

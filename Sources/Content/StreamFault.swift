@@ -1,7 +1,7 @@
 /// Why a stream is not the file that it was announced as. The file is dropped.
 public struct StreamFault: Error, Equatable, Sendable {
     /// What kind of fault it is.
-    public enum Code: Sendable {
+    public enum Code: String, Sendable {
         /// Another block than the one that is due, or bytes that do not hash to their CID.
         case wrongBlock
         /// The file, a node or a leaf has not the size that is declared for it.
@@ -16,16 +16,7 @@ public struct StreamFault: Error, Equatable, Sendable {
         case malformedStream
 
         /// The stable name.
-        public var name: String {
-            switch self {
-            case .wrongBlock: return "wrongBlock"
-            case .wrongSize: return "wrongSize"
-            case .tooLarge: return "tooLarge"
-            case .tooDeep: return "tooDeep"
-            case .malformedBlock: return "malformedBlock"
-            case .malformedStream: return "malformedStream"
-            }
-        }
+        public var name: String { rawValue }
     }
 
     public let code: Code

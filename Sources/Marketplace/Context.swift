@@ -1,4 +1,5 @@
 import ABI
+import Vouchers
 
 /// What a message may know about the input that brought it.
 struct Context {

@@ -102,7 +102,7 @@ enum Verdict {
             // Nothing is a file without a stream.
             self = .whole(
                 block.isEmpty
-                    ? WholeFile(bytes: [], digest: SHA256.hash([]))
+                    ? WholeFile(bytes: [], digest: SHA256.hash([]), boundDigest: nil)
                     : try file(cid, block, length: block.count))
             return
         }

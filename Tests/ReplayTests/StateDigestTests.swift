@@ -4,6 +4,7 @@ import Replay
 import Rollup
 import TestSupport
 import Testing
+import Vouchers
 
 /// The hash over the whole state, as auditors use it: to see that nothing has changed.
 @Suite struct StateDigestTests {

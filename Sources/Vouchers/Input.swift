@@ -1,5 +1,4 @@
 import ABI
-import Vouchers
 
 /// What the chain says about an input, as the rollup server hands it over.
 ///
