@@ -24,7 +24,7 @@ from run import BUILT
 BOUND = 12
 KEPT = Path(__file__).with_name("worst-work.txt")
 # What a step and a load cost however small they are; an input has few of them.
-STEP, LOAD = 6_000, 12_000
+STEP, LOAD = 6_000, 48_000
 GENERATION, PARENTS, PATIENCE = 48, 6, 10
 # Operations of all samples of a candidate.
 MOST = 1_500_000

@@ -11,9 +11,7 @@ public struct Ledger: Sendable {
         let asset: Asset
 
         static func < (a: Holding, b: Holding) -> Bool {
-            if a.pocket < b.pocket { return true }
-            if b.pocket < a.pocket { return false }
-            return a.asset < b.asset
+            a.pocket == b.pocket ? a.asset < b.asset : a.pocket < b.pocket
         }
     }
 
@@ -52,53 +50,32 @@ public struct Ledger: Sendable {
         totals[asset] ?? AssetTotals()
     }
 
-    /// Whether the amounts of one deposit can all be credited: false when the application would then
-    /// hold more of an asset than 256 bits can say, which a token that conserves its supply cannot
-    /// cause.
-    public func canDeposit(_ credits: [(asset: Asset, amount: UInt256)]) -> Bool {
-        var sums = SortedMap<Asset, UInt256>()
-        for credit in credits {
-            let sum = sums[credit.asset] ?? totals(of: credit.asset).held
-            guard let total = sum.adding(credit.amount) else { return false }
-            sums[credit.asset] = total
-        }
-        return true
-    }
-
-    /// Whether `pocket` has all of `amounts`; where an asset is named more than once, their sum.
-    /// Nil when it has, or else the place of the first amount that is too much.
-    public func firstShortage(
-        of amounts: [(asset: Asset, amount: UInt256)], in pocket: Pocket
-    ) -> Int? {
-        var left = SortedMap<Asset, UInt256>()
-        for (place, taken) in amounts.enumerated() {
-            let balance = left[taken.asset] ?? balance(of: pocket, in: taken.asset)
-            guard let rest = balance.subtracting(taken.amount) else { return place }
-            left[taken.asset] = rest
-        }
-        return nil
-    }
-
     /// Makes all of `moves` in order, or none: false when one of them would take more than there
     /// is, take what is burned, or overflow.
     public mutating func apply(_ moves: [Move]) -> Bool {
-        // What undoing a move does not bring back: assets that are new, sums that began anew.
-        var renewed: [(place: Int, totals: AssetTotals?)] = []
-        for index in 0..<moves.count where !apply(moves[index], at: index, &renewed) {
+        var renewed: [(place: Int, totals: AssetTotals)] = []
+        for index in 0..<moves.count {
+            var before: AssetTotals?
+            if apply(moves[index], renewing: &before) {
+                if let before { renewed.append((index, before)) }
+                continue
+            }
             for done in (0..<index).reversed() {
-                revert(moves[done], at: done, &renewed)
+                revert(moves[done])
+                guard let last = renewed.last, last.place == done else { continue }
+                totals[moves[done].asset] = last.totals
+                renewed.removeLast()
             }
             return false
         }
         return true
     }
 
-    private mutating func apply(
-        _ move: Move, at place: Int, _ renewed: inout [(place: Int, totals: AssetTotals?)]
-    ) -> Bool {
+    /// Makes one move, or nothing of it. `before`: the totals, when they begin anew by it.
+    private mutating func apply(_ move: Move, renewing before: inout AssetTotals?) -> Bool {
         if move.amount.isZero { return true }
         guard take(move) else { return false }
-        guard count(move, at: place, &renewed) else {
+        guard count(move, renewing: &before) else {
             put(move.amount, of: move.asset, into: move.from)
             return false
         }
@@ -108,36 +85,35 @@ public struct Ledger: Sendable {
     }
 
     /// Counts a move in the totals of its asset.
-    private mutating func count(
-        _ move: Move, at place: Int, _ renewed: inout [(place: Int, totals: AssetTotals?)]
-    ) -> Bool {
-        var before: AssetTotals?
-        let isCounted = totals.modify(move.asset) { totals in
-            if move.from == .chain, totals.deposited.adding(move.amount) == nil { before = totals }
-            return totals.count(move)
+    private mutating func count(_ move: Move, renewing before: inout AssetTotals?) -> Bool {
+        var isCounted = false
+        var replaced: AssetTotals?
+        let change = { (totals: inout AssetTotals) in
+            let old = totals
+            isCounted = totals.count(move)
+            if isCounted, move.from == .chain, old.deposited.adding(move.amount) == nil {
+                replaced = old
+            }
         }
-        if let isCounted {
-            if isCounted, let before { renewed.append((place, before)) }
-            return isCounted
+        if move.from == .chain {
+            var new = AssetTotals()
+            isCounted = new.count(move)
+            totals.insert(new, at: move.asset, orModify: change)
+        } else {
+            _ = totals.modify(move.asset, change)
         }
-        var new = AssetTotals()
-        guard new.count(move) else { return false }
-        totals[move.asset] = new
-        renewed.append((place, nil))
-        return true
+        before = replaced
+        return isCounted
     }
 
     /// Undoes a move that was just made.
-    private mutating func revert(
-        _ move: Move, at place: Int, _ renewed: inout [(place: Int, totals: AssetTotals?)]
-    ) {
+    private mutating func revert(_ move: Move) {
         if move.amount.isZero { return }
-        if let last = renewed.last, last.place == place {
-            totals[move.asset] = last.totals
-            renewed.removeLast()
-        } else {
-            _ = totals.modify(move.asset) { $0.undo(move) }
+        let isNew = totals.modify(move.asset) { totals in
+            totals.undo(move)
+            return totals.deposited.isZero
         }
+        if isNew == true { totals[move.asset] = nil }
         _ = take(Move(move.amount, of: move.asset, from: move.to, to: move.from))
         put(move.amount, of: move.asset, into: move.from)
     }
@@ -162,10 +138,12 @@ public struct Ledger: Sendable {
     private mutating func put(_ amount: UInt256, of asset: Asset, into pocket: Pocket) {
         guard pocket.isCounted else { return }
         let target = Holding(pocket: pocket, asset: asset)
-        let found: Void? = balances.modify(target) { $0 = $0.adding(amount) ?? .max }
-        guard found == nil else { return }
-        balances[target] = amount
-        if case .account = pocket { held.add(1, asset) }
+        var isNew = true
+        balances.insert(amount, at: target) { balance in
+            balance = balance.adding(amount) ?? .max
+            isNew = false
+        }
+        if isNew, case .account = pocket { held.add(1, asset) }
     }
 }
 

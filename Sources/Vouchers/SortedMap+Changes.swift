@@ -4,57 +4,69 @@ extension SortedMap.Node {
     typealias Child = SortedMap.Child
     typealias Node = SortedMap.Node
 
-    /// Puts an entry in or replaces its value. `split` is what did not fit: it belongs right behind
-    /// this node. `isLast`: no node comes behind this one.
+    /// Puts an entry in, or changes the value that is there; whether it is new. What does not fit
+    /// becomes `split`, which belongs right behind this node. `isLast`: no node comes behind this one.
     mutating func put(
-        _ value: Value, at key: Key, isLast: Bool
-    ) -> (isNew: Bool, split: Child?) {
-        if isLeaf { return putIntoLeaf(value, at: key, isLast: isLast) }
+        _ value: Value, at key: Key, isLast: Bool, split: inout Child?,
+        orModify change: (inout Value) -> Void
+    ) -> Bool {
+        if isLeaf {
+            let place = place(of: key)
+            if isMatch(place, key) {
+                change(&entries[place].value)
+                return false
+            }
+            insert(Entry(key: key, value: value), at: place, isLast: isLast, split: &split)
+            return true
+        }
         let place = child(of: key)
         let isLastChild = isLast && place + 1 == children.count
-        let result = children[place].node.put(value, at: key, isLast: isLastChild)
-        if result.isNew { total += 1 }
-        guard let split = result.split else { return (result.isNew, nil) }
-        if children.count < Node.innerLimit {
-            children.makeRoom(limit: Node.innerLimit)
-            children.insert(split, at: place + 1)
-            return (true, nil)
+        let isNew = children[place].node.put(
+            value, at: key, isLast: isLastChild, split: &split, orModify: change)
+        if isNew { total += 1 }
+        if let upper = split {
+            split = nil
+            insert(upper, at: place + 1, isLast: isLastChild, split: &split)
         }
-        if isLastChild {
-            total -= split.node.total
-            return (true, Child(low: split.low, node: Node(children: [split])))
-        }
-        var all = children
-        all.insert(split, at: place + 1)
-        let half = all.count / 2
-        // Both halves are new, as an array that was cut keeps its memory.
-        self = Node(children: Array(all[..<half]))
-        return (true, Child(low: all[half].low, node: Node(children: Array(all[half...]))))
+        return isNew
     }
 
-    private mutating func putIntoLeaf(
-        _ value: Value, at key: Key, isLast: Bool
-    ) -> (isNew: Bool, split: Child?) {
-        let place = place(of: key)
-        if isMatch(place, key) {
-            entries[place].value = value
-            return (false, nil)
+    /// Puts in the other half of the child before `place`.
+    private mutating func insert(
+        _ child: Child, at place: Int, isLast: Bool, split: inout Child?
+    ) {
+        if children.count < Node.innerLimit {
+            children.makeRoom(limit: Node.innerLimit)
+            children.insert(child, at: place)
+        } else if isLast {
+            total -= child.node.total
+            split = Child(low: child.low, node: Node(children: [child]))
+        } else {
+            var all = children
+            all.insert(child, at: place)
+            let half = all.count / 2
+            // Both halves are new, as an array that was cut keeps its memory.
+            self = Node(children: Array(all[..<half]))
+            split = Child(low: all[half].low, node: Node(children: Array(all[half...])))
         }
-        let entry = Entry(key: key, value: value)
+    }
+
+    private mutating func insert(
+        _ entry: Entry, at place: Int, isLast: Bool, split: inout Child?
+    ) {
         if entries.count < Node.leafLimit {
             entries.makeRoom(limit: Node.leafLimit)
             entries.insert(entry, at: place)
             total += 1
-            return (true, nil)
+        } else if isLast && place == entries.count {
+            split = Child(low: entry.key, node: Node(entries: [entry]))
+        } else {
+            var all = entries
+            all.insert(entry, at: place)
+            let half = all.count / 2
+            self = Node(entries: Array(all[..<half]))
+            split = Child(low: all[half].key, node: Node(entries: Array(all[half...])))
         }
-        if isLast && place == entries.count {
-            return (true, Child(low: key, node: Node(entries: [entry])))
-        }
-        var all = entries
-        all.insert(entry, at: place)
-        let half = all.count / 2
-        self = Node(entries: Array(all[..<half]))
-        return (true, Child(low: all[half].key, node: Node(entries: Array(all[half...]))))
     }
 }
 

@@ -18,7 +18,7 @@ public struct SortedMap<Key: Comparable & Sendable, Value: Sendable>: Sendable {
         get { root.value(of: key) }
         set {
             if let newValue {
-                put(newValue, at: key)
+                insert(newValue, at: key) { $0 = newValue }
             } else {
                 remove(key)
             }
@@ -28,6 +28,17 @@ public struct SortedMap<Key: Comparable & Sendable, Value: Sendable>: Sendable {
     /// Changes the value in place without copying it; nil when `key` is absent.
     public mutating func modify<R>(_ key: Key, _ body: (inout Value) -> R) -> R? {
         root.modify(key, body)
+    }
+
+    /// Puts an entry in, or changes the value that `key` has already.
+    public mutating func insert(
+        _ value: Value, at key: Key, orModify change: (inout Value) -> Void
+    ) {
+        var split: Child?
+        _ = root.put(value, at: key, isLast: true, split: &split, orModify: change)
+        guard let upper = split else { return }
+        let lower = root
+        root = Node(children: [Child(low: upper.low, node: lower), upper])
     }
 
     /// The entry with the smallest key.
@@ -63,12 +74,6 @@ public struct SortedMap<Key: Comparable & Sendable, Value: Sendable>: Sendable {
     /// Every entry in ascending order.
     public func forEach(_ body: (Key, Value) -> Void) {
         root.forEach(body)
-    }
-
-    private mutating func put(_ value: Value, at key: Key) {
-        guard let upper = root.put(value, at: key, isLast: true).split else { return }
-        let lower = root
-        root = Node(children: [Child(low: upper.low, node: lower), upper])
     }
 
     private mutating func remove(_ key: Key) {

@@ -7,7 +7,11 @@ import Testing
 
 /// What becomes of folders and CAR files.
 @Suite struct SourceTests {
-    private static let file = (0..<600_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) }
+    /// No two of its blocks are the same.
+    private static let file = {
+        var random = SplitMix64(seed: 600)
+        return (0..<600_000).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    }()
 
     private static func folder(_ files: [(name: String, bytes: [UInt8])]) throws -> URL {
         let folder = FileManager.default.temporaryDirectory
@@ -32,7 +36,7 @@ import Testing
         let source = try FileSource(folder: folder.path, root: root.text)
         #expect(source.file == Self.file)
         let failure = #expect(throws: ToolFailure.self) {
-            try FileSource(folder: folder.path, root: nil)
+            _ = try FileSource(folder: folder.path, root: nil)
         }
         #expect(failure?.code == "root")
     }
@@ -41,7 +45,7 @@ import Testing
         let folder = try Self.folder([("model.dmlw", Self.file)])
         defer { try? FileManager.default.removeItem(at: folder) }
         let failure = #expect(throws: ToolFailure.self) {
-            try FileSource(folder: folder.path, root: nil)
+            _ = try FileSource(folder: folder.path, root: nil)
         }
         #expect(failure?.code == "folder")
         #expect(failure?.message.contains("model.dmlw is no block") == true)
@@ -51,7 +55,7 @@ import Testing
         let folder = try Self.folder([(CID.raw([1]).text, [2])])
         defer { try? FileManager.default.removeItem(at: folder) }
         let failure = #expect(throws: ToolFailure.self) {
-            try FileSource(folder: folder.path, root: nil)
+            _ = try FileSource(folder: folder.path, root: nil)
         }
         #expect(failure?.code == "hashMismatch")
     }
@@ -82,7 +86,7 @@ import Testing
         let blocks = ProfileName.unixfsV0_2015.blocks(of: Self.file)
         let root = try #require(blocks.last).cid
         let car = CARWriter.encode(roots: [root], blocks: Array(blocks.dropFirst()))
-        let failure = #expect(throws: ToolFailure.self) { try FileSource(car: car, root: nil) }
+        let failure = #expect(throws: ToolFailure.self) { _ = try FileSource(car: car, root: nil) }
         #expect(failure?.code == "missing")
         #expect(failure?.message.contains(blocks[0].cid.text) == true)
     }

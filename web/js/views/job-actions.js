@@ -272,7 +272,11 @@ function advanceForm({ session, job }, isDue) {
     actionForm({
       button: "Advance",
       run: async () => {
-        const notices = await session.send("advance", { jobId: job.id });
+        // A job that time has ended takes no message any more, but the message has ended it.
+        const notices = await session.send("advance", { jobId: job.id }).catch((error) => {
+          if (error.notices?.length) return error.notices;
+          throw error;
+        });
         return notices.length
           ? `Done: ${notices.map((notice) => notice.name).join(", ")}.`
           : "Nothing was due.";
