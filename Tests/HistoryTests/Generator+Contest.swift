@@ -171,3 +171,19 @@ extension Generator {
         return (client, acceptance(at: job, by: client))
     }
 }
+
+extension Generator {
+    /// The last steps of a history: no more attacks, and time goes on until every job has ended.
+    mutating func last(_ model: MarketModel) throws -> Step {
+        if profile == .adversary {
+            if let (account, deed) = try duty(model) { return step(.account(account, deed), now) }
+            passTime(model)
+            return step(.account(Cast.pauper, Twins.noise), now)
+        }
+        let live = model.jobs.filter { !$0.hasEnded }
+        guard let job = live.first else { return step(.account(Cast.pauper, Twins.noise), now) }
+        // What is pending is finished, or is cut off by the end of its job.
+        if !job.hasPendingWork || chance(3) { now = max(now, job.nextDeadline) }
+        return step(.account(Cast.pauper, .advance(job: number(job))), now)
+    }
+}

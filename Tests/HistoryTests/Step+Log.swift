@@ -71,7 +71,7 @@ extension Offer {
 }
 
 extension Name {
-    fileprivate var short: String { "\(form) \(digest.short)" }
+    var short: String { "\(form) \(digest.short)" }
 }
 
 extension Bytes32 {
