@@ -121,18 +121,20 @@ struct History {
         if found.isEmpty, isLast || played.count % 16 == 0 {
             found += try comparison.slowDifferences()
         }
-        if found.isEmpty { found += try playTwins(seen) }
+        if found.isEmpty { found += try playTwins(seen, isAccepted: effects.isAccepted) }
         guard found.isEmpty else { throw difference(found) }
     }
 
     /// What is too slow for every input is done for a part of them.
-    private mutating func playTwins(_ seen: Observation) throws -> [String] {
+    private mutating func playTwins(
+        _ seen: Observation, isAccepted: Bool
+    ) throws -> [String] {
         let twins = Twins(seen: seen, index: model.inputs)
         var found: [String] = []
         if seen.isRefused, generator.chance(Rates.refusals) {
             found += try twins.refusalLeavesNothing()
         }
-        if !seen.isRefused, case .upload? = seen.step.innerDeed {
+        if isAccepted, case .upload? = seen.step.innerDeed {
             if generator.chance(Rates.uploads) { found += try twins.cutsDoNotMatter() }
             if generator.chance(Rates.uploads) { found += try twins.repetitionIsNoNews() }
         }

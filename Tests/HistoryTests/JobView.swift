@@ -31,7 +31,7 @@ struct JobView: Equatable {
         let status: String
     }
 
-    struct File: Equatable {
+    struct File: Equatable, CustomStringConvertible {
         let kind: String
         let owner: Address
         let cid: [UInt8]
@@ -40,6 +40,12 @@ struct JobView: Equatable {
         let isInUse: Bool
         /// SHA-256 of the file, whole.
         let digest: Bytes32?
+
+        var description: String {
+            let whole = digest.map { "whole \($0.short)" } ?? "\(received) of \(size)"
+            let use = isInUse ? ", in use" : ""
+            return "\(kind) of \(Cast.name(owner)): \(Hex.string(cid).suffix(8)), \(whole)\(use)"
+        }
     }
 
     var phase = ""

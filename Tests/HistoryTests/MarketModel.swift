@@ -19,6 +19,7 @@ struct Effects {
     var payees: [Address] = []
     var notices: [[UInt8]] = []
     var isRefused = false
+    var isAccepted = false
     /// Units of work that the message was charged.
     var units: UInt64 = 0
 }
@@ -100,6 +101,7 @@ struct MarketModel {
             let job = try draft.perform(author.deed)
             if nonces[author.account] != nil { draft.nonces[author.account, default: 0] += 1 }
             if let job { draft.work(job) }
+            draft.effects.isAccepted = true
             self = draft
         } catch let refused as Refused {
             effects.codes.append(refused.code)

@@ -65,43 +65,60 @@ struct CarStream {
         let header = try take(Int(size))
         guard CarHeader.isCanonical(header) else { throw .fault("malformedStream") }
         guard let cid = try? CID(binary: root.binary) else { throw .fault("malformedStream") }
-        try visit(cid, size: nil, depth: 1)
+        try visit(cid, size: UInt64(length), depth: 1)
     }
 
-    /// Reads what a link stands for. Depth counts nodes, root and leaf included.
-    private mutating func visit(_ cid: CID, size: UInt64?, depth: Int) throws(Stop) {
+    /// Reads what a link stands for. Depth counts nodes, root and leaf included; `parent` are the
+    /// bytes of a node whose last link this is, which is done with when the block is there.
+    private mutating func visit(
+        _ cid: CID, size: UInt64, depth: Int, parent: Int = 0
+    ) throws(Stop) {
         if case .identity(let block) = cid.multihash {
             // Read in the parent, never sent.
             if cid.codec == CID.rawCodec {
-                try leaf(block, size: size)
+                guard UInt64(block.count) == size else { throw .fault("wrongSize") }
+                try reserve(block.count)
+                file += block
+                held -= parent
             } else {
-                try node(block, size: size, depth: depth, isHeld: false)
+                try reserve(block.count)
+                try node(block, size: size, depth: depth, parent: parent, isHeld: false)
             }
             return
         }
-        let section = try varint()
-        guard section > 0 else { throw .fault("malformedStream") }
-        let start = place
-        let (sent, end) = try sectionCID()
-        guard sent.codec == cid.codec, sent.multihash == cid.multihash else {
-            throw .fault("wrongBlock")
-        }
-        guard Int(section) >= end - start else { throw .fault("malformedStream") }
-        let count = Int(section) - (end - start)
+        let count = try sectionHead(of: cid)
+        guard count <= CarStream.blockLimit else { throw .fault("tooLarge") }
         if cid.codec == CID.rawCodec {
-            try rawLeaf(cid, count: count, size: size)
+            try leaf(cid, count: count, size: size)
+            held -= parent
         } else {
-            guard count <= CarStream.blockLimit else { throw .fault("tooLarge") }
-            try hold(count)
+            try reserve(count)
+            held += count
             let block = try take(count)
             guard cid.matches(block) else { throw .fault("wrongBlock") }
-            try node(block, size: size, depth: depth, isHeld: true)
+            try node(block, size: size, depth: depth, parent: parent, isHeld: true)
         }
     }
 
-    private mutating func rawLeaf(_ cid: CID, count: Int, size: UInt64?) throws(Stop) {
-        if let size, UInt64(count) != size { throw .fault("malformedBlock") }
-        guard file.count + count <= length else { throw .fault("wrongSize") }
+    /// The length of the block that is due, behind the length of its section and its CID.
+    private mutating func sectionHead(of cid: CID) throws(Stop) -> Int {
+        let section = try varint()
+        guard section > 0 else { throw .fault("malformedStream") }
+        guard section <= UInt64(CarStream.blockLimit + 36) else { throw .fault("tooLarge") }
+        // SHA-256 behind version and codec, or bare.
+        let isOld = try peek() == 0x12
+        let name = isOld ? 34 : 36
+        guard Int(section) >= name else { throw .fault("malformedStream") }
+        let sent = try take(name)
+        guard let named = try? CID(binary: sent), named.codec == cid.codec,
+            named.multihash == cid.multihash
+        else { throw .fault("wrongBlock") }
+        return Int(section) - name
+    }
+
+    private mutating func leaf(_ cid: CID, count: Int, size: UInt64) throws(Stop) {
+        guard UInt64(count) == size else { throw .fault("wrongSize") }
+        try reserve(count)
         let come = Array(bytes[place..<min(bytes.count, place + count)])
         guard come.count == count else {
             file += come
@@ -112,32 +129,31 @@ struct CarStream {
         file += come
     }
 
-    private mutating func leaf(_ block: [UInt8], size: UInt64?) throws(Stop) {
-        if let size, UInt64(block.count) != size { throw .fault("malformedBlock") }
-        guard file.count + block.count <= length else { throw .fault("wrongSize") }
-        file += block
-    }
-
     private mutating func node(
-        _ block: [UInt8], size: UInt64?, depth: Int, isHeld: Bool
+        _ block: [UInt8], size: UInt64, depth: Int, parent: Int, isHeld: Bool
     ) throws(Stop) {
         guard let node = FileNodeModel(block) else { throw .fault("malformedBlock") }
-        if let size {
-            guard node.size == size else { throw .fault("malformedBlock") }
-        } else {
-            guard node.size == UInt64(length) else { throw .fault("wrongSize") }
+        guard node.size == size else { throw .fault("wrongSize") }
+        // Own bytes are the file's now.
+        file += node.data
+        held -= isHeld ? node.data.count : 0
+        held -= parent
+        let rest = block.count - node.data.count
+        if node.links.isEmpty {
+            held -= isHeld ? rest : 0
+            return
         }
-        guard node.links.isEmpty || depth < 16 else { throw .fault("tooDeep") }
-        try leaf(node.data, size: nil)
-        // Own bytes are the file's now, and the node is gone with its last link.
-        if isHeld { held -= node.data.count }
-        for link in node.links { try visit(link.cid, size: link.size, depth: depth + 1) }
-        if isHeld { held -= block.count - node.data.count }
+        guard depth < 16 else { throw .fault("tooDeep") }
+        if !isHeld { held += rest }
+        for (index, link) in node.links.enumerated() {
+            let isLast = index == node.links.count - 1
+            try visit(link.cid, size: link.size, depth: depth + 1, parent: isLast ? rest : 0)
+        }
     }
 
-    private mutating func hold(_ count: Int) throws(Stop) {
-        held += count
-        guard file.count + held <= length + length / 16 + 1_024 else {
+    /// Whether a block fits what the job has reserved for the stream.
+    private func reserve(_ count: Int) throws(Stop) {
+        guard file.count + held + count <= length + length / 16 + 1_024 else {
             throw .fault("tooLarge")
         }
     }
@@ -146,6 +162,11 @@ struct CarStream {
         guard bytes.count - place >= count else { throw .needsMore }
         place += count
         return Array(bytes[(place - count)..<place])
+    }
+
+    private func peek() throws(Stop) -> UInt8 {
+        guard place < bytes.count else { throw .needsMore }
+        return bytes[place]
     }
 
     /// A number of at most nine bytes, in as few as it needs.
@@ -160,24 +181,6 @@ struct CarStream {
             }
         }
         throw .fault("malformedStream")
-    }
-
-    /// The CID of a section and where it ends.
-    private mutating func sectionCID() throws(Stop) -> (CID, Int) {
-        let start = place
-        let isOld = try take(1)[0] == 0x12
-        if !isOld {
-            place = start
-            for _ in 0..<2 { _ = try varint() }
-            _ = try varint()
-        }
-        let count = try varint()
-        guard count <= 128 else { throw .fault("malformedStream") }
-        _ = try take(Int(count))
-        guard let cid = try? CID(binary: Array(bytes[start..<place])) else {
-            throw .fault("malformedStream")
-        }
-        return (cid, place)
     }
 }
 

@@ -23,7 +23,7 @@ struct Twins {
         .say(job: job, to: .zero, body: [])
     }
 
-    static let noise = Deed.noise([1, 2, 3], code: "unknownMessage")
+    static var noise: Deed { .noise([1, 2, 3], code: "unknownMessage") }
 
     /// 2: after a refused message the state is what time, rolls and credit alone would have made it.
     func refusalLeavesNothing() throws -> [String] {
