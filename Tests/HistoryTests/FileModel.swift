@@ -57,7 +57,8 @@ extension JobModel {
         case .model:
             guard let slot = slot(of: file.owner), let seat = seats[slot] else { return false }
             return seat.isPaid || seat.opened.map { !$0.hasFailed } ?? false
-        case .global: return true
+        // Nobody could replace it, and nobody adopts it before its job has ended.
+        case .global: return false
         }
     }
 

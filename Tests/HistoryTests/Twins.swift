@@ -60,7 +60,7 @@ struct Twins {
     /// 5: an accepted piece that comes again at once changes nothing but what is pending.
     func repetitionIsNoNews() throws -> [String] {
         guard case .upload(let job, _, _, _, _)? = seen.step.innerDeed, let id = job.asUInt64,
-            let deed = seen.step.innerDeed
+            let deed = seen.step.innerDeed, seen.after.liveJob(id)?.pendingUnits ?? 0 == 0
         else { return [] }
         var twin = seen.after
         _ = twin.advance(try step(deed, by: seen.step.author).input(index: index))
