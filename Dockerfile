@@ -27,6 +27,8 @@ COPY --from=build /root-fs /
 # Which portals are trusted is part of the machine's hash. Values must not contain "=".
 ARG DEML_PORTALS=v2.1
 ENV DEML_PORTALS=${DEML_PORTALS}
+# So is who receives rent; to name somebody add: ENV DEML_RENT_RECEIVER=0x…
+# It has no empty default, since an empty value is refused.
 ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 ENV ROLLUP_HTTP_SERVER_URL=http://127.0.0.1:5004
 WORKDIR /opt/deml

@@ -125,6 +125,57 @@ enum Blobs {
         return parsed(blob, architecture)
     }
 
+    /// Random samples of any type and exponent, and random targets of the head's kind; nil beyond the
+    /// limits.
+    static func dataset(
+        _ architecture: Architecture, samples: Int, _ dtype: UInt8, exponent: Int8, seed: UInt64
+    ) -> Dataset? {
+        let kind = architecture.head.targetKind
+        guard let xDType = DataDType(rawValue: dtype),
+            let size = architecture.datasetSize(
+                samples: UInt32(truncatingIfNeeded: samples), xDType: xDType, yKind: kind)
+        else { return nil }
+        var numbers = Numbers(seed: seed)
+        var blob: [UInt8] = []
+        blob.reserveCapacity(size)
+        blob += Array("DMLD".utf8) + [1, dtype, kind.rawValue, UInt8(bitPattern: exponent)]
+        append(UInt32(samples), to: &blob)
+        append(UInt32(architecture.features), to: &blob)
+        let width = architecture.targetWidth
+        blob += [UInt8(truncatingIfNeeded: width), UInt8(truncatingIfNeeded: width >> 8)]
+        blob += [UInt8](repeating: 0, count: 14)
+        for _ in 0..<(samples * architecture.features * xDType.size) {
+            blob.append(numbers.nextInt8())
+        }
+        while blob.count % 4 != 0 { blob.append(0) }
+        while blob.count < size {
+            switch kind {
+            case .classes:
+                let label = (Int(numbers.next()) << 8 | Int(numbers.next())) % architecture.classCount
+                blob += [UInt8(truncatingIfNeeded: label), UInt8(truncatingIfNeeded: label >> 8)]
+            case .values: append(UInt32(bitPattern: numbers.nextInt32(below: 1 << 30)), to: &blob)
+            }
+        }
+        return try? Dataset(parsing: blob, architecture: architecture)
+    }
+
+    /// A full i32 model of drawn numbers below 2^bits, or below what the load proof allows.
+    static func weights(_ architecture: Architecture, bits: Int32, seed: UInt64) -> [UInt8] {
+        var numbers = Numbers(seed: seed)
+        var longest = 1
+        for stage in architecture.stages { longest = max(longest, stage.rowLength) }
+        let limit = min(1 << Int64(bits), DML1.rowLimit / Int64(longest))
+        let parameters = (0..<architecture.parameterCount).map { _ in
+            numbers.nextInt32(below: Int32(truncatingIfNeeded: max(1, limit)))
+        }
+        do throws(VerifierError) {
+            return try Model(parameters: parameters, architecture: architecture)
+                .canonicalBlob(architecture: architecture)
+        } catch {
+            Measurement.fail("weights: \(error.code)")
+        }
+    }
+
     private static func parsed(_ blob: [UInt8], _ architecture: Architecture) -> Dataset {
         do throws(VerifierError) {
             return try Dataset(parsing: blob, architecture: architecture)

@@ -84,8 +84,8 @@ enum CodecWorkloads {
     private static func decode(_ payload: [UInt8]) -> Int64 {
         do throws(Refusal) {
             switch try Message(payload: payload) {
-            case .postJob(let terms, _): return Int64(terms.slots)
-            case .upload(_, let chunk): return Int64(chunk.bytes.count)
+            case .postJob(let terms, _, _): return Int64(terms.slots)
+            case .job(_, .upload(let piece)): return Int64(piece.bytes.count)
             default: return 1
             }
         } catch {

@@ -86,6 +86,8 @@ struct Crowd {
 /// The smallest job there is: logistic regression on one feature, four samples.
 enum SmallJob {
     static let window: UInt64 = 3_600
+    /// Of CLAIM and REVEAL.
+    static let answerWindow: UInt64 = 86_400
     static let openWindow: UInt64 = 86_400
     static let salt = Keccak256.hash([7])
     static let architecture = Blobs.architecture([1], [Blobs.dense(1)], head: 2)
@@ -126,7 +128,7 @@ enum SmallJob {
             ? Commitment.dataHash(
                 chainID: Crowd.chainID, application: Crowd.application, sponsor: sponsor,
                 jobSalt: .zero, round: 0, salt: salt, dataDigest: digest) : digest
-        let later = isSealed ? window : 0
+        let answer = isSealed ? answerWindow : 0
         return .tuple([
             .uint(isSealed ? 1 : 0), .bool(isSealed), .address(.zero), .uint(1_000),
             .uint(4), .uint(1), .uint(50), .uint(60), .uint(10_000), .uint(0),
@@ -134,8 +136,8 @@ enum SmallJob {
             .uint(1), .uint(0), .uint(4), .bytes([]), .bytes([]), .array([.bytes32(evaluation)]),
             .bytes32(.zero),
             .array([
-                .uint(window), .uint(isSealed ? window : openWindow), .uint(later),
-                .uint(later), .uint(later),
+                .uint(window), .uint(isSealed ? window : openWindow),
+                .uint(isSealed ? window : 0), .uint(answer), .uint(answer),
             ]), .bytes32(.zero),
         ])
     }
@@ -153,6 +155,6 @@ enum SmallJob {
         .bytes32(
             Commitment.hash(
                 chainID: Crowd.chainID, application: Crowd.application, job: job, round: 0,
-                client: client, modelDigest: SHA256.hash(model), salt: salt))
+                client: client, boundDigest: SHA256.hash(client.bytes + model), salt: salt))
     }
 }

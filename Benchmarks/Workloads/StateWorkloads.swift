@@ -32,7 +32,7 @@ enum StateWorkloads {
         for job in 0..<jobs {
             let sponsor = Crowd.account(job % accounts)
             let terms = SmallJob.terms(sponsor: sponsor, isSealed: false, number: job)
-            crowd.send(MessageFunctions.postJob, terms, from: sponsor)
+            crowd.send(MessageFunctions.postJob, terms, .number(.max), from: sponsor)
             guard job + live >= jobs else {
                 crowd.send(MessageFunctions.cancelJob, .uint(job), from: sponsor)
                 continue
@@ -86,11 +86,11 @@ enum StateWorkloads {
         let number = 1 << 17 + repetition
         let terms = SmallJob.terms(sponsor: sponsor, isSealed: false, number: number)
         let doomed = crowd.jobs
-        crowd.measure("postJob", MessageFunctions.postJob, terms, from: sponsor)
+        crowd.measure("postJob", MessageFunctions.postJob, terms, .number(.max), from: sponsor)
         crowd.measure("cancelJob", MessageFunctions.cancelJob, .uint(doomed), from: sponsor)
 
         let job = crowd.jobs
-        crowd.send(MessageFunctions.postJob, terms, from: sponsor)
+        crowd.send(MessageFunctions.postJob, terms, .number(.max), from: sponsor)
         upload(
             &crowd, SmallJob.base(number), job: job, from: sponsor, as: "upload, base model")
         upload(
@@ -124,7 +124,8 @@ enum StateWorkloads {
         _ crowd: inout Crowd, _ repetition: UInt64, _ signer: Signer, _ job: UInt64
     ) {
         let message = RelayMessage(
-            signer: signer.address, nonce: UInt256(repetition), deadline: .max,
+            // One `acceptJob` and one relay in each repetition.
+            signer: signer.address, nonce: UInt256(2 * repetition + 1), deadline: .max,
             message: CodecWorkloads.encode(
                 MessageFunctions.commit, [.uint(job), .bytes32(SmallJob.salt)]))
         let domain = RelayMessage.domain(chainID: Crowd.chainID, application: Crowd.application)
@@ -142,7 +143,7 @@ enum StateWorkloads {
         let number = 1 << 17 + 1 << 8 + repetition
         let terms = SmallJob.terms(sponsor: sponsor, isSealed: true, number: number)
         let job = crowd.jobs
-        crowd.measure("postJob, sealed", MessageFunctions.postJob, terms, from: sponsor)
+        crowd.measure("postJob, sealed", MessageFunctions.postJob, terms, .number(.max), from: sponsor)
         upload(&crowd, SmallJob.base(number), job: job, from: sponsor)
         var models: [[UInt8]] = []
         for (place, client) in clients.enumerated() {
@@ -153,18 +154,18 @@ enum StateWorkloads {
                 SmallJob.commitment(to: models[place], of: client, job: job), from: client)
         }
         crowd.now += SmallJob.window
-        crowd.measure(
-            "revealData", MessageFunctions.revealData, .uint(job),
-            .bytes(CID.raw(SmallJob.data(number)).binary), .bytes32(SmallJob.salt), from: sponsor)
         upload(
             &crowd, SmallJob.data(number), job: job, from: sponsor,
             as: "upload, data of a sealed job")
+        crowd.measure(
+            "revealData", MessageFunctions.revealData, .uint(job),
+            .bytes(CID.raw(SmallJob.data(number)).binary), .bytes32(SmallJob.salt), from: sponsor)
         for (place, client) in clients.enumerated() {
             crowd.measure(
                 "claim", MessageFunctions.claim, .uint(job),
                 .uint(loss(of: models[place], number)), from: client)
         }
-        crowd.now += SmallJob.window
+        crowd.now += SmallJob.answerWindow
         crowd.measure(
             "advance, opens the reveal", MessageFunctions.advance, .uint(job), from: sponsor)
         // The better of the two: the weight is larger.

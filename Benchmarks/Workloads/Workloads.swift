@@ -1,17 +1,19 @@
 import Rollup
 
-/// Runs one group of measured workloads: `Workloads kernels | work | codec | state JOBS ACCOUNTS`.
+/// Runs one group of measured workloads:
+/// `Workloads kernels | work | candidates | codec | state JOBS ACCOUNTS`.
 @main
 struct Workloads {
     static func main() {
         guard let name = HostProcess.argument(1) else {
-            Measurement.fail("names a group: kernels, work, codec or state")
+            Measurement.fail("names a group: kernels, work, candidates, codec or state")
         }
         Measurement.calibrate()
         // Bytes: the comparison of strings would need tables of Unicode.
         switch Array(name.utf8) {
         case Array("kernels".utf8): KernelWorkloads.run()
         case Array("work".utf8): WorkWorkloads.run()
+        case Array("candidates".utf8): CandidateWorkloads.run()
         case Array("codec".utf8): CodecWorkloads.run()
         case Array("state".utf8):
             guard let jobs = HostProcess.argument(2).flatMap({ UInt64($0) }),

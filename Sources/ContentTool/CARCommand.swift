@@ -124,8 +124,8 @@ public struct CARCommand: ParsableCommand {
         public init() {}
 
         public func run() throws {
-            let source = try BlockSource(car: try Streams.read(file), root: root)
-            let content = try source.file()
+            let source = try FileSource(car: try Streams.read(file), root: root)
+            let content = source.file
             try Streams.write(content, to: output)
             if output == "-" { return }
             var writer = JSONWriter()

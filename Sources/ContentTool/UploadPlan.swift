@@ -2,33 +2,49 @@ import ABI
 import Content
 import Marketplace
 
-/// The `upload` messages that bring blocks into a job, one payload an input.
+/// The `upload` messages that bring a stream into a job, one payload an input, in order.
 public struct UploadPlan: Sendable {
     /// The largest payload that the InputBox takes: 64 KiB with everything around it.
     public static var payloadLimit: Int { 65_216 }
 
-    /// Encoded messages, block after block, each block's pieces in order: one upload is open at a
-    /// time, so that a block is finished before the next one begins.
-    public let payloads: [[UInt8]]
+    private let cid: [UInt8]
+    private let stream: [UInt8]
+    private let job: UInt64
 
-    public init(_ blocks: [Block], job: UInt64) throws(ABIError) {
+    public init(_ source: FileSource, job: UInt64) {
+        cid = source.root.binary
+        stream = source.stream
+        self.job = job
+    }
+
+    /// Bytes of the stream in a piece that is not the last.
+    public var pieceSize: Int {
+        // Selector, five heads, and two byte strings with their lengths, in words of 32.
+        let frame = 4 + 32 * 5 + 32 + (cid.count + 31) / 32 * 32 + 32
+        return (UploadPlan.payloadLimit - frame) / 32 * 32
+    }
+
+    /// The offset behind the piece that begins at `offset`.
+    public func end(of offset: Int) -> Int {
+        min(offset + pieceSize, stream.count)
+    }
+
+    /// The message with the piece that begins at `offset`, which is within the stream.
+    public func payload(at offset: Int) throws(ABIError) -> [UInt8] {
+        try MessageFunctions.upload.encode([
+            .uint(job), .bytes(cid), .uint(UInt64(stream.count)), .uint(UInt64(offset)),
+            .bytes(Array(stream[offset..<end(of: offset)])),
+        ])
+    }
+
+    /// All messages from `offset` on.
+    public func payloads(from offset: Int = 0) throws(ABIError) -> [[UInt8]] {
         var payloads: [[UInt8]] = []
-        for block in blocks {
-            let cid = block.cid.binary
-            // Selector, five heads, and two byte strings with their lengths, in words of 32.
-            let frame = 4 + 32 * 5 + 32 + (cid.count + 31) / 32 * 32 + 32
-            let room = (UploadPlan.payloadLimit - frame) / 32 * 32
-            var offset = 0
-            while offset < block.bytes.count {
-                let end = min(offset + room, block.bytes.count)
-                payloads.append(
-                    try MessageFunctions.upload.encode([
-                        .uint(job), .bytes(cid), .uint(UInt64(block.bytes.count)),
-                        .uint(UInt64(offset)), .bytes(Array(block.bytes[offset..<end])),
-                    ]))
-                offset = end
-            }
+        var next = offset
+        while next < stream.count {
+            payloads.append(try payload(at: next))
+            next = end(of: next)
         }
-        self.payloads = payloads
+        return payloads
     }
 }

@@ -2,22 +2,23 @@ import ABI
 
 extension Commitment {
     /// The hash that commits `client` to a model:
-    /// `keccak256("DeML/commit/1" ‖ chainId:32 ‖ app:20 ‖ jobId:32 ‖ round:4 ‖ client:20 ‖
-    /// sha256(model blob):32 ‖ salt:32)`, numbers big-endian.
+    /// `keccak256("DeML/commit/2" ‖ chainId:32 ‖ app:20 ‖ jobId:32 ‖ round:4 ‖ client:20 ‖
+    /// sha256(client:20 ‖ model blob):32 ‖ salt:32)`, numbers big-endian.
     ///
-    /// The client is inside, so that a copied commitment cannot be opened by who copied it; chain,
+    /// The client is inside, so that a copied commitment cannot be opened by who copied it; and
+    /// before the bytes, so that none can be made from a CID by who has not seen the bytes. Chain,
     /// application, job and round are, so that none is worth anything elsewhere.
     public static func hash(
         chainID: UInt64, application: Address, job: UInt64, round: UInt32, client: Address,
-        modelDigest: Bytes32, salt: Bytes32
+        boundDigest: Bytes32, salt: Bytes32
     ) -> Bytes32 {
-        var bytes = Array("DeML/commit/1".utf8)
+        var bytes = Array("DeML/commit/2".utf8)
         UInt256(chainID).bytes32.append(to: &bytes)
         application.append(to: &bytes)
         UInt256(job).bytes32.append(to: &bytes)
         append(round, to: &bytes)
         client.append(to: &bytes)
-        modelDigest.append(to: &bytes)
+        boundDigest.append(to: &bytes)
         salt.append(to: &bytes)
         return Keccak256.hash(bytes)
     }

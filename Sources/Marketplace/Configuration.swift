@@ -5,13 +5,18 @@ import Vouchers
 public struct Configuration: Equatable, Sendable {
     /// The portals of the chain that the application is deployed to.
     public var portals: PortalAddresses
-    /// Only tests split scoring finer than the protocol does, to prove that it changes nothing.
-    var scoringBudget = Limits.scoringBudget
-    /// Only tests fill the ledger sooner.
-    var collectibles = Limits.collectibles
+    /// Whose balance rent and the price of scoring go to; nobody's when it is nil.
+    public var rentReceiver: Address?
+    // Only tests make these smaller: to cut scoring finer, and to fill the machine sooner.
+    var inputBudget = Limits.inputBudget
+    var contentCapacity = Limits.contentCapacity
+    var ledgerLimits = LedgerLimits()
+    var accounts = Limits.accounts
+    var rememberedJobs = Limits.rememberedJobs
 
-    public init(portals: PortalAddresses = .v2_1) {
+    public init(portals: PortalAddresses = .v2_1, rentReceiver: Address? = nil) {
         self.portals = portals
+        self.rentReceiver = rentReceiver
     }
 }
 
@@ -24,6 +29,8 @@ public struct ConfigurationError: Error, Equatable, Sendable {
 extension Configuration {
     /// `v2.1` (the default) or `v2.2`, `v2.0`: the release of the rollups contracts; or `custom`.
     public static var portalsVariable: String { "DEML_PORTALS" }
+    /// The account that rent goes to; unset, it is burned.
+    public static var rentReceiverVariable: String { "DEML_RENT_RECEIVER" }
 
     /// Reads the address book from the environment, once, before the first input.
     ///
@@ -57,7 +64,19 @@ extension Configuration {
                 variable: Configuration.portalsVariable,
                 expected: "five different addresses, none zero")
         }
-        self.init(portals: portals)
+        var receiver: Address?
+        if environment(Configuration.rentReceiverVariable) != nil {
+            var address = Address.zero
+            try Configuration.read(&address, Configuration.rentReceiverVariable, true, environment)
+            // What a portal is credited nobody could withdraw.
+            guard !address.isZero, !portals.contains(address) else {
+                throw ConfigurationError(
+                    variable: Configuration.rentReceiverVariable,
+                    expected: "an account, neither zero nor a portal")
+            }
+            receiver = address
+        }
+        self.init(portals: portals, rentReceiver: receiver)
     }
 
     private static func read(

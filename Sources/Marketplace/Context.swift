@@ -1,10 +1,11 @@
 import ABI
+import Vouchers
 
 /// What a message may know about the input that brought it.
 struct Context {
     let chainID: UInt64
     let application: Address
-    let sender: Address
+    var sender: Address
     /// Seconds: the timestamp of the block.
     let now: UInt64
     let inputIndex: UInt64
@@ -18,6 +19,13 @@ struct Context {
         self.now = now
         inputIndex = 0
         self.configuration = configuration
+    }
+
+    /// The same input, acting for another account.
+    func by(_ sender: Address) -> Context {
+        var context = self
+        context.sender = sender
+        return context
     }
 
     /// Refused with `missingMetadata` when the server left a field out.

@@ -2,7 +2,7 @@ import ABI
 import Content
 import Vouchers
 
-/// Everything that one input will change, decided before anything is.
+/// Everything that a message, or time, will change, decided before anything is.
 ///
 /// `decide` only reads the state and fills one of these in; `State.apply` writes it. A refusal
 /// throws the half-filled decision away, so a refused message leaves no trace.
@@ -11,13 +11,15 @@ struct Decision {
     var outputs: [Output] = []
     /// Payees of vouchers, by their place in `outputs`.
     var payees: [(output: Int, account: Address)] = []
-    /// Reports besides the outputs: an upload that was dropped, a model that was invalid.
+    /// Reports besides the outputs: a file that was dropped, a model that was invalid.
     var reports: [[UInt8]] = []
     var jobs: [JobChange] = []
     var content: [ContentChange] = []
     /// Slots taken, for the list that inspect shows with an account.
     var slotsTaken: [(account: Address, job: UInt64)] = []
     var counters: [(account: Address, counter: Counter)] = []
+    /// Units of work done.
+    var units: UInt64 = 0
 
     enum JobChange {
         case posted(Job)
@@ -26,13 +28,13 @@ struct Decision {
     }
 
     enum ContentChange {
-        case retain(Bytes32, bytes: [UInt8])
-        case release(Bytes32)
-        /// Makes a retained blob known under the root of its DAG.
-        case name(root: Bytes32, of: Bytes32)
-        case upload(Upload?, job: UInt64, sender: Address)
+        /// A whole file that comes into a job without an upload.
+        case put(JobFile, job: UInt64)
+        case use(FileKind, job: UInt64)
+        case drop(FileKind, job: UInt64)
+        case dropAll(job: UInt64)
         /// A global model outlives its job, as long as there is room.
-        case keep(Bytes32, bytes: [UInt8])
+        case keep(WholeFile)
     }
 
     /// The reputation counters.
@@ -72,6 +74,10 @@ struct Decision {
             throw Refusal(.insufficientBalance, at: "\(amount) needed")
         }
         move(amount, of: asset, from: .account(account), to: pocket)
+    }
+
+    mutating func report(_ code: RefusalCode, at place: String) {
+        reports.append(Report.error(Refusal(code, at: place)))
     }
 
     mutating func notice(_ function: ABIFunction, _ values: ABIValue...) throws(Refusal) {

@@ -16,12 +16,14 @@ extension State {
         return decision
     }
 
-    /// Whether the ledger takes the token ids of a deposit. Ether and ERC-20 tokens it always takes:
-    /// an input makes one such balance at most.
+    /// Whether there is room for what a deposit would make: balances, an asset, an account. Only
+    /// deposits ask, since nobody else chooses what is new.
     func hasRoom(for deposit: Deposit, _ configuration: Configuration) -> Bool {
-        let new = ledger.newCollectibles(
-            deposit.amounts, in: .account(deposit.depositor))
-        return new == 0 || ledger.collectibles + new <= configuration.collectibles
+        guard !deposit.isEmpty else { return true }
+        guard accounts.contains(deposit.depositor) || accounts.count < configuration.accounts
+        else { return false }
+        return ledger.hasRoom(
+            for: deposit.amounts, in: .account(deposit.depositor), configuration.ledgerLimits)
     }
 
     /// A voucher that gives a deposit back whole. The ledger never hears of it.
@@ -40,6 +42,9 @@ extension State {
 }
 
 extension Deposit {
+    /// Whether it brings nothing.
+    var isEmpty: Bool { !credits.contains { !$0.amount.isZero } }
+
     fileprivate var amounts: [(asset: Asset, amount: UInt256)] {
         var amounts: [(asset: Asset, amount: UInt256)] = []
         amounts.reserveCapacity(credits.count)

@@ -46,6 +46,8 @@ public enum CancelReason: UInt8, Sendable {
     case contentNeverCame = 1
     case invalidBaseModel = 2
     case invalidData = 3
+    /// The job's own end came while something was still to be done.
+    case overdue = 4
 
     /// The name for inspect.
     public var name: StaticString {
@@ -54,6 +56,7 @@ public enum CancelReason: UInt8, Sendable {
         case .contentNeverCame: return "contentNeverCame"
         case .invalidBaseModel: return "invalidBaseModel"
         case .invalidData: return "invalidData"
+        case .overdue: return "overdue"
         }
     }
 }

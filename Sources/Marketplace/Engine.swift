@@ -8,7 +8,7 @@ import Vouchers
 /// as it was and one error report. A deposit is credited whatever else its input says.
 public struct Engine: Sendable {
     public internal(set) var configuration: Configuration
-    public private(set) var state: State
+    public internal(set) var state: State
 
     /// `drive` is content that is part of the machine.
     public init(
@@ -16,9 +16,11 @@ public struct Engine: Sendable {
     ) {
         self.configuration = configuration
         state = State(drive: drive)
+        if let receiver = configuration.rentReceiver { state.accounts.open(receiver) }
     }
 
-    /// Handles one input.
+    /// Handles one input: what time has made due at two jobs, the credit of a deposit, and the
+    /// message, which goes on with the work that is pending in its job.
     public mutating func advance(_ input: Input) -> Outcome {
         var outcome = Outcome()
         if let timestamp = input.metadata.blockTimestamp {
@@ -28,10 +30,22 @@ public struct Engine: Sendable {
             outcome.reports.append(Report.error(Refusal(.missingMetadata, at: "msg_sender")))
             return outcome
         }
-        if configuration.portals.contains(sender) {
-            receive(input, from: sender, &outcome)
+        let isDeposit = configuration.portals.contains(sender)
+        let deposit =
+            isDeposit
+            ? Deposit(payload: input.payload, from: sender, of: configuration.portals) : nil
+        let letter =
+            isDeposit ? Letter(deposit?.executionLayerData ?? []) : Letter(input.payload)
+        let context: Result<Context, Refusal> = Engine.context(of: input, sender, configuration)
+        if case .success(let context) = context {
+            roll(letter.job, context, &outcome)
+        }
+        if !isDeposit {
+            run(letter, as: sender, context, mayRelay: true, &outcome)
+        } else if let deposit {
+            receive(deposit, letter, input.metadata, context, &outcome)
         } else {
-            run(input.payload, as: sender, input.metadata, mayRelay: true, &outcome)
+            outcome.reports.append(Report.error(Refusal(.malformedDeposit)))
         }
         #if DEBUG
             assert(state.ledger.isConserved(), "money is not conserved")
@@ -39,58 +53,104 @@ public struct Engine: Sendable {
         return outcome
     }
 
-    /// Credits a deposit, and then runs the message that it may carry.
-    private mutating func receive(_ input: Input, from portal: Address, _ outcome: inout Outcome) {
-        guard
-            let deposit = Deposit(
-                payload: input.payload, from: portal, of: configuration.portals)
-        else {
-            outcome.reports.append(Report.error(Refusal(.malformedDeposit)))
-            return
+    private static func context(
+        of input: Input, _ sender: Address, _ configuration: Configuration
+    ) -> Result<Context, Refusal> {
+        do throws(Refusal) {
+            return .success(try Context(input.metadata, sender: sender, configuration))
+        } catch {
+            return .failure(error)
         }
+    }
+
+    /// Does what time alone has made due at the job that the message names, and at the one other
+    /// job that has been due for longest. This stands whatever becomes of the message.
+    private mutating func roll(_ named: UInt64?, _ context: Context, _ outcome: inout Outcome) {
+        if let named { roll(job: named, context, &outcome) }
+        guard let longest = state.deadlines.first?.key, longest.deadline <= context.now,
+            longest.job != named
+        else { return }
+        roll(job: longest.job, context, &outcome)
+    }
+
+    private mutating func roll(job id: UInt64, _ context: Context, _ outcome: inout Outcome) {
+        do throws(Refusal) {
+            guard let decision = try state.decideRoll(of: id, context) else { return }
+            write(decision, &outcome)
+        } catch {
+            outcome.reports.append(Report.error(error))
+        }
+    }
+
+    /// Credits a deposit, and then runs the message that it may carry.
+    private mutating func receive(
+        _ deposit: Deposit, _ letter: Letter, _ metadata: Metadata,
+        _ context: Result<Context, Refusal>, _ outcome: inout Outcome
+    ) {
         do throws(Refusal) {
             // Without its own address the application could not send anything back.
-            if let application = input.metadata.appContract,
+            if let application = metadata.appContract,
                 !state.hasRoom(for: deposit, configuration)
             {
                 write(try state.decideReturn(of: deposit, from: application), &outcome)
                 throw Refusal(.ledgerFull)
             }
             write(try state.decideDeposit(deposit), &outcome)
+            if !deposit.isEmpty { state.accounts.open(deposit.depositor) }
         } catch {
             outcome.reports.append(Report.error(error))
             return
         }
         guard !deposit.executionLayerData.isEmpty else { return }
-        run(
-            deposit.executionLayerData, as: deposit.depositor, input.metadata, mayRelay: false,
-            &outcome)
+        run(letter, as: deposit.depositor, context, mayRelay: false, &outcome)
     }
 
-    /// Runs one message. Only an input's own message may be a relay.
+    /// Runs a message, and counts it when it is accepted. Only an input's own message may be a
+    /// relay.
     private mutating func run(
-        _ payload: [UInt8], as sender: Address, _ metadata: Metadata, mayRelay: Bool,
-        _ outcome: inout Outcome
+        _ letter: Letter, as sender: Address, _ context: Result<Context, Refusal>,
+        mayRelay: Bool, _ outcome: inout Outcome
     ) {
         do throws(Refusal) {
-            let message = try Message(payload: payload)
-            let context = try Context(metadata, sender: sender, configuration)
-            guard case .relay(let relay, let signature) = message else {
-                write(try state.decide(message, context), &outcome)
-                return
+            var message = try letter.message.get()
+            var context = try context.get().by(sender)
+            if case .relay(let relay, let signature) = message {
+                guard mayRelay else { throw Refusal(.nestedRelay) }
+                try state.check(relay, signature: signature, context)
+                context = context.by(relay.signer)
+                if let inner = letter.relayed { message = try inner.get() }
+                if case .relay = message { throw Refusal(.nestedRelay) }
             }
-            guard mayRelay else { throw Refusal(.nestedRelay) }
-            try state.check(relay, signature: signature, context)
-            // The signer meant this message to be tried once, whatever comes of it.
-            state.consumeNonce(of: relay.signer)
-            run(relay.message, as: relay.signer, metadata, mayRelay: false, &outcome)
+            try handle(message, context, &outcome)
+            state.accounts.update(context.sender) { account in account.nonce += 1 }
         } catch {
             outcome.reports.append(Report.error(error))
         }
     }
 
+    private mutating func handle(
+        _ message: Message, _ context: Context, _ outcome: inout Outcome
+    ) throws(Refusal) {
+        switch message {
+        case .postJob(let terms, let termsHash, let maxRent):
+            write(
+                try state.decidePosting(terms, termsHash: termsHash, maxRent: maxRent, context),
+                &outcome)
+        case .withdraw(let withdrawal):
+            write(try state.decideWithdrawal(withdrawal, context), &outcome)
+        case .job(let id, .upload(let piece)):
+            let job = try state.liveJob(id)
+            let arrival = try state.receive(piece, job: job, context)
+            write(try state.decideArrival(arrival, job: job, context), &outcome)
+        case .job(let id, let message):
+            write(try state.decide(message, job: try state.liveJob(id), context), &outcome)
+        case .relay:
+            throw Refusal(.nestedRelay)
+        }
+    }
+
     private mutating func write(_ decision: Decision, _ outcome: inout Outcome) {
-        guard state.apply(decision) else {
+        guard state.apply(decision, configuration) else {
             outcome.reports.append(Report.error(Refusal(.internalFault, at: "ledger")))
             return
         }
@@ -99,52 +159,72 @@ public struct Engine: Sendable {
     }
 }
 
-extension State {
-    /// What a message will do. Reads, and writes nothing.
-    func decide(_ message: Message, _ context: Context) throws(Refusal) -> Decision {
-        switch message {
-        case .postJob(let terms, let termsHash):
-            return try decidePosting(terms, termsHash: termsHash, context)
-        case .withdraw(let withdrawal):
-            return try decideWithdrawal(withdrawal, context)
-        case .relay:
-            throw Refusal(.internalFault, at: "dispatch")
-        case .cancelJob(let job), .advance(let job), .acceptJob(let job, _, _, _),
-            .upload(let job, _), .commit(let job, _), .submit(let job, _, _, _),
-            .revealData(let job, _, _), .claim(let job, _), .sendMessage(let job, _, _):
-            var turn = Turn(at: try liveJob(job), state: self, context: context)
-            try turn.rollForward()
-            try turn.run(message)
-            try turn.rollForward()
-            return turn.finish()
+/// What an input says, decoded: a message, and of a relay the message within.
+private struct Letter {
+    let message: Result<Message, Refusal>
+    let relayed: Result<Message, Refusal>?
+
+    init(_ payload: [UInt8]) {
+        message = Letter.decode(payload)
+        if case .success(.relay(let relay, _)) = message {
+            relayed = Letter.decode(relay.message)
+        } else {
+            relayed = nil
+        }
+    }
+
+    /// The job that it names, which need not exist.
+    var job: UInt64? {
+        if case .success(.job(let id, _)) = relayed ?? message { return id.asUInt64 }
+        return nil
+    }
+
+    private static func decode(_ payload: [UInt8]) -> Result<Message, Refusal> {
+        do throws(Refusal) {
+            return .success(try Message(payload: payload))
+        } catch {
+            return .failure(error)
         }
     }
 }
 
-extension Turn {
-    /// The message's own part, at a job that has been rolled forward.
-    fileprivate mutating func run(_ message: Message) throws(Refusal) {
+extension State {
+    /// What time alone does to a job; nil when nothing is due, or the job has ended.
+    func decideRoll(of id: UInt64, _ context: Context) throws(Refusal) -> Decision? {
+        guard case .live(let job)? = jobs[id], job.nextDeadline <= context.now else { return nil }
+        var turn = Turn(at: job, state: self, context: context)
+        try turn.roll()
+        return turn.finish()
+    }
+
+    /// What a message to a job will do, but for a piece of a file. Reads, and writes nothing.
+    func decide(
+        _ message: JobMessage, job: Job, _ context: Context
+    ) throws(Refusal) -> Decision {
+        var turn = Turn(at: job, state: self, context: context)
         switch message {
-        case .cancelJob:
-            try cancelBySponsor()
-        case .acceptJob(_, let termsHash, let payout, let proof):
-            try accept(termsHash: termsHash, payout: payout, proof: proof)
-        case .upload(_, let chunk):
-            try upload(chunk)
-        case .commit(_, let commitment):
-            try commit(commitment)
-        case .submit(_, let modelCid, let dataCid, let salt):
-            try submit(modelCid: modelCid, dataCid: dataCid, salt: salt)
-        case .revealData(_, let dataCid, let salt):
-            try revealData(dataCid, salt: salt)
-        case .claim(_, let loss):
-            try claim(loss)
-        case .sendMessage(_, let to, let body):
-            try send(body, to: to)
-        case .advance:
-            break
-        case .postJob, .withdraw, .relay:
-            throw Refusal(.internalFault, at: "dispatch")
+        case .cancel: try turn.cancelBySponsor()
+        case .accept(let termsHash, let payout, let proof):
+            try turn.accept(termsHash: termsHash, payout: payout, proof: proof)
+        case .commit(let commitment): try turn.commit(commitment)
+        case .submit(let modelCid, let dataCid, let salt):
+            try turn.submit(modelCid: modelCid, dataCid: dataCid, salt: salt)
+        case .revealData(let dataCid, let salt): try turn.revealData(dataCid, salt: salt)
+        case .claim(let loss): try turn.claim(loss)
+        case .send(let to, let body): try turn.send(body, to: to)
+        case .advance, .upload: break
         }
+        try turn.work()
+        return turn.finish()
+    }
+
+    /// What follows from a piece that was received.
+    func decideArrival(
+        _ arrival: Arrival, job: Job, _ context: Context
+    ) throws(Refusal) -> Decision {
+        var turn = Turn(at: job, state: self, context: context)
+        try turn.take(arrival)
+        try turn.work()
+        return turn.finish()
     }
 }

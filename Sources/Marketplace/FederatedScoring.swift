@@ -16,6 +16,8 @@ public struct FederatedScoring: Sendable {
         case without(Int)
         /// The mean of the updates that help; those before this index have been looked at.
         case selection(Int)
+        /// The mean of the updates that help has this loss, and becomes the next global model.
+        case publication(loss: UInt64)
     }
 
     /// One client's update.

@@ -12,25 +12,28 @@ extension State {
             throw Refusal(.invalidQuery, at: "address")
         }
         let page = try Page(query)
-        let account = accounts[address]
+        let account = accounts[address] ?? AccountBook.Account()
         json.string("address", address.checksummed)
         json.number("asOf", lastTimestamp)
         json.string("nonce", "\(account.nonce)")
-        let assets = ledger.assets(of: .account(address))
+        let balances = ledger.assets(
+            of: .account(address), offset: page.offset, limit: page.limit)
         json.beginObject("balances")
-        page.write(total: assets.count, to: &json)
+        page.write(total: balances.total, to: &json)
         json.beginArray("items")
-        for index in page.range(of: assets.count) {
+        for (asset, amount) in balances.items {
             json.beginObject()
-            json.asset(assets[index])
-            json.amount("amount", ledger.balance(of: .account(address), in: assets[index]))
+            json.asset(asset)
+            json.amount("amount", amount)
             json.endObject()
         }
         json.endArray()
         json.endObject()
-        json.list("vouchers", account.vouchers, page)
-        json.list("slots", account.slots, page)
-        json.list("posted", account.posted, page)
+        json.list(
+            "vouchers", accounts.vouchers(of: address, offset: page.offset, limit: page.limit), page)
+        json.list("slots", accounts.slots(of: address, offset: page.offset, limit: page.limit), page)
+        json.list(
+            "posted", accounts.posted(of: address, offset: page.offset, limit: page.limit), page)
         json.beginObject("counters")
         json.number("accepted", account.accepted)
         json.number("paid", account.paid)
@@ -46,7 +49,7 @@ extension State {
     ) throws(Refusal) {
         guard let text = segments.first else { throw Refusal(.invalidQuery, at: "cid") }
         let cid = try CID(text, named: "cid")
-        guard let digest = content.digest(of: cid), let bytes = content.bytes(of: digest) else {
+        guard let bytes = files.content(cid)?.bytes else {
             throw Refusal(.notFound, at: "content")
         }
         json.string("cid", cid.text)
@@ -68,26 +71,46 @@ extension State {
         }
     }
 
-    /// `audit`: for each asset, what came in equals what is out and what is held.
-    func writeAudit(_ query: Query, to json: inout JSONWriter) throws(Refusal) {
+    /// `audit`: for each asset, what came in equals what is out, what is held and what is burned.
+    func writeAudit(
+        _ query: Query, _ configuration: Configuration, to json: inout JSONWriter
+    ) throws(Refusal) {
         let page = try Page(query)
-        let range = page.range(of: ledger.assets.count)
         json.number("asOf", lastTimestamp)
         json.number("reservedBytes", reservedBytes)
-        page.write(total: ledger.assets.count, to: &json)
+        json.number("capacity", configuration.contentCapacity)
+        page.write(total: ledger.assetCount, to: &json)
         json.beginArray("assets")
-        for asset in ledger.assets[range] {
-            let totals = ledger.totals(of: asset)
+        for (asset, totals) in ledger.assets(offset: page.offset, limit: page.limit) {
             json.beginObject()
             json.asset(asset)
             json.amount("deposited", totals.deposited)
             json.amount("vouchered", totals.vouchered)
             json.amount("inAccounts", totals.inAccounts)
             json.amount("inEscrow", totals.inEscrow)
+            json.amount("burned", totals.burned)
             json.bool("conserved", totals.isBalanced)
             json.endObject()
         }
         json.endArray()
+    }
+
+    /// `rent?bytes=&seconds=`: what so much room would cost now, for so long.
+    func writeRent(
+        _ query: Query, _ configuration: Configuration, to json: inout JSONWriter
+    ) throws(Refusal) {
+        let bytes = try query.number("bytes", default: 0)
+        let seconds = try query.number("seconds", default: 0)
+        guard let rent = Rent.wei(reserved: reservedBytes, bytes: bytes, seconds: seconds) else {
+            throw Refusal(.capacity, at: "\(bytes) bytes, \(reservedBytes) reserved")
+        }
+        json.number("asOf", lastTimestamp)
+        json.number("bytes", bytes)
+        json.number("seconds", seconds)
+        json.number("reservedBytes", reservedBytes)
+        json.number("capacity", configuration.contentCapacity)
+        json.amount("rent", rent)
+        json.amount("storageBond", UInt128(bytes) * UInt128(Limits.storageBondPerByte))
     }
 }
 
@@ -122,12 +145,14 @@ extension JSONWriter {
         }
     }
 
-    /// A paged list of numbers.
-    fileprivate mutating func list(_ name: StaticString, _ numbers: [UInt64], _ page: Page) {
+    /// A page of a list of numbers.
+    fileprivate mutating func list(
+        _ name: StaticString, _ list: (total: Int, items: [UInt64]), _ page: Page
+    ) {
         beginObject(name)
-        page.write(total: numbers.count, to: &self)
+        page.write(total: list.total, to: &self)
         beginArray("items")
-        for index in page.range(of: numbers.count) { number(numbers[index]) }
+        for item in list.items { number(item) }
         endArray()
         endObject()
     }

@@ -1,5 +1,6 @@
 import ABI
 import JSON
+import Vouchers
 
 extension Engine {
     /// `jobs`, `jobs/{id}`, and `submissions`, `leaderboard` and `messages` of a live job.
@@ -12,21 +13,22 @@ extension Engine {
             return
         }
         guard let id = Query.number(text) else { throw Refusal(.invalidQuery, at: "job number") }
-        guard id < UInt64(state.jobs.count) else {
-            throw Refusal(.notFound, at: "job \(id) of \(state.jobs.count)")
+        guard let record = state.jobs[id] else {
+            throw Refusal(.notFound, at: "job \(id) of \(state.jobCount)")
         }
         guard segments.count > 1 else {
             json.beginObject("job")
-            switch state.jobs[Int(id)] {
+            switch record {
             case .live(let job):
-                job.write(to: &json, phaseNow: phaseNow(of: job), state.content)
+                job.write(
+                    to: &json, phaseNow: phaseNow(of: job), state.files, configuration)
             case .ended(let job): job.write(to: &json)
             }
             json.endObject()
             return
         }
         guard segments.count == 2 else { throw Refusal(.invalidQuery, at: "path") }
-        guard case .live(let job) = state.jobs[Int(id)] else {
+        guard case .live(let job) = record else {
             throw Refusal(.notFound, at: "the job has ended; its notices tell")
         }
         json.number("jobId", id)
@@ -34,28 +36,35 @@ extension Engine {
         case "submissions": job.writeSubmissions(to: &json)
         case "leaderboard": job.writeLeaderboard(to: &json)
         case "messages": job.writeMessages(to: &json)
+        case "files": job.writeFiles(to: &json, state.files)
         default: throw Refusal(.invalidQuery, at: "path")
         }
     }
 
-    /// All jobs, or those of one stored phase, in the order of their numbers.
+    /// All remembered jobs, or those of one stored phase, in the order of their numbers.
     private func writeJobList(_ query: Query, to json: inout JSONWriter) throws(Refusal) {
         let page = try Page(query)
-        var ids: [UInt64] = []
+        var records: [State.JobRecord] = []
         var total = state.jobs.count
         if let name = query.text("phase") {
             guard let phase = PhaseName(name) else { throw Refusal(.invalidQuery, at: "phase") }
-            ids = state.phases[phase.rawValue].members(from: page.offset, limit: page.limit)
-            total = state.phases[phase.rawValue].count
+            let members = state.phases[phase.rawValue]
+            total = members.count
+            for entry in members.page(offset: page.offset, limit: page.limit) {
+                if let record = state.jobs[entry.key] { records.append(record) }
+            }
         } else {
-            for index in page.range(of: total) { ids.append(UInt64(index)) }
+            for entry in state.jobs.page(offset: page.offset, limit: page.limit) {
+                records.append(entry.value)
+            }
         }
         page.write(total: total, to: &json)
         json.beginArray("jobs")
-        for id in ids {
+        for record in records {
             json.beginObject()
-            switch state.jobs[Int(id)] {
-            case .live(let job): job.writeSummary(to: &json, phaseNow: phaseNow(of: job))
+            switch record {
+            case .live(let job):
+                job.writeSummary(to: &json, phaseNow: phaseNow(of: job), configuration)
             case .ended(let job): job.write(to: &json)
             }
             json.endObject()
@@ -64,13 +73,13 @@ extension Engine {
     }
 
     /// The phase that a job is in at the time of the last input, whether or not a message has
-    /// rolled it there: what time alone does, without scoring.
+    /// rolled it there: what time alone does.
     private func phaseNow(of job: Job) -> PhaseName {
+        guard job.nextDeadline <= state.lastTimestamp else { return job.storedPhase }
         var turn = Turn(
             at: job, state: state, context: Context(at: state.lastTimestamp, configuration))
-        turn.budget = 0
         do throws(Refusal) {
-            try turn.rollForward()
+            try turn.roll()
         } catch {
             return job.storedPhase
         }

@@ -28,7 +28,9 @@ extension Engine {
         case "content":
             try state.writeContent(rest, query, to: &json)
         case "audit" where rest.isEmpty:
-            try state.writeAudit(query, to: &json)
+            try state.writeAudit(query, configuration, to: &json)
+        case "rent" where rest.isEmpty:
+            try state.writeRent(query, configuration, to: &json)
         case "state" where rest.isEmpty:
             state.writeDigest(to: &json)
         default:
@@ -41,10 +43,10 @@ extension Engine {
     private func writeVersion(to json: inout JSONWriter) {
         json.string("name", "deml")
         json.string("version", Engine.version)
-        json.number("protocol", 1)
+        json.number("protocol", 2)
         json.string("arithmetic", "DML-1")
         json.number("asOf", state.lastTimestamp)
-        json.number("jobs", UInt64(state.jobs.count))
+        json.number("jobs", state.jobCount)
         json.number("outputs", state.outputCount)
         json.beginObject("portals")
         json.string("ether", configuration.portals.ether.checksummed)
@@ -53,6 +55,11 @@ extension Engine {
         json.string("erc1155Single", configuration.portals.erc1155Single.checksummed)
         json.string("erc1155Batch", configuration.portals.erc1155Batch.checksummed)
         json.endObject()
+        if let receiver = configuration.rentReceiver {
+            json.string("rentReceiver", receiver.checksummed)
+        } else {
+            json.null("rentReceiver")
+        }
     }
 
     /// The release, as in the change log.

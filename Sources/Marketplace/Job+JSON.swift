@@ -6,16 +6,16 @@ import Vouchers
 
 extension Job {
     /// What a list shows.
-    func writeSummary(to json: inout JSONWriter, phaseNow: PhaseName) {
+    func writeSummary(
+        to json: inout JSONWriter, phaseNow: PhaseName, _ configuration: Configuration
+    ) {
         json.number("id", id)
         json.string("sponsor", sponsor.checksummed)
         json.string("phase", storedPhase.name.description)
         json.string("phaseNow", phaseNow.name.description)
-        if let nextDeadline {
-            json.number("nextDeadline", nextDeadline)
-        } else {
-            json.null("nextDeadline")
-        }
+        json.number("nextDeadline", nextDeadline)
+        json.number("endsBy", endsBy)
+        json.number("advancesLeft", advancesLeft(configuration))
         json.string("payout", payout.name.description)
         json.bool("sealed", terms.sealed)
         json.string("trust", trust.description)
@@ -64,8 +64,11 @@ extension Job {
     }
 
     /// Everything about a live job.
-    func write(to json: inout JSONWriter, phaseNow: PhaseName, _ store: ContentStore) {
-        writeSummary(to: &json, phaseNow: phaseNow)
+    func write(
+        to json: inout JSONWriter, phaseNow: PhaseName, _ files: FileStore,
+        _ configuration: Configuration
+    ) {
+        writeSummary(to: &json, phaseNow: phaseNow, configuration)
         json.hex("termsHash", termsHash.bytes)
         writeWindow(to: &json)
         if let global {
@@ -79,8 +82,8 @@ extension Job {
             json.null("bestModelCid")
         }
         writeTerms(to: &json)
-        writeContent(to: &json, store)
-        writeCost(to: &json)
+        writeContent(to: &json, files)
+        writeCost(to: &json, configuration)
     }
 
     /// The window that is open, or null for phases that have none.
@@ -127,34 +130,76 @@ extension Job {
         json.endObject()
     }
 
-    private func writeContent(to json: inout JSONWriter, _ store: ContentStore) {
+    private func writeContent(to json: inout JSONWriter, _ files: FileStore) {
         json.beginObject("content")
         json.string("baseModelCid", baseCid.text)
-        json.bool("baseModelStored", hasBaseModel)
-        if let dataDigest {
-            json.string("dataCid", CID.raw(digest: dataDigest).text)
-            json.bool("dataStored", hasContent(dataDigest))
+        json.bool("baseModelStored", files.file(.base, of: id)?.whole != nil)
+        let data = files.file(.data, of: id)?.whole
+        if let data {
+            json.string("dataCid", CID.raw(digest: data.digest).text)
+        } else if !terms.sealed {
+            json.string("dataCid", CID.raw(digest: terms.evaluation[0]).text)
         } else {
             json.null("dataCid")
-            json.bool("dataStored", false)
         }
+        json.bool("dataStored", data != nil)
         json.number("baseModelSize", storage.base)
         json.number("dataSize", storage.evaluation)
         json.number("modelSize", storage.model)
-        writeAwaited(to: &json, store)
         json.endObject()
     }
 
-    private func writeCost(to json: inout JSONWriter) {
+    private func writeCost(to json: inout JSONWriter, _ configuration: Configuration) {
         json.beginObject("cost")
         json.number("reservedBytes", storage.reserved)
         json.amount("storageBond", storage.bond)
         json.number("workPerSample", architecture.workPerSample)
-        json.string(
-            "evaluationWork",
-            "\(Evaluation.totalWork(architecture: architecture, samples: Int(terms.samples)))")
-        json.string("scoringBudget", "\(Limits.scoringBudget)")
+        json.string("evaluationWork", "\(work.evaluation)")
+        json.string("admittedWork", "\(work.admitted)")
+        json.string("inputBudget", "\(configuration.inputBudget)")
         json.endObject()
+    }
+
+    /// Every file of the job: base, data, models by slot, global.
+    func writeFiles(to json: inout JSONWriter, _ store: FileStore) {
+        json.beginArray("files")
+        for file in store.files(of: id) {
+            json.beginObject()
+            json.string("kind", file.kind.name.description)
+            if file.owner.isZero {
+                json.null("owner")
+            } else {
+                json.string("owner", file.owner.checksummed)
+            }
+            if case .model(let slot) = file.kind {
+                json.number("slot", UInt64(slot))
+            } else {
+                json.null("slot")
+            }
+            json.string("cid", file.cid.text)
+            json.number("size", UInt64(file.size))
+            json.number("received", UInt64(file.received))
+            if file.whole == nil {
+                json.number("due", UInt64(file.received))
+            } else {
+                json.null("due")
+            }
+            json.bool("whole", file.whole != nil)
+            json.bool("inUse", file.isInUse)
+            json.endObject()
+        }
+        json.endArray()
+    }
+}
+
+extension FileKind {
+    fileprivate var name: StaticString {
+        switch self {
+        case .base: return "base"
+        case .data: return "data"
+        case .model: return "model"
+        case .global: return "global"
+        }
     }
 }
 

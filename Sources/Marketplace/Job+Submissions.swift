@@ -23,6 +23,7 @@ extension Job {
             json.string("payout", slot.payout.checksummed)
         }
         json.string("stage", slot.stageName.description)
+        json.string("bond", slot.bond.name.description)
         json.number("acceptedAt", slot.acceptedAt)
         writeCommitment(of: slot, to: &json)
         if terms.sealed {
@@ -58,7 +59,6 @@ extension Job {
             json.null("submitFrom")
         }
         switch slot.stage {
-        case .awaiting(let opening): json.string("modelCid", opening.modelCid.text)
         case .submitted(let submission): json.string("modelCid", submission.modelCid.text)
         case .accepted, .committed, .paid, .vacant: json.null("modelCid")
         }

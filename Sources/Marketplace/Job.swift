@@ -11,20 +11,18 @@ public struct Job: Sendable {
     public let termsHash: Bytes32
     public let architecture: Architecture
     public let baseCid: CID
-    /// SHA-256 of the base model: known from the start when its CID is a raw one, else when the
-    /// blocks of its DAG are whole.
+    /// SHA-256 of the base model, once it is whole.
     public var baseDigest: Bytes32?
     public let storage: StorageNeeds
+    public let work: WorkNeeds
     public let postedAt: UInt64
+    /// When the job ends by time alone, whatever is pending.
+    public let endsBy: UInt64
     public var slots: [Slot] = []
     /// Whether a commitment was ever made, also by a client who has lost the slot since.
     public var hasCommitments = false
     /// Clients that were paid, also those who have lost their slots since.
     public var paidSlots: UInt32 = 0
-    /// Blobs that this job keeps in the store.
-    public var content: [StoredContent] = []
-    /// Files that come as the blocks of a DAG and are not whole yet.
-    public var awaited: [AwaitedFile] = []
     /// The last messages between sponsor and clients.
     public var messages: [DirectMessage] = []
     public var phase: Phase
@@ -62,31 +60,6 @@ public struct Job: Sendable {
 
     /// Slots that somebody holds.
     public var takenSlots: Int { slots.count { !$0.isVacant } }
-
-    /// Whether `digest` is stored for this job.
-    public func hasContent(_ digest: Bytes32) -> Bool {
-        content.contains { $0.digest == digest }
-    }
-
-    /// Whether the base model is whole and stored.
-    public var hasBaseModel: Bool {
-        guard let baseDigest else { return false }
-        return hasContent(baseDigest)
-    }
-
-    /// The evaluation data that a submission must name, when it is known.
-    public var dataDigest: Bytes32? {
-        switch phase {
-        case .filling: return terms.sealed ? nil : terms.evaluation.first
-        case .open: return terms.evaluation.first
-        case .commit: return nil
-        case .data(let phase): return phase.revealed?.digest
-        case .claim(let phase): return phase.evaluation.digest
-        case .reveal(let phase): return phase.evaluation.digest
-        case .gather(let phase): return phase.evaluation.digest
-        case .score(let phase): return phase.evaluation.digest
-        }
-    }
 
     /// The model that the round starts from; nil while the job is filled.
     public var global: GlobalModel? {
@@ -131,16 +104,6 @@ public enum PayoutMode: UInt8, Sendable {
         case .federated: return "federated"
         }
     }
-}
-
-/// A blob of a job, and whose share of the reservation it takes.
-public struct StoredContent: Sendable {
-    public let digest: Bytes32
-    public let size: Int
-    /// Zero is the application itself.
-    public var owner: Address
-    /// Whether it is a dag-pb node: an overhead of the file that it belongs to.
-    public var isNode = false
 }
 
 /// A message between a sponsor and a client.

@@ -35,16 +35,38 @@ extension JobTerms {
     /// Fill; open or commit; data, claim and reveal as far as the job has them, else zero.
     private func checkWindows(_ mode: PayoutMode) throws(Refusal) {
         try require(windows.count == 5, "windows")
-        try require(Limits.fillWindow.contains(windows[0]), "windows[0]")
-        let isUsed = [sealed, sealed && mode != .federated, sealed]
-        try require(
-            (sealed ? Limits.otherWindow : Limits.openWindow).contains(windows[1]), "windows[1]")
-        for (index, isUsed) in isUsed.enumerated() {
-            let window = windows[index + 2]
-            try require(
-                isUsed ? Limits.otherWindow.contains(window) : window == 0,
-                "windows[\(index + 2)]")
+        let answer = allowListRoot == .zero ? Limits.answerWindow : Limits.listedAnswerWindow
+        let isFederated = mode == .federated
+        let limits: [ClosedRange<UInt32>] = [
+            Limits.fillWindow, sealed ? Limits.otherWindow : Limits.openWindow,
+            sealed ? Limits.otherWindow : 0...0, sealed && !isFederated ? answer : 0...0,
+            sealed ? answer : 0...0,
+        ]
+        for (index, limit) in limits.enumerated() {
+            try require(limit.contains(windows[index]), "windows[\(index)]")
         }
+        try require(life <= Limits.life, "windows")
+    }
+
+    /// All windows that the job may have, one after the other, in seconds: each client may get a
+    /// REVEAL of its own, but where who is due does not depend on the claims of others.
+    private var life: UInt64 {
+        let fill = UInt64(windows[0])
+        let commit = UInt64(windows[1])
+        guard sealed else { return fill + commit }
+        let data = UInt64(windows[2])
+        let reveal = UInt64(windows[4])
+        switch PayoutMode(rawValue: payout) {
+        case .federated?: return fill + (commit + data + reveal) * UInt64(rounds)
+        case .posted?: return fill + commit + data + UInt64(windows[3]) + reveal
+        case .best?, .proportional?, nil:
+            return fill + commit + data + UInt64(windows[3]) + reveal * UInt64(slots)
+        }
+    }
+
+    /// The absolute end of a job that is posted at `now`.
+    func end(from now: UInt64) -> UInt64 {
+        now.later(by: life + life / 4 + Limits.overrun)
     }
 
     /// The bytes that the job needs; refused when the data would not fit the architecture.
@@ -55,29 +77,20 @@ extension JobTerms {
         try require(yKind == architecture.head.targetKind, "yKind")
         guard
             let needs = StorageNeeds(
-                architecture: architecture, samples: samples, xDType: xDType, yKind: yKind,
-                modelDType: modelDType, slots: slots,
-                isFederated: payout == PayoutMode.federated.rawValue)
+                architecture: architecture, terms: self, xDType: xDType, yKind: yKind,
+                modelDType: modelDType)
         else { throw Refusal(.invalidTerms, at: "terms.samples") }
         return needs
     }
 
-    /// All evaluations, with the loading of their models. Unsealed: the base model and three for
-    /// each slot. Sealed: the base model and one for each slot. FEDERATED, in each round: base,
-    /// mean, a mean without each update, the next global model, and every update loaded.
-    func checkWork(for architecture: Architecture) throws(Refusal) {
-        let slots = UInt64(slots)
-        let evaluations: UInt64
-        if payout == PayoutMode.federated.rawValue {
-            evaluations = UInt64(rounds) * (2 * slots + 3)
-        } else {
-            evaluations = 1 + (sealed ? slots : UInt64(Limits.attempts) * slots)
-        }
-        let work = Evaluation.totalWork(architecture: architecture, samples: Int(samples))
-        // Below 2^20 · 2^27 + 2^22, times 13,100.
-        guard (work + architecture.loadWork) * evaluations <= Limits.jobBudget else {
+    /// The work that the job may ask for; refused when it is more than the budget of a job.
+    func work(for architecture: Architecture, _ storage: StorageNeeds) throws(Refusal) -> WorkNeeds {
+        let work = WorkNeeds(
+            architecture: architecture, terms: self, dataBytes: storage.evaluation)
+        guard work.admitted <= Limits.jobBudget else {
             throw Refusal(.invalidTerms, at: "terms.samples: work beyond the budget of a job")
         }
+        return work
     }
 
     private func require(_ condition: Bool, _ field: String) throws(Refusal) {

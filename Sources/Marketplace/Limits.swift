@@ -1,7 +1,7 @@
 /// Every limit of the protocol, the same in every build. Fixtures and development nodes move block
 /// time instead.
 ///
-/// Times are seconds, sizes are bytes, work is what `arithmetic.md` counts.
+/// Times are seconds, sizes are bytes, work is in units of `arithmetic.md`.
 public enum Limits {
     /// Slots of one job: rolling a job forward touches each of them once.
     public static var slots: UInt32 { 64 }
@@ -15,44 +15,49 @@ public enum Limits {
 
     /// FILLING: time for the sponsor to deliver the content.
     public static var fillWindow: ClosedRange<UInt32> { 3_600...604_800 }
-    /// OPEN: at least two hours, since a commitment must age before it is opened.
-    public static var openWindow: ClosedRange<UInt32> { 7_200...2_592_000 }
-    /// Every other window.
+    /// OPEN: at least four hours, since a commitment must age before it is opened.
+    public static var openWindow: ClosedRange<UInt32> { 14_400...2_592_000 }
+    /// COMMIT and DATA.
     public static var otherWindow: ClosedRange<UInt32> { 3_600...2_592_000 }
+    /// CLAIM and REVEAL: at least a day, since nobody's bond may depend on one hour that another
+    /// chose.
+    public static var answerWindow: ClosedRange<UInt32> { 86_400...2_592_000 }
+    /// The same with an allow-list, whose clients know what they agree to.
+    public static var listedAnswerWindow: ClosedRange<UInt32> { otherWindow }
+    /// All windows of a job together.
+    public static var life: UInt64 { 1 << 25 }
+    /// What a job may outlast its windows by, besides a quarter of them: `endsBy`.
+    public static var overrun: UInt64 { 604_800 }
     /// An unsealed submission follows its commitment by at least this, so that who copies a model
     /// from the chain is too late to commit to it.
     public static var minCommitAge: UInt64 { 600 }
+    /// A slot is sold only while there is this much more time than it needs.
+    public static var lateMargin: UInt64 { 600 }
     /// Submissions of one slot that are scored: scoring costs every node, gas pays only the bytes.
     public static var attempts: Int { 3 }
 
-    /// Work of one input. A step overshoots by at most one sample.
-    public static var scoringBudget: UInt64 { 400_000_000 }
-    /// Work of a whole job, over all evaluations and model loads.
+    /// Work of one input. A step starts only if it fits what is left of it.
+    public static var inputBudget: UInt64 { 350_000_000 }
+    /// Work of the largest step that cannot be divided: a sample, a load, a file that is parsed.
+    public static var largestStep: UInt64 { 100_000_000 }
+    /// Work of a whole job: all that it may ever ask for.
     public static var jobBudget: UInt64 { 100_000_000_000 }
+    /// Wei for each unit of work that a job may ask for (2^19), not returned.
+    public static var weiPerUnit: UInt64 { 524_288 }
 
-    /// Bytes that all live jobs together may take, for content and while they are scored: what bounds
-    /// the memory of the machine.
+    /// Bytes that all live jobs together may take: what bounds the memory of the machine.
     public static var contentCapacity: UInt64 { 134_217_728 }
-    /// Jobs that `postJob` rolls forward when the capacity is short, those whose deadlines have
-    /// passed longest ago: each may cost a settlement.
-    public static var rolledForRoom: Int { 4 }
+    /// Bytes that cost no rent: half of the capacity.
+    public static var freeRoom: UInt64 { 67_108_864 }
     /// Global models of ended jobs that are still served, all together.
     public static var keptModelBytes: Int { 16_777_216 }
     /// Wei of storage bond for each reserved byte (1 gwei); it comes back when the job ends.
     public static var storageBondPerByte: UInt64 { 1_000_000_000 }
-    /// Reserved on top for the blocks of a DAG: one part in 16.
-    public static var dagOverheadDivisor: UInt64 { 16 }
 
-    /// Blobs and blocks that a sender may have in a job: four, and one for every 512 bytes of its
-    /// share. Smaller pieces than that would cost more to keep track of than to keep.
-    public static func contentEntries(share: UInt64) -> Int { 4 + Int(share / 512) }
-    /// Dag-pb roots that are tried for the evaluation data of a job at the same time.
-    public static var dataRoots: Int { 4 }
-
-    /// Balances of ERC-721 and ERC-1155 tokens in the whole ledger. One input can make a thousand of
-    /// them, at some 550 bytes each, so without a limit some two thousand inputs would fill the
-    /// machine.
-    public static var collectibles: Int { 262_144 }
+    /// Accounts. One begins with a deposit and is never dropped.
+    public static var accounts: Int { 524_288 }
+    /// Ended jobs that are remembered, the last ones.
+    public static var rememberedJobs: Int { 65_536 }
 
     /// Bytes of one message between sponsor and client, and how many a job keeps.
     public static var messageBytes: Int { 512 }

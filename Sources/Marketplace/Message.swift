@@ -2,27 +2,12 @@ import ABI
 
 /// A decoded message: what an account asks the application to do.
 public enum Message: Sendable {
-    case postJob(terms: JobTerms, termsHash: Bytes32)
-    case cancelJob(job: UInt256)
-    case acceptJob(job: UInt256, termsHash: Bytes32, payout: Address, proof: [Bytes32])
-    case upload(job: UInt256, UploadChunk)
-    case commit(job: UInt256, commitment: Bytes32)
-    case submit(job: UInt256, modelCid: [UInt8], dataCid: [UInt8], salt: Bytes32)
-    case advance(job: UInt256)
-    case revealData(job: UInt256, dataCid: [UInt8], salt: Bytes32)
-    case claim(job: UInt256, loss: UInt256)
-    case sendMessage(job: UInt256, to: Address, body: [UInt8])
+    case postJob(terms: JobTerms, termsHash: Bytes32, maxRent: UInt256)
+    /// What is asked of one job.
+    case job(UInt256, JobMessage)
     case withdraw(Withdrawal)
     /// Runs a message as the account that signed it.
     case relay(RelayMessage, signature: [UInt8])
-
-    /// One piece of a blob.
-    public struct UploadChunk: Sendable {
-        public let cid: [UInt8]
-        public let size: UInt32
-        public let offset: UInt32
-        public let bytes: [UInt8]
-    }
 
     /// What an account wants out. The last argument of the withdrawal messages, data for the
     /// receiver, is accepted and not used.
@@ -33,6 +18,28 @@ public enum Message: Sendable {
         case erc1155(token: Address, id: UInt256, amount: UInt256)
         case erc1155Batch(token: Address, ids: [UInt256], amounts: [UInt256])
     }
+}
+
+/// A message to a job.
+public enum JobMessage: Sendable {
+    case cancel
+    case accept(termsHash: Bytes32, payout: Address, proof: [Bytes32])
+    case upload(UploadPiece)
+    case commit(Bytes32)
+    case submit(modelCid: [UInt8], dataCid: [UInt8], salt: Bytes32)
+    case advance
+    case revealData(dataCid: [UInt8], salt: Bytes32)
+    case claim(loss: UInt256)
+    case send(to: Address, body: [UInt8])
+}
+
+/// One piece of a file, as it was sent.
+public struct UploadPiece: Sendable {
+    public let cid: [UInt8]
+    /// Of the whole stream.
+    public let size: UInt32
+    public let offset: UInt32
+    public let bytes: [UInt8]
 }
 
 extension Message {
@@ -73,45 +80,59 @@ extension Message {
         switch function.selector {
         case MessageFunctions.postJob.selector:
             var tuple = try fields.tuple()
-            // Decoding is strict, so the arguments are abi.encode(terms) to the last byte.
+            // Decoding is strict: behind selector, offset and rent follow the terms to the last
+            // byte, so this is the hash of abi.encode(terms).
             self = .postJob(
-                terms: try JobTerms(&tuple), termsHash: Keccak256.hash(Array(payload[4...])))
-        case MessageFunctions.cancelJob.selector:
-            self = .cancelJob(job: try fields.uint256())
-        case MessageFunctions.acceptJob.selector:
-            self = .acceptJob(
-                job: try fields.uint256(), termsHash: try fields.bytes32(),
-                payout: try fields.address(), proof: try fields.bytes32Array())
-        case MessageFunctions.upload.selector:
-            let job = try fields.uint256()
-            let chunk = UploadChunk(
-                cid: try fields.bytes(), size: try fields.uint32(), offset: try fields.uint32(),
-                bytes: try fields.bytes())
-            self = .upload(job: job, chunk)
-        case MessageFunctions.commit.selector:
-            self = .commit(job: try fields.uint256(), commitment: try fields.bytes32())
-        case MessageFunctions.submit.selector:
-            self = .submit(
-                job: try fields.uint256(), modelCid: try fields.bytes(),
-                dataCid: try fields.bytes(), salt: try fields.bytes32())
-        case MessageFunctions.advance.selector:
-            self = .advance(job: try fields.uint256())
-        case MessageFunctions.revealData.selector:
-            self = .revealData(
-                job: try fields.uint256(), dataCid: try fields.bytes(),
-                salt: try fields.bytes32())
-        case MessageFunctions.claim.selector:
-            self = .claim(job: try fields.uint256(), loss: try fields.uint256())
-        case MessageFunctions.sendMessage.selector:
-            self = .sendMessage(
-                job: try fields.uint256(), to: try fields.address(), body: try fields.bytes())
+                terms: try JobTerms(&tuple),
+                termsHash: Keccak256.hash(UInt256(UInt64(32)).bytes32.bytes + payload[68...]),
+                maxRent: try fields.uint256())
         case MessageFunctions.relay.selector:
             let relay = RelayMessage(
                 signer: try fields.address(), nonce: try fields.uint256(),
                 deadline: try fields.uint64(), message: try fields.bytes())
             self = .relay(relay, signature: try fields.bytes())
-        default:
+        case MessageFunctions.withdrawEther.selector, MessageFunctions.withdrawERC20.selector,
+            MessageFunctions.withdrawERC721.selector,
+            MessageFunctions.withdrawERC1155Single.selector,
+            MessageFunctions.withdrawERC1155Batch.selector:
             self = .withdraw(try Withdrawal(function, &fields))
+        default:
+            self = .job(try fields.uint256(), try JobMessage(function, &fields))
+        }
+    }
+}
+
+extension JobMessage {
+    /// The arguments behind the job's number.
+    fileprivate init(_ function: ABIFunction, _ fields: inout ABIFields) throws(ABIError) {
+        switch function.selector {
+        case MessageFunctions.cancelJob.selector:
+            self = .cancel
+        case MessageFunctions.acceptJob.selector:
+            self = .accept(
+                termsHash: try fields.bytes32(), payout: try fields.address(),
+                proof: try fields.bytes32Array())
+        case MessageFunctions.upload.selector:
+            self = .upload(
+                UploadPiece(
+                    cid: try fields.bytes(), size: try fields.uint32(),
+                    offset: try fields.uint32(), bytes: try fields.bytes()))
+        case MessageFunctions.commit.selector:
+            self = .commit(try fields.bytes32())
+        case MessageFunctions.submit.selector:
+            self = .submit(
+                modelCid: try fields.bytes(), dataCid: try fields.bytes(),
+                salt: try fields.bytes32())
+        case MessageFunctions.advance.selector:
+            self = .advance
+        case MessageFunctions.revealData.selector:
+            self = .revealData(dataCid: try fields.bytes(), salt: try fields.bytes32())
+        case MessageFunctions.claim.selector:
+            self = .claim(loss: try fields.uint256())
+        case MessageFunctions.sendMessage.selector:
+            self = .send(to: try fields.address(), body: try fields.bytes())
+        default:
+            throw .typeMismatch
         }
     }
 }

@@ -4,7 +4,8 @@ import ABI
 public enum MessageFunctions {
     private static let jobID = ABIParameter("jobId", .uint256)
 
-    public static let postJob = ABIFunction("postJob", JobTerms.parameter)
+    public static let postJob = ABIFunction(
+        "postJob", JobTerms.parameter, ABIParameter("maxRent", .uint256))
     public static let cancelJob = ABIFunction("cancelJob", jobID)
     public static let acceptJob = ABIFunction(
         "acceptJob", jobID, ABIParameter("termsHash", .bytes32), ABIParameter("payout", .address),

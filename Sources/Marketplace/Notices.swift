@@ -23,6 +23,8 @@ public enum NoticeFunctions {
         ABIParameter("payout", .uint8), ABIParameter("sealed", .bool),
         ABIParameter("token", .address), ABIParameter("reward", .uint96),
         ABIParameter("slots", .uint32), ABIParameter("fillDeadline", .uint64))
+    public static let rentPaid = ABIFunction(
+        "RentPaid", jobID, ABIParameter("rent", .uint256), ABIParameter("scoring", .uint256))
     public static let jobAccepted = ABIFunction(
         "JobAccepted", jobID, client, ABIParameter("payout", .address),
         ABIParameter("slot", .uint32))
@@ -63,8 +65,8 @@ public enum NoticeFunctions {
 
     /// All of them, in the order of the protocol page.
     public static let all: [ABIFunction] = [
-        deposited, withdrawn, jobPosted, jobAccepted, contentStored, jobOpened, committed,
-        dataRevealed, claimed, submitted, submissionScored, rewardIssued, bondForfeited,
+        deposited, withdrawn, jobPosted, rentPaid, jobAccepted, contentStored, jobOpened,
+        committed, dataRevealed, claimed, submitted, submissionScored, rewardIssued, bondForfeited,
         roundClosed, jobSettled, jobCancelled, jobDefaulted, messageSent,
     ]
 }

@@ -77,29 +77,17 @@ public enum Payouts {
         return contributions.map { share(of: pool, UInt128($0), of: max(sum, threshold)) }
     }
 
-    /// FEDERATED: `⌊pool · l_i / Σ l⌋` over the positive `l_i`, at most `⌊2 · pool / n⌋` each when
-    /// there are n > 1 of them, so that one client cannot take it all by being different.
+    /// FEDERATED: `⌊pool · l_i / Σ l⌋` over the positive `l_i`.
     public static func federated(gains: [Int64], pool: UInt128) -> [UInt128] {
         var sum: UInt128 = 0
-        var count: UInt128 = 0
-        for gain in gains where gain > 0 {
-            sum += UInt128(gain)
-            count += 1
-        }
-        // The pool is below 2^96.
-        let cap = count > 1 ? 2 * pool / count : pool
+        for gain in gains where gain > 0 { sum += UInt128(gain) }
         return gains.map { gain in
-            gain > 0 ? min(share(of: pool, UInt128(gain), of: sum), cap) : 0
+            gain > 0 ? share(of: pool, UInt128(gain), of: sum) : 0
         }
     }
 
     /// `⌊pool · part / whole⌋`, 0 when there is no whole; part ≤ whole.
     private static func share(of pool: UInt128, _ part: UInt128, of whole: UInt128) -> UInt128 {
         UInt256(pool).multiplied(by: UInt256(part), dividedBy: UInt256(whole))?.asUInt128 ?? 0
-    }
-
-    /// An equal share of `amount` for each of `count`: the floor, and nothing for nobody.
-    public static func equalShare(of amount: UInt256, among count: Int) -> UInt256 {
-        amount.divided(by: UInt256(UInt64(max(0, count))))?.quotient ?? .zero
     }
 }

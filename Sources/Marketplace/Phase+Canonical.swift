@@ -53,6 +53,7 @@ extension Open {
             hasher.add(best.loss)
         }
         queue.add(to: &hasher)
+        hasher.add(isOver)
     }
 }
 
@@ -60,18 +61,9 @@ extension DataPhase {
     fileprivate func add(to hasher: inout CanonicalHasher) {
         round.add(to: &hasher)
         hasher.add(deadline)
-        hasher.add(opening != nil)
-        if let opening {
-            hasher.add(opening.cid)
-            hasher.add(opening.salt)
-        }
-        hasher.add(revealed != nil)
-        if let revealed {
-            hasher.add(revealed.cid)
-            hasher.add(revealed.digest)
-        }
-        hasher.add(dataset != nil)
-        queue.add(to: &hasher)
+        hasher.add(evaluation != nil)
+        evaluation?.add(to: &hasher)
+        hasher.add(running)
     }
 }
 
@@ -105,6 +97,7 @@ extension RevealPhase {
             }
         }
         queue.add(to: &hasher)
+        hasher.add(isOver)
     }
 }
 
@@ -122,6 +115,9 @@ extension FederatedScoring {
         case .selection(let index):
             hasher.add(case: 4)
             hasher.add(index)
+        case .publication(let loss):
+            hasher.add(case: 5)
+            hasher.add(loss)
         }
         // The sums are those of the updates that are valid, as far as the step says.
         hasher.add(updates.count)
@@ -170,8 +166,8 @@ extension CanonicalHasher {
         add(evaluation != nil)
         guard let evaluation else { return }
         add(evaluation.scored)
-        add(evaluation.metrics.loss)
-        add(UInt64(evaluation.metrics.correct))
+        add(evaluation.loss)
+        add(UInt64(evaluation.correct))
     }
 
     fileprivate mutating func add(_ metrics: Metrics?) {

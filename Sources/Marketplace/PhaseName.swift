@@ -50,19 +50,23 @@ extension Job {
         }
     }
 
-    /// When the stored phase ends by itself; nil while only scoring is waited for.
-    public var nextDeadline: UInt64? {
+    /// When the window that is open ends; nil while only scores, or nothing but the job's own end,
+    /// are waited for.
+    var windowEnd: UInt64? {
         switch phase {
         case .filling(let phase): return phase.deadline
-        case .open(let phase): return phase.closesAt
+        case .open(let phase): return phase.isOver ? nil : phase.closesAt
         case .commit(let phase): return phase.closesAt
-        case .data(let phase): return phase.dataset == nil ? phase.deadline : nil
+        case .data(let phase): return phase.evaluation == nil ? phase.deadline : nil
         case .claim(let phase): return phase.closesAt
-        case .reveal(let phase): return phase.closesAt
+        case .reveal(let phase): return phase.isOver ? nil : phase.closesAt
         case .gather(let phase): return phase.closesAt
         case .score: return nil
         }
     }
+
+    /// The next time at which time alone changes the job.
+    public var nextDeadline: UInt64 { min(windowEnd ?? .max, endsBy) }
 }
 
 extension UInt64 {

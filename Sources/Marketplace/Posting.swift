@@ -6,7 +6,7 @@ import Vouchers
 extension State {
     /// Checks the terms, takes the money, and puts up the job.
     func decidePosting(
-        _ terms: JobTerms, termsHash: Bytes32, _ context: Context
+        _ terms: JobTerms, termsHash: Bytes32, maxRent: UInt256, _ context: Context
     ) throws(Refusal) -> Decision {
         try terms.checkLimits()
         let architecture: Architecture
@@ -16,66 +16,61 @@ extension State {
             throw Refusal(.invalidArchitecture, at: error.code)
         }
         let storage = try terms.storage(for: architecture)
-        try terms.checkWork(for: architecture)
+        let work = try terms.work(for: architecture, storage)
         for (name, cid) in [
             ("trainerCid", terms.trainerCid), ("metadataCid", terms.metadataCid),
         ] where !cid.isEmpty {
             _ = try CID(cid, named: "terms.\(name)")
         }
         let base = try CID(terms.baseModelCid, named: "terms.baseModelCid")
-        _ = try base.requireDigest(named: "terms.baseModelCid")
-        var room = Room(decision: Decision(), budget: context.configuration.scoringBudget)
-        makeRoom(for: storage.footprint, context, &room)
-        // At most the capacity is reserved, and less than that is freed.
-        let free = Limits.contentCapacity - reservedBytes + room.freed
-        guard storage.footprint <= free else {
-            throw Refusal(.capacity, at: "\(storage.footprint) bytes, \(free) free")
-        }
+        try base.requireFile(named: "terms.baseModelCid")
+        let endsBy = terms.end(from: context.now)
+        let price = try price(of: storage, work, until: endsBy, maxRent, context)
         let job = Job(
-            id: UInt64(jobs.count), sponsor: context.sender, terms: terms, termsHash: termsHash,
-            architecture: architecture, baseCid: base, baseDigest: content.digest(of: base),
-            storage: storage, postedAt: context.now,
+            id: jobCount, sponsor: context.sender, terms: terms, termsHash: termsHash,
+            architecture: architecture, baseCid: base, storage: storage, work: work,
+            postedAt: context.now, endsBy: endsBy,
             phase: .filling(
                 Filling(deadline: context.now.later(by: UInt64(terms.windows[0])))))
-        var turn = Turn(
-            at: job, isNew: true, state: self, context: context, continuing: room.decision)
-        turn.budget = room.budget
+        var turn = Turn(at: job, isNew: true, state: self, context: context)
         try turn.takeStake()
-        try turn.noticePosting()
-        try turn.adoptSharedContent()
-        try turn.rollForward()
+        try turn.pay(price)
+        try turn.noticePosting(price)
+        try turn.adopt(.base, base)
+        if !terms.sealed { try turn.adopt(.data, .raw(digest: terms.evaluation[0])) }
+        try turn.openWhenFilled()
+        try turn.work()
         return turn.finish()
     }
-}
 
-/// Capacity that jobs free because their time is up, and what that decides.
-private struct Room {
-    var decision: Decision
-    /// Work that is left for scoring.
-    var budget: UInt64
-    var freed: UInt64 = 0
-}
-
-extension State {
-    /// When the capacity is short, rolls forward the jobs whose deadlines have passed longest ago:
-    /// nobody may have sent them a message since. A few only, so that the cost stays bounded.
-    fileprivate func makeRoom(for footprint: UInt64, _ context: Context, _ room: inout Room) {
-        guard reservedBytes + footprint > Limits.contentCapacity else { return }
-        for id in deadlines.passed(at: context.now, limit: Limits.rolledForRoom) {
-            guard case .live(let job) = jobs[Int(id)] else { continue }
-            var turn = Turn(
-                at: job, state: self, context: context, continuing: room.decision)
-            turn.budget = room.budget
-            do throws(Refusal) {
-                try turn.rollForward()
-            } catch {
-                continue
-            }
-            room.budget = turn.budget
-            if turn.ended != nil { room.freed += job.storage.footprint }
-            room.decision = turn.finish()
+    /// What the job pays for good; refused when there is no room, or it is more than the sponsor
+    /// would pay.
+    private func price(
+        of storage: StorageNeeds, _ work: WorkNeeds, until endsBy: UInt64, _ maxRent: UInt256,
+        _ context: Context
+    ) throws(Refusal) -> Price {
+        let capacity = context.configuration.contentCapacity
+        let free = capacity - min(capacity, reservedBytes)
+        guard storage.reserved <= free,
+            let rent = Rent.wei(
+                reserved: reservedBytes, bytes: storage.reserved, seconds: endsBy - context.now)
+        else { throw Refusal(.capacity, at: "\(storage.reserved) bytes, \(free) free") }
+        // Below 2^37 · 2^19.
+        let price = Price(rent: rent, scoring: UInt256(work.admitted * Limits.weiPerUnit))
+        guard price.sum <= maxRent else {
+            throw Refusal(.rentTooHigh, at: "\(price.sum) wei, at most \(maxRent)")
         }
+        return price
     }
+}
+
+/// What a job pays for good, in wei.
+private struct Price {
+    let rent: UInt256
+    let scoring: UInt256
+
+    /// Both are below 2^111.
+    var sum: UInt256 { rent.adding(scoring) ?? .max }
 }
 
 extension Turn {
@@ -91,11 +86,23 @@ extension Turn {
             job.storage.bond, of: .ether, from: context.sender, to: job.escrow, state.ledger)
     }
 
-    fileprivate mutating func noticePosting() throws(Refusal) {
+    /// Rent and the price of scoring go to who keeps the machine, or to nobody: also when the
+    /// receiver is the application itself, from whose balance nobody could withdraw.
+    fileprivate mutating func pay(_ price: Price) throws(Refusal) {
+        var pocket = Pocket.burned
+        if let receiver = context.configuration.rentReceiver, receiver != context.application {
+            pocket = .account(receiver)
+        }
+        try decision.take(price.sum, of: .ether, from: context.sender, to: pocket, state.ledger)
+    }
+
+    fileprivate mutating func noticePosting(_ price: Price) throws(Refusal) {
         try decision.notice(
             NoticeFunctions.jobPosted, .uint(job.id), .address(job.sponsor),
             .bytes32(job.termsHash), .uint(UInt64(job.terms.payout)), .bool(job.terms.sealed),
             .address(job.terms.token), .number(UInt256(job.terms.reward)),
-            .uint(UInt64(job.terms.slots)), .uint(job.nextDeadline ?? 0))
+            .uint(UInt64(job.terms.slots)), .uint(job.nextDeadline))
+        try decision.notice(
+            NoticeFunctions.rentPaid, .uint(job.id), .number(price.rent), .number(price.scoring))
     }
 }

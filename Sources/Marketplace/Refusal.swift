@@ -2,7 +2,7 @@ import ABI
 
 /// Why a message was refused. The names are the protocol's: they are never reused, and when several
 /// apply the first in this list that a message meets is reported.
-public enum RefusalCode: UInt8, CaseIterable, Sendable {
+public enum RefusalCode: String, CaseIterable, Sendable {
     case missingMetadata
     case malformedDeposit
     case depositOverflow
@@ -12,7 +12,9 @@ public enum RefusalCode: UInt8, CaseIterable, Sendable {
     case unsupported
     case unknownJob
     case wrongPhase
+    case scoring
     case notSponsor
+    case sponsorSlot
     case notSlotHolder
     case invalidTerms
     case invalidArchitecture
@@ -35,72 +37,31 @@ public enum RefusalCode: UInt8, CaseIterable, Sendable {
     case messageTooLong
     case invalidSignature
     case wrongNonce
+    case unknownAccount
     case expired
     case nestedRelay
     case chunkOutOfRange
-    case quota
-    case wrongHash
+    case inUse
+    case outOfOrder
+    case notWhole
+    case wrongSize
+    case wrongBlock
+    case tooLarge
+    case tooDeep
+    case malformedBlock
+    case malformedStream
     case zeroAmount
     case insufficientBalance
     case capacity
+    case rentTooHigh
     case invalidModel
     case invalidData
-    case invalidContent
     case invalidQuery
     case notFound
     case internalFault
 
     /// The name on the wire.
-    public var name: String {
-        switch self {
-        case .missingMetadata: return "missingMetadata"
-        case .malformedDeposit: return "malformedDeposit"
-        case .depositOverflow: return "depositOverflow"
-        case .ledgerFull: return "ledgerFull"
-        case .unknownMessage: return "unknownMessage"
-        case .malformedMessage: return "malformedMessage"
-        case .unsupported: return "unsupported"
-        case .unknownJob: return "unknownJob"
-        case .wrongPhase: return "wrongPhase"
-        case .notSponsor: return "notSponsor"
-        case .notSlotHolder: return "notSlotHolder"
-        case .invalidTerms: return "invalidTerms"
-        case .invalidArchitecture: return "invalidArchitecture"
-        case .invalidCid: return "invalidCid"
-        case .invalidPayout: return "invalidPayout"
-        case .termsMismatch: return "termsMismatch"
-        case .alreadyAccepted: return "alreadyAccepted"
-        case .noFreeSlot: return "noFreeSlot"
-        case .tooEarly: return "tooEarly"
-        case .tooLate: return "tooLate"
-        case .notCommitted: return "notCommitted"
-        case .wrongCommitment: return "wrongCommitment"
-        case .wrongData: return "wrongData"
-        case .alreadyPaid: return "alreadyPaid"
-        case .attemptsExhausted: return "attemptsExhausted"
-        case .awaitingScore: return "awaitingScore"
-        case .notDue: return "notDue"
-        case .notAllowed: return "notAllowed"
-        case .invalidRecipient: return "invalidRecipient"
-        case .messageTooLong: return "messageTooLong"
-        case .invalidSignature: return "invalidSignature"
-        case .wrongNonce: return "wrongNonce"
-        case .expired: return "expired"
-        case .nestedRelay: return "nestedRelay"
-        case .chunkOutOfRange: return "chunkOutOfRange"
-        case .quota: return "quota"
-        case .wrongHash: return "wrongHash"
-        case .zeroAmount: return "zeroAmount"
-        case .insufficientBalance: return "insufficientBalance"
-        case .capacity: return "capacity"
-        case .invalidModel: return "invalidModel"
-        case .invalidData: return "invalidData"
-        case .invalidContent: return "invalidContent"
-        case .invalidQuery: return "invalidQuery"
-        case .notFound: return "notFound"
-        case .internalFault: return "internalFault"
-        }
-    }
+    public var name: String { rawValue }
 
     /// The fixed text that goes with the code.
     public var message: String {
@@ -112,7 +73,7 @@ public enum RefusalCode: UInt8, CaseIterable, Sendable {
         case .depositOverflow:
             return "The deposits of this asset would exceed 2^256 - 1; nothing was credited."
         case .ledgerFull:
-            return "There is no room for more token ids; a voucher sends the deposit back."
+            return "The ledger has no room for what is new here; a voucher sends the deposit back."
         case .unknownMessage:
             return "The first four bytes are no selector of a DeML message; see docs/deml.abi.json."
         case .malformedMessage:
@@ -123,8 +84,12 @@ public enum RefusalCode: UInt8, CaseIterable, Sendable {
             return "There is no job with this number."
         case .wrongPhase:
             return "The job is in a phase that does not take this message; ask jobs/{id}."
+        case .scoring:
+            return "Scores are pending, and the window opens when they are done; send advance."
         case .notSponsor:
             return "Only the sponsor of the job may send this."
+        case .sponsorSlot:
+            return "The sponsor takes no slot of its own job."
         case .notSlotHolder:
             return "Only who holds a slot of the job may send this; send acceptJob first."
         case .invalidTerms:
@@ -148,7 +113,7 @@ public enum RefusalCode: UInt8, CaseIterable, Sendable {
         case .notCommitted:
             return "There is no commitment to open; send commit first."
         case .wrongCommitment:
-            return "Job, round, sender, model and salt do not hash to the commitment."
+            return "Job, round, sender, file and salt do not hash to the commitment; nothing changed."
         case .wrongData:
             return "The data CID is not that of the job's evaluation data."
         case .alreadyPaid:
@@ -168,29 +133,45 @@ public enum RefusalCode: UInt8, CaseIterable, Sendable {
         case .invalidSignature:
             return "The signature is not the signer's over this relay; see docs/front-end.md."
         case .wrongNonce:
-            return "The nonce is not the count of the signer's consumed relays."
+            return "The nonce is not the count of the signer's accepted messages."
+        case .unknownAccount:
+            return "The signer has no account; one begins with a deposit."
         case .expired:
             return "The deadline of the relay has passed."
         case .nestedRelay:
             return "A relay can neither be relayed nor come with a deposit."
         case .chunkOutOfRange:
-            return "The chunk is empty, lies outside of the size, or leaves too many gaps."
-        case .quota:
-            return "This would exceed the bytes reserved for the sender in this job."
-        case .wrongHash:
-            return "The bytes do not hash to the CID; the upload was dropped."
+            return "The piece is empty or lies outside of the size."
+        case .inUse:
+            return "The job relies on this file; it cannot be started anew."
+        case .outOfOrder:
+            return "This is not the piece that is due; ask jobs/{id}/files and go on there."
+        case .notWhole:
+            return "The sender has no whole file under this CID; upload it first."
+        case .wrongSize:
+            return "The size is not the one that the terms give."
+        case .wrongBlock:
+            return "A block does not hash to the CID that is due; the file was dropped."
+        case .tooLarge:
+            return "The stream needs more memory than is reserved; the file was dropped."
+        case .tooDeep:
+            return "The DAG is deeper than 16 nodes; the file was dropped."
+        case .malformedBlock:
+            return "A block is no strict dag-pb file node; the file was dropped."
+        case .malformedStream:
+            return "The stream is no CAR of the blocks that are due; the file was dropped."
         case .zeroAmount:
             return "The amount is zero."
         case .insufficientBalance:
             return "The balance is too small; deposit first."
         case .capacity:
             return "All jobs together would reserve more content than the machine has room for."
+        case .rentTooHigh:
+            return "Rent and the price of scoring are more than maxRent."
         case .invalidModel:
             return "The blob is not a valid DML-1 model for this architecture."
         case .invalidData:
             return "The blob is not a valid DML-1 data set for this job."
-        case .invalidContent:
-            return "The blocks under this CID are no UnixFS file that fits what it is for."
         case .invalidQuery:
             return "The query is none of those in the inspect documentation."
         case .notFound:

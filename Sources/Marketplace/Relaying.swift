@@ -9,7 +9,9 @@ extension State {
         guard context.now < relay.deadline else {
             throw Refusal(.expired, at: "deadline \(relay.deadline), now \(context.now)")
         }
-        let nonce = accounts[relay.signer].nonce
+        guard let nonce = accounts[relay.signer]?.nonce else {
+            throw Refusal(.unknownAccount, at: relay.signer.checksummed)
+        }
         guard relay.nonce == UInt256(nonce) else {
             throw Refusal(.wrongNonce, at: "nonce \(nonce) is next")
         }
@@ -20,10 +22,5 @@ extension State {
         } catch {
             throw Refusal(.invalidSignature, at: error.code)
         }
-    }
-
-    /// Counts a relayed message of `signer`.
-    mutating func consumeNonce(of signer: Address) {
-        accounts[signer].nonce += 1
     }
 }

@@ -25,25 +25,10 @@ public struct CommitPhase: Sendable {
 public struct DataPhase: Sendable {
     public let round: Round
     public let deadline: UInt64
-    /// What the sponsor says to open its commitment with, while blocks of it are missing.
-    public var opening: DataOpening?
-    /// What the sponsor has opened its commitment with.
-    public var revealed: RevealedData?
-    /// The data once it is whole and valid, and the base model's scoring on it.
-    public var dataset: Dataset?
-    public var queue = ScoreQueue()
-}
-
-/// The root of a DAG that the sponsor named and that is not whole.
-public struct DataOpening: Sendable {
-    public let cid: CID
-    public let salt: Bytes32
-}
-
-/// The evaluation data that the sponsor named.
-public struct RevealedData: Sendable {
-    public let cid: CID
-    public let digest: Bytes32
+    /// What the sponsor has opened its commitment with: whole, and valid.
+    public var evaluation: RoundEvaluation?
+    /// The base model's scoring on it.
+    public var running: Evaluation?
 }
 
 /// What the submissions of a round are judged on.
@@ -73,6 +58,8 @@ public struct RevealPhase: Sendable {
     /// One for each claim, in the order of the commitments.
     public var entries: [Entry]
     public var queue = ScoreQueue()
+    /// Whether the window's end has been dealt with: only scores are waited for.
+    public var isOver = false
 
     public struct Entry: Sendable {
         public let slot: Int

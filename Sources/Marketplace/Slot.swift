@@ -8,8 +8,12 @@ public struct Slot: Sendable {
     public let payout: Address
     public let acceptedAt: UInt64
     public var stage: Stage = .accepted
-    /// Whether the client ever committed: a bond is forfeited if not.
+    /// Where the client's bond is.
+    public var bond: Bond = .held
+    /// Whether the client ever committed.
     public var hasCommitted = false
+    /// Whether a submission of the client was ever accepted, scored or not.
+    public var hasSubmitted = false
     /// Unsealed: every submission whose scoring has started, at most `Limits.attempts`.
     public var attempts: [Attempt] = []
     /// What the slot was paid: at most one reward, but for the rounds of a federated job.
@@ -23,13 +27,25 @@ public struct Slot: Sendable {
     public enum Stage: Sendable {
         case accepted
         case committed(Commitment)
-        /// Opened, with a model whose blocks are not all there, so that it cannot be compared with
-        /// the commitment yet.
-        case awaiting(AwaitedSubmission)
         case submitted(Submission)
         case paid
         /// FEDERATED: the client has lost the slot; another may take it.
         case vacant
+    }
+
+    /// A bond is held until it is returned or burned, once.
+    public enum Bond: Sendable {
+        case held
+        case returned
+        case burned
+
+        var name: StaticString {
+            switch self {
+            case .held: return "held"
+            case .returned: return "returned"
+            case .burned: return "burned"
+            }
+        }
     }
 
     public init(client: Address, payout: Address, acceptedAt: UInt64) {
@@ -50,15 +66,14 @@ public struct Slot: Sendable {
     public var commitmentOrder: UInt64? {
         switch stage {
         case .committed(let commitment): return commitment.order
-        case .awaiting(let opening): return opening.commitment.order
         case .submitted(let submission): return submission.order
         case .accepted, .paid, .vacant: return nil
         }
     }
 
-    /// The submission whose bytes are all in.
-    public var wholeSubmission: Submission? {
-        guard case .submitted(let submission) = stage, submission.isWhole else { return nil }
+    /// The submission of this round.
+    public var submission: Submission? {
+        guard case .submitted(let submission) = stage else { return nil }
         return submission
     }
 
@@ -67,8 +82,7 @@ public struct Slot: Sendable {
         switch stage {
         case .accepted: return "accepted"
         case .committed: return "committed"
-        case .awaiting: return "submitted"
-        case .submitted(let submission): return submission.isWhole ? "scoring" : "submitted"
+        case .submitted: return "submitted"
         case .paid: return "paid"
         case .vacant: return "vacant"
         }
@@ -83,30 +97,13 @@ public struct Commitment: Sendable {
     public let order: UInt64
 }
 
-/// An opened commitment.
+/// An opened commitment, to a model whose bytes are there.
 public struct Submission: Sendable {
     public let modelCid: CID
     /// SHA-256 of the model blob.
     public let digest: Bytes32
     public let dataCid: CID
     public let order: UInt64
-    /// Whether the bytes are in too, so that it waits only for its score.
-    public var isWhole = false
-
-    init(_ opening: AwaitedSubmission, _ digest: Bytes32) {
-        modelCid = opening.modelCid
-        self.digest = digest
-        dataCid = opening.dataCid
-        order = opening.commitment.order
-    }
-}
-
-/// What a client says when it opens its commitment.
-public struct AwaitedSubmission: Sendable {
-    public let modelCid: CID
-    public let dataCid: CID
-    public let salt: Bytes32
-    public let commitment: Commitment
 }
 
 /// A submission that was scored, or refused when its scoring began.

@@ -22,37 +22,43 @@ extension State {
     private func add(to hasher: inout CanonicalHasher) {
         hasher.add(outputCount)
         addLedger(to: &hasher)
-        addAccounts(to: &hasher)
+        accounts.add(to: &hasher)
         hasher.add(reservedBytes)
-        hasher.add(kept.count)
-        kept.forEach { digest, size in
-            hasher.add(digest)
-            hasher.add(size)
+        hasher.add(files.kept.count)
+        files.kept.forEach { model in
+            hasher.add(model.digest)
+            hasher.add(model.bytes.count)
         }
+        hasher.add(jobCount)
         hasher.add(jobs.count)
-        for job in jobs {
-            switch job {
+        jobs.forEach { id, record in
+            hasher.add(id)
+            switch record {
             case .live(let job):
                 hasher.add(case: 0)
-                job.add(to: &hasher, content)
+                job.add(to: &hasher, files)
             case .ended(let job):
                 hasher.add(case: 1)
                 job.add(to: &hasher)
             }
         }
+        // Which of the ended jobs is forgotten next.
+        hasher.add(endings.count)
+        endings.forEach { _, id in hasher.add(id) }
     }
 
     private func addLedger(to hasher: inout CanonicalHasher) {
-        hasher.add(ledger.assets.count)
-        for asset in ledger.assets {
-            let totals = ledger.totals(of: asset)
+        hasher.add(ledger.assetCount)
+        ledger.forEachAsset { asset, totals in
             hasher.add(asset)
             hasher.add(totals.deposited)
             hasher.add(totals.vouchered)
             hasher.add(totals.inAccounts)
             hasher.add(totals.inEscrow)
+            hasher.add(totals.burned)
         }
-        for pocket in ledger.pockets {
+        hasher.add(ledger.balanceCount)
+        ledger.forEachBalance { pocket, asset, amount in
             switch pocket {
             case .account(let owner):
                 hasher.add(case: 0)
@@ -60,33 +66,13 @@ extension State {
             case .escrow(let job):
                 hasher.add(case: 1)
                 hasher.add(job)
-            case .chain:
+            case .burned:
                 hasher.add(case: 2)
+            case .chain:
+                hasher.add(case: 3)
             }
-            let assets = ledger.assets(of: pocket)
-            hasher.add(assets.count)
-            for asset in assets {
-                hasher.add(asset)
-                hasher.add(ledger.balance(of: pocket, in: asset))
-            }
-        }
-    }
-
-    private func addAccounts(to hasher: inout CanonicalHasher) {
-        hasher.add(accounts.addresses.count)
-        for address in accounts.addresses {
-            let account = accounts[address]
-            hasher.add(address)
-            for list in [account.slots, account.posted, account.vouchers] {
-                hasher.add(list.count)
-                for number in list { hasher.add(number) }
-            }
-            hasher.add(account.accepted)
-            hasher.add(account.paid)
-            hasher.add(account.forfeited)
-            hasher.add(account.settled)
-            hasher.add(account.defaulted)
-            hasher.add(account.nonce)
+            hasher.add(asset)
+            hasher.add(amount)
         }
     }
 }

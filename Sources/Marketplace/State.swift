@@ -3,124 +3,179 @@ import Content
 import Vouchers
 
 /// Everything that the application remembers. A value: copying it is taking a snapshot.
+///
+/// Every table is a tree: none is ever rehashed or copied whole, and no look-up hashes what a sender
+/// chose.
 public struct State: Sendable {
     enum JobRecord: Sendable {
         indirect case live(Job)
-        case ended(EndedJob)
+        indirect case ended(EndedJob)
+    }
+
+    /// The next time at which time alone changes a live job.
+    struct Deadline: Comparable, Sendable {
+        let deadline: UInt64
+        let job: UInt64
+
+        static func < (a: Deadline, b: Deadline) -> Bool {
+            a.deadline != b.deadline ? a.deadline < b.deadline : a.job < b.job
+        }
     }
 
     public internal(set) var ledger = Ledger()
-    var content: ContentStore
-    /// By number.
-    var jobs: [JobRecord] = []
-    /// The numbers of the jobs in each stored phase.
-    var phases = [IDSet](repeating: IDSet(), count: PhaseName.allCases.count)
-    /// The live jobs by their next deadline.
-    var deadlines = DeadlineIndex()
+    var files: FileStore
+    /// By number: every live job, and the last ones that have ended.
+    var jobs = SortedMap<UInt64, JobRecord>()
+    /// Jobs so far: the next one has this number.
+    private(set) var jobCount: UInt64 = 0
+    /// The remembered jobs in each stored phase.
+    var phases = [SortedMap<UInt64, Bool>](
+        repeating: SortedMap(), count: PhaseName.allCases.count)
+    /// Every live job by its next deadline.
+    var deadlines = SortedMap<Deadline, Bool>()
+    /// The remembered ended jobs, in the order of their ends.
+    private(set) var endings = SortedMap<UInt64, UInt64>()
+    private var endingCount: UInt64 = 0
     var accounts = AccountBook()
     /// Bytes that the live jobs may take, content and scoring together.
-    var reservedBytes: UInt64 = 0
-    private(set) var kept = KeptModels()
+    private(set) var reservedBytes: UInt64 = 0
     /// Outputs so far: the next one has this global index.
-    var outputCount: UInt64 = 0
+    private(set) var outputCount: UInt64 = 0
+    /// Units of work so far. Follows from the inputs; not part of the state that replicas compare.
+    private(set) var unitsSpent: UInt64 = 0
     /// The block time of the last input, for inspect.
     var lastTimestamp: UInt64 = 0
 
     public init(drive: ContentDrive = ContentDrive()) {
-        content = ContentStore(drive: drive)
+        files = FileStore(drive: drive)
     }
 
     /// The live job with this number.
     func liveJob(_ number: UInt256) throws(Refusal) -> Job {
-        guard let id = number.asUInt64, id < UInt64(jobs.count) else {
-            throw Refusal(.unknownJob, at: "jobId \(number) of \(jobs.count)")
+        guard let id = number.asUInt64, let record = jobs[id] else {
+            throw Refusal(.unknownJob, at: "jobId \(number) of \(jobCount)")
         }
-        guard case .live(let job) = jobs[Int(id)] else {
+        guard case .live(let job) = record else {
             throw Refusal(.wrongPhase, at: "the job has ended")
         }
         return job
     }
 
     /// Writes what was decided; false, and nothing is changed, when the money does not add up.
-    mutating func apply(_ decision: Decision) -> Bool {
+    mutating func apply(_ decision: Decision, _ configuration: Configuration) -> Bool {
         guard ledger.apply(decision.moves) else { return false }
-        for change in decision.content { apply(change) }
-        for change in decision.jobs { apply(change) }
-        for (account, job) in decision.slotsTaken {
-            accounts[account].slots.append(job)
-        }
+        // A new job has files before it has a place, and an ended one loses them first.
+        for change in decision.content { apply(change, decision) }
+        for change in decision.jobs { apply(change, configuration) }
+        for (account, job) in decision.slotsTaken { accounts.addSlot(job, of: account) }
         for (output, account) in decision.payees {
-            accounts[account].vouchers.append(outputCount + UInt64(output))
+            accounts.addVoucher(outputCount + UInt64(output), of: account)
         }
-        for (account, counter) in decision.counters {
-            count(counter, for: account)
-        }
+        for (account, counter) in decision.counters { count(counter, for: account) }
         outputCount += UInt64(decision.outputs.count)
+        unitsSpent += decision.units
         return true
     }
 
-    private mutating func apply(_ change: Decision.JobChange) {
+    private mutating func apply(_ change: Decision.JobChange, _ configuration: Configuration) {
         switch change {
         case .posted(let job):
-            jobs.append(.live(job))
-            phases[job.storedPhase.rawValue].insert(job.id)
-            deadlines.set(job.nextDeadline, for: job.id)
-            reservedBytes += job.storage.footprint
-            accounts[job.sponsor].posted.append(job.id)
+            jobCount += 1
+            reservedBytes += job.storage.reserved
+            accounts.addPosted(job.id, by: job.sponsor)
+            put(.live(job), at: job.id)
         case .changed(let job):
-            leavePhase(job.id)
-            jobs[Int(job.id)] = .live(job)
-            phases[job.storedPhase.rawValue].insert(job.id)
-            deadlines.set(job.nextDeadline, for: job.id)
+            take(job.id)
+            put(.live(job), at: job.id)
         case .ended(let job, let summary):
-            if job.id < UInt64(jobs.count) {
-                leavePhase(job.id)
-                deadlines.set(nil, for: job.id)
-                jobs[Int(job.id)] = .ended(summary)
-                reservedBytes -= min(reservedBytes, job.storage.footprint)
+            if case .live(let before)? = jobs[job.id] {
+                take(job.id)
+                reservedBytes -= min(reservedBytes, before.storage.reserved)
             } else {
-                jobs.append(.ended(summary))
-                accounts[job.sponsor].posted.append(job.id)
+                jobCount += 1
+                accounts.addPosted(job.id, by: job.sponsor)
             }
-            phases[summary.storedPhase.rawValue].insert(job.id)
-            ledger.forget(job.escrow)
+            put(.ended(summary), at: job.id)
+            remember(job.id, configuration)
         }
     }
 
-    private mutating func leavePhase(_ id: UInt64) {
-        switch jobs[Int(id)] {
-        case .live(let job): phases[job.storedPhase.rawValue].remove(id)
-        case .ended(let job): phases[job.storedPhase.rawValue].remove(id)
+    /// Enters a job in all lists that show it.
+    private mutating func put(_ record: JobRecord, at id: UInt64) {
+        jobs[id] = record
+        switch record {
+        case .live(let job):
+            phases[job.storedPhase.rawValue][id] = true
+            deadlines[Deadline(deadline: job.nextDeadline, job: id)] = true
+        case .ended(let job):
+            phases[job.storedPhase.rawValue][id] = true
         }
     }
 
-    private mutating func apply(_ change: Decision.ContentChange) {
+    /// Takes a job out of them.
+    private mutating func take(_ id: UInt64) {
+        switch jobs[id] {
+        case .live(let job)?:
+            phases[job.storedPhase.rawValue][id] = nil
+            deadlines[Deadline(deadline: job.nextDeadline, job: id)] = nil
+        case .ended(let job)?:
+            phases[job.storedPhase.rawValue][id] = nil
+        case nil:
+            break
+        }
+    }
+
+    /// Remembers a job that has ended, and forgets the one that ended first when there are too many.
+    private mutating func remember(_ id: UInt64, _ configuration: Configuration) {
+        accounts.noteEnded(job: id)
+        endings[endingCount] = id
+        endingCount += 1
+        guard endings.count > configuration.rememberedJobs, let oldest = endings.first,
+            case .ended(let job)? = jobs[oldest.value]
+        else { return }
+        endings[oldest.key] = nil
+        take(job.id)
+        jobs[job.id] = nil
+        accounts.forget(job: job.id, sponsor: job.sponsor)
+    }
+
+    private mutating func apply(_ change: Decision.ContentChange, _ decision: Decision) {
         switch change {
-        case .retain(let digest, let bytes): content.retain(digest, bytes: bytes)
-        case .release(let digest): content.release(digest)
-        case .name(let root, let digest): content.name(root, for: digest)
-        case .keep(let digest, let bytes): keep(digest, bytes)
-        case .upload(let upload, let job, let sender):
-            content.setUpload(upload, for: job, from: sender)
+        case .put(let file, let id):
+            files.put(file, of: id, sponsor: sponsor(of: id, decision))
+        case .use(let kind, let id):
+            files.use(kind, of: id, sponsor: sponsor(of: id, decision))
+        case .drop(let kind, let id):
+            files.drop(kind, of: id, sponsor: sponsor(of: id, decision))
+        case .dropAll(let id):
+            files.dropAll(of: id, sponsor: sponsor(of: id, decision))
+        case .keep(let model):
+            files.keep(model)
         }
     }
 
-    /// Keeps the last global model of a job that has ended; the oldest kept ones make room.
-    private mutating func keep(_ digest: Bytes32, _ bytes: [UInt8]) {
-        content.retain(digest, bytes: bytes)
-        kept.append(digest, size: bytes.count)
-        while kept.bytes > Limits.keptModelBytes, kept.count > 1, let oldest = kept.removeOldest() {
-            content.release(oldest)
+    /// The sponsor of a job that is live, or just being posted.
+    private func sponsor(of id: UInt64, _ decision: Decision) -> Address {
+        if case .live(let job)? = jobs[id] { return job.sponsor }
+        for change in decision.jobs {
+            switch change {
+            case .posted(let job) where job.id == id: return job.sponsor
+            case .ended(let job, _) where job.id == id: return job.sponsor
+            default: continue
+            }
         }
+        return .zero
     }
 
     private mutating func count(_ counter: Decision.Counter, for address: Address) {
-        switch counter {
-        case .accepted: accounts[address].accepted += 1
-        case .paid: accounts[address].paid += 1
-        case .forfeited: accounts[address].forfeited += 1
-        case .settled: accounts[address].settled += 1
-        case .defaulted: accounts[address].defaulted += 1
+        accounts.update(address) { account in
+            switch counter {
+            case .accepted: account.accepted += 1
+            case .paid: account.paid += 1
+            case .forfeited: account.forfeited += 1
+            case .settled: account.settled += 1
+            case .defaulted: account.defaulted += 1
+            }
         }
     }
 }

@@ -1,7 +1,8 @@
 import ABI
+import Content
 import Verifier
 
-/// The blobs that a job may bring into the machine, and what the sponsor stakes for their bytes.
+/// The bytes that a job may take of the machine, counted before it is posted.
 public struct StorageNeeds: Equatable, Sendable {
     /// The formats that the terms name.
     public let xDType: DataDType
@@ -13,43 +14,61 @@ public struct StorageNeeds: Equatable, Sendable {
     public let base: UInt64
     /// One submission, in the job's dtype.
     public let model: UInt64
-    /// All of it: the evaluation, a model for each slot, two base models, and a sixteenth on top
-    /// for the blocks of a DAG, rounded up.
+    /// All that the job may ever hold: every file at the worst of being whole and on its way, what
+    /// scoring keeps from one input to the next, and the records of the job itself with every slot
+    /// taken and every message full.
     public let reserved: UInt64
-    /// What the job may hold beside its content while it is scored, in bytes.
-    public let working: UInt64
-
-    /// What the job takes of the machine's capacity.
-    public var footprint: UInt64 { reserved + working }
 
     /// Nil when the data set would exceed the limits of DML-1.
     public init?(
-        architecture: Architecture, samples: UInt32, xDType: DataDType, yKind: TargetKind,
-        modelDType: WeightsDType, slots: UInt32, isFederated: Bool
+        architecture: Architecture, terms: JobTerms, xDType: DataDType, yKind: TargetKind,
+        modelDType: WeightsDType
     ) {
         guard
             let evaluation = architecture.datasetSize(
-                samples: samples, xDType: xDType, yKind: yKind)
+                samples: terms.samples, xDType: xDType, yKind: yKind)
         else { return nil }
-        // Each term is below 2^40: 64 slots of a model of at most 2^21 bytes, data below 2^28.
         self.xDType = xDType
         self.yKind = yKind
         self.modelDType = modelDType
         self.evaluation = UInt64(evaluation)
-        self.base = UInt64(architecture.weightsSize(dtype: .int32))
-        self.model = UInt64(architecture.weightsSize(dtype: modelDType))
-        let content = self.evaluation + UInt64(slots) * model + 2 * base
-        let divisor = Limits.dagOverheadDivisor
-        self.reserved = content + (content + divisor - 1) / divisor
-        // The parsed base model, the model under evaluation and its kernel panels, four bytes a
-        // parameter each; a federated round adds two sums of eight and a candidate of four. Two
-        // classes keep the scores for the AUC, eight bytes a sample in an array that may have
-        // grown to twice its length.
-        let perParameter: UInt64 = isFederated ? 32 : 12
-        let hasTwoClasses = architecture.head.classCount(outputs: architecture.outputs) == 2
-        self.working =
-            perParameter * UInt64(architecture.parameterCount)
-            + (hasTwoClasses ? 16 * UInt64(samples) : 0)
+        base = UInt64(architecture.weightsSize(dtype: .int32))
+        model = UInt64(architecture.weightsSize(dtype: modelDType))
+        // Each term is below 2^40: 64 slots of a model of at most 2^21 bytes, data below 2^28.
+        let isFederated = terms.payout == PayoutMode.federated.rawValue
+        let slots = UInt64(terms.slots)
+        var files = StorageNeeds.bound(base) + StorageNeeds.bound(self.evaluation)
+        files += slots * StorageNeeds.bound(model)
+        if isFederated { files += base }
+        reserved =
+            files + StorageNeeds.working(architecture, terms.samples, isFederated)
+            + StorageNeeds.records(architecture, terms)
+    }
+
+    /// What a file takes at most while it comes: `FileStream.bound`.
+    private static func bound(_ length: UInt64) -> UInt64 {
+        UInt64(FileStream.bound(Int(length)))
+    }
+
+    /// Kept between inputs while a job is scored: the parsed base model, the model under evaluation
+    /// and the kernel panels made of it, four bytes a parameter each; FEDERATED adds two sums of
+    /// eight bytes, a candidate and the global model of the round. Two classes keep the scores for
+    /// the AUC, eight bytes a sample in an array that may have grown to twice its length; every
+    /// class has three counts.
+    private static func working(
+        _ architecture: Architecture, _ samples: UInt32, _ isFederated: Bool
+    ) -> UInt64 {
+        let classes = UInt64(architecture.classCount)
+        return (isFederated ? 36 : 12) * UInt64(architecture.parameterCount)
+            + (classes == 2 ? 16 * UInt64(samples) : 0) + 12 * classes
+    }
+
+    /// The job without its files: fixed parts, and what grows with layers, tensors, rounds and
+    /// slots. The numbers are measured: `scripts/bench memory`.
+    private static func records(_ architecture: Architecture, _ terms: JobTerms) -> UInt64 {
+        12_288 + UInt64(Limits.messages) * 640 + 2 * UInt64(terms.arch.count)
+            + 320 * UInt64(architecture.layers.count) + 192 * UInt64(architecture.tensors.count)
+            + 64 * UInt64(max(1, terms.rounds)) + 1_536 * UInt64(terms.slots)
     }
 
     /// The storage bond in wei.

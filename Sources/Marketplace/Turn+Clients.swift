@@ -8,6 +8,8 @@ extension Turn {
         termsHash: Bytes32, payout: Address, proof: [Bytes32]
     ) throws(Refusal) {
         try requireAccepting()
+        // A sponsor knows the data, and may upload as nobody but itself.
+        guard context.sender != job.sponsor else { throw Refusal(.sponsorSlot) }
         guard payout != context.application, !context.configuration.portals.contains(payout) else {
             throw Refusal(.invalidPayout)
         }
@@ -36,38 +38,46 @@ extension Turn {
             .address(payout), .uint(UInt64(index)))
     }
 
-    /// Slots are taken while they can still be used.
+    /// Slots are sold while there is time to use them: one that cannot be used would only cost its
+    /// bond.
     private func requireAccepting() throws(Refusal) {
-        try requireLive()
         switch job.phase {
-        case .filling, .commit:
+        case .filling:
             break
+        case .commit(let phase):
+            try requireTime(Limits.lateMargin, before: phase.closesAt)
         case .open(let phase):
             guard now < phase.closesAt else { throw wrongPhase() }
-            // A slot that cannot be used any more would only cost its bond.
-            guard now.later(by: Limits.minCommitAge) < phase.closesAt else {
-                throw Refusal(.tooLate, at: "the window ends at \(phase.closesAt)")
-            }
-        case .data, .claim, .reveal, .gather, .score:
+            try requireTime(Limits.minCommitAge + Limits.lateMargin, before: phase.closesAt)
+        case .score:
+            throw Refusal(.scoring)
+        case .data, .claim, .reveal, .gather:
             throw wrongPhase()
         }
     }
 
-    /// Promises a model. A later promise replaces an earlier one that was not opened in full.
+    private func requireTime(_ seconds: UInt64, before end: UInt64) throws(Refusal) {
+        guard now.later(by: seconds) < end else {
+            throw Refusal(.tooLate, at: "the window ends at \(end)")
+        }
+    }
+
+    /// Promises a model. A later promise replaces an earlier one that was not opened; the file that
+    /// came stays.
     mutating func commit(_ commitment: Bytes32) throws(Refusal) {
-        try requireLive()
         let index: Int
         switch job.phase {
         case .open(let phase):
             guard now < phase.closesAt else { throw wrongPhase() }
             index = try senderSlot()
             try requireAttempt(of: index)
-            guard now.later(by: Limits.minCommitAge) < phase.closesAt else {
-                throw Refusal(.tooLate, at: "the window ends at \(phase.closesAt)")
-            }
+            let margin = job.slots[index].hasCommitted ? 0 : Limits.lateMargin
+            try requireTime(Limits.minCommitAge + margin, before: phase.closesAt)
         case .commit:
             index = try senderSlot()
-        case .filling, .data, .claim, .reveal, .gather, .score:
+        case .score:
+            throw Refusal(.scoring)
+        case .filling, .data, .claim, .reveal, .gather:
             throw wrongPhase()
         }
         job.slots[index].stage = .committed(
@@ -81,7 +91,7 @@ extension Turn {
 
     /// Says what loss the committed model has; the last word counts.
     mutating func claim(_ loss: UInt256) throws(Refusal) {
-        try requireLive()
+        if case .data(let phase) = job.phase, phase.evaluation != nil { throw Refusal(.scoring) }
         guard case .claim(var phase) = job.phase else { throw wrongPhase() }
         let index = try senderSlot()
         guard job.slots[index].commitmentOrder != nil else { throw Refusal(.notCommitted) }
@@ -93,11 +103,11 @@ extension Turn {
             .address(context.sender), .number(loss))
     }
 
-    /// Opens the commitment with `<model_cid, data_cid>`. It counts when the bytes are in as well.
+    /// Opens the commitment with `<model_cid, data_cid>`: the bytes of the model are there, and it is
+    /// compared at once. A wrong opening changes nothing, so that a right one can follow.
     mutating func submit(
         modelCid: [UInt8], dataCid: [UInt8], salt: Bytes32
     ) throws(Refusal) {
-        try requireLive()
         let index = try requireDue()
         guard case .committed(let commitment) = job.slots[index].stage else {
             throw Refusal(.notCommitted)
@@ -107,42 +117,27 @@ extension Turn {
             guard now >= due else { throw Refusal(.tooEarly, at: "from \(due) on") }
         }
         let model = try CID(modelCid, named: "modelCid")
-        _ = try model.requireDigest(named: "modelCid")
         let data = try CID(dataCid, named: "dataCid")
-        guard let dataDigest = state.content.digest(of: data), dataDigest == job.dataDigest else {
-            throw Refusal(.wrongData)
-        }
-        let opening = AwaitedSubmission(
-            modelCid: model, dataCid: data, salt: salt, commitment: commitment)
-        // Of a DAG whose blocks are not all there nothing is known: it is compared when they are.
-        guard let digest = try modelDigest(of: opening, slot: index) else {
-            job.slots[index].stage = .awaiting(opening)
-            return
-        }
-        try enter(opening, of: index, digest)
-    }
-
-    /// Makes a submission of an opening that is true.
-    mutating func enter(
-        _ opening: AwaitedSubmission, of slot: Int, _ digest: Bytes32
-    ) throws(Refusal) {
-        job.slots[slot].stage = .submitted(Submission(opening, digest))
+        guard file(.data)?.isWhole(under: data) == true else { throw Refusal(.wrongData) }
+        guard let file = file(.model(slot: index)), file.isWhole(under: model),
+            let whole = file.whole, let boundDigest = whole.boundDigest
+        else { throw Refusal(.notWhole, at: model.text) }
+        guard
+            commitment.hash
+                == Commitment.hash(
+                    chainID: context.chainID, application: context.application, job: job.id,
+                    round: job.round, client: job.slots[index].client, boundDigest: boundDigest,
+                    salt: salt)
+        else { throw Refusal(.wrongCommitment) }
+        use(.model(slot: index))
+        job.slots[index].hasSubmitted = true
+        job.slots[index].stage = .submitted(
+            Submission(
+                modelCid: model, digest: whole.digest, dataCid: data, order: commitment.order))
+        enqueue(index)
         try decision.notice(
             NoticeFunctions.submitted, .uint(job.id), .uint(UInt64(job.round)),
-            .address(job.slots[slot].client), .bytes(opening.modelCid.binary),
-            .bytes(opening.dataCid.binary))
-        if job.hasContent(digest) {
-            enqueueSubmissions(of: digest)
-        }
-    }
-
-    /// Whether the commitment of `opening` is to the model with this SHA-256.
-    func isOpening(_ opening: AwaitedSubmission, of slot: Int, _ digest: Bytes32) -> Bool {
-        opening.commitment.hash
-            == Commitment.hash(
-                chainID: context.chainID, application: context.application, job: job.id,
-                round: job.round, client: job.slots[slot].client, modelDigest: digest,
-                salt: opening.salt)
+            .address(job.slots[index].client), .bytes(model.binary), .bytes(data.binary))
     }
 
     /// The sender's slot, in a phase in which it may submit.
@@ -155,10 +150,11 @@ extension Turn {
             return index
         case .reveal(let phase):
             let index = try senderSlot()
+            // It is over and still here only while scores are pending.
+            if now >= phase.closesAt { throw Refusal(.scoring) }
             guard phase.entries.contains(where: { $0.slot == index && $0.status == .due }) else {
                 throw Refusal(.notDue)
             }
-            guard now < phase.closesAt else { throw wrongPhase() }
             return index
         case .gather:
             return try senderSlot()
@@ -172,43 +168,25 @@ extension Turn {
         let slot = job.slots[index]
         if slot.isPaid { throw Refusal(.alreadyPaid) }
         guard slot.attempts.count < Limits.attempts else { throw Refusal(.attemptsExhausted) }
-        if slot.wholeSubmission != nil { throw Refusal(.awaitingScore) }
+        if slot.submission != nil { throw Refusal(.awaitingScore) }
     }
 
-    /// Puts the submissions that wait for these bytes in the queue, earliest commitment first.
-    mutating func enqueueSubmissions(of digest: Bytes32) {
-        var ready: [(order: UInt64, slot: Int)] = []
-        for slot in 0..<job.slots.count {
-            guard case .submitted(var submission) = job.slots[slot].stage,
-                submission.digest == digest, !submission.isWhole, mayStillCount(slot)
-            else { continue }
-            submission.isWhole = true
-            job.slots[slot].stage = .submitted(submission)
-            ready.append((submission.order, slot))
-        }
-        ready.sort { $0 < $1 }
-        let slots = ready.map { $0.slot }
+    /// Puts a submission at the end of the queue. A federated round scores all of them together.
+    private mutating func enqueue(_ slot: Int) {
         switch job.phase {
         case .open(var phase):
-            phase.queue.waiting += slots
+            phase.queue.waiting.append(slot)
             job.phase = .open(phase)
         case .reveal(var phase):
-            phase.queue.waiting += slots
+            phase.queue.waiting.append(slot)
             job.phase = .reveal(phase)
         case .filling, .commit, .data, .claim, .gather, .score:
             break
         }
     }
 
-    /// Not in a REVEAL that was opened for others, after the slot's own window had passed.
-    private func mayStillCount(_ slot: Int) -> Bool {
-        guard case .reveal(let phase) = job.phase else { return true }
-        return phase.entries.contains { $0.slot == slot && $0.status == .due }
-    }
-
     /// Lets sponsor and clients talk: kept for inspect, and a notice.
     mutating func send(_ body: [UInt8], to recipient: Address) throws(Refusal) {
-        try requireLive()
         guard context.sender == job.sponsor || job.slotIndex(of: context.sender) != nil else {
             throw Refusal(.notSlotHolder)
         }

@@ -7,7 +7,6 @@ extension Turn {
     /// The sponsor takes the job back, which is only possible before anyone has committed.
     mutating func cancelBySponsor() throws(Refusal) {
         try requireSponsor()
-        try requireLive()
         switch job.phase {
         case .filling:
             break
@@ -21,44 +20,43 @@ extension Turn {
         try cancel(.bySponsor)
     }
 
+    /// Ends a job in which something is still to be done when its own end has come. What was paid or
+    /// earned stands, bonds that were not lost return, the rest is the sponsor's.
+    mutating func endOverdue() throws(Refusal) {
+        switch job.phase {
+        case .filling: try cancel(.contentNeverCame)
+        case .data(let phase) where phase.evaluation == nil: try defaultOnData()
+        case .reveal(let phase):
+            // As if only the claims had been made that were shown to be true.
+            try settleSealed(
+                phase.entries.filter { $0.status == .verified }, base: phase.base.loss)
+        case .open, .commit, .data, .claim, .gather, .score: try cancel(.overdue)
+        }
+    }
+
     /// Gives everything back: bonds to the clients, the rest to the sponsor.
     mutating func cancel(_ reason: CancelReason) throws(Refusal) {
-        for slot in 0..<job.slots.count where !job.slots[slot].isVacant {
-            returnBond(of: slot)
-        }
+        try closeSlots()
         try decision.notice(
             NoticeFunctions.jobCancelled, .uint(job.id), .uint(UInt64(reason.rawValue)))
         _ = returnRest()
         end(.cancelled(reason))
     }
 
-    /// The sponsor kept the data back: each client that had committed gets its bond and the sponsor
-    /// bond of its slot, earlier rounds are paid, and the rest returns.
+    /// The sponsor kept the data back: each client that had committed gets the sponsor bond of its
+    /// slot, earlier rounds are paid, bonds and the rest return.
     mutating func defaultOnData() throws(Refusal) {
         let round = job.round
         let sponsorBond = UInt256(job.terms.sponsorBond)
-        for slot in 0..<job.slots.count where !job.slots[slot].isVacant {
-            if job.slots[slot].commitmentOrder != nil {
-                decision.move(
-                    sponsorBond, of: job.asset, from: job.escrow,
-                    to: .account(job.slots[slot].client))
-            }
-            try payEarnings(of: slot)
-            try closeBond(of: slot)
+        for slot in job.slots where slot.commitmentOrder != nil {
+            decision.move(
+                sponsorBond, of: job.asset, from: job.escrow, to: .account(slot.client))
         }
+        try closeSlots()
         decision.counters.append((job.sponsor, .defaulted))
         _ = returnRest()
         try decision.notice(NoticeFunctions.jobDefaulted, .uint(job.id), .uint(UInt64(round)))
         end(.defaulted)
-    }
-
-    /// At the end a bond returns, unless the client never committed to anything.
-    mutating func closeBond(of slot: Int) throws(Refusal) {
-        if job.slots[slot].hasCommitted {
-            returnBond(of: slot)
-        } else {
-            try forfeitBond(of: slot)
-        }
     }
 
     /// Closes a job whose bonds and rewards have been dealt with: the rest is the sponsor's.
@@ -73,14 +71,11 @@ extension Turn {
 
     /// Drops the content and leaves a summary.
     private mutating func end(_ outcome: EndedJob.Outcome) {
-        keepGlobalModel()
-        for entry in job.content {
-            decision.content.append(.release(entry.digest))
+        if job.payout == .federated, let global = file(.global)?.whole {
+            // The last global model outlives the job, so that it can be read back.
+            decision.content.append(.keep(global))
         }
-        decision.content.append(.upload(nil, job: job.id, sender: job.sponsor))
-        for slot in job.slots {
-            decision.content.append(.upload(nil, job: job.id, sender: slot.client))
-        }
+        decision.content.append(.dropAll(job: job.id))
         let losses = finalLosses
         ended = EndedJob(
             id: job.id, sponsor: job.sponsor, termsHash: job.termsHash, payout: job.payout,
@@ -89,14 +84,6 @@ extension Turn {
             paidSlots: job.paidSlots, rounds: job.global == nil ? 0 : job.round + 1,
             outcome: outcome, postedAt: job.postedAt, endedAt: now, samples: job.terms.samples,
             baseLoss: losses.base, bestLoss: losses.best, modelDigest: losses.model)
-    }
-
-    /// The last global model of a federated job outlives it, so that it can be read back.
-    private mutating func keepGlobalModel() {
-        guard job.payout == .federated, let digest = job.global?.digest,
-            digest != job.baseDigest, let blob = bytes(of: digest)
-        else { return }
-        decision.content.append(.keep(digest, bytes: blob))
     }
 
     private var finalLosses: (base: UInt64?, best: UInt64?, model: Bytes32?) {

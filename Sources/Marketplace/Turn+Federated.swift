@@ -16,85 +16,106 @@ extension Turn {
         }
     }
 
-    /// Takes a slot away: the bond goes to the sponsor, what was earned is paid.
+    /// Takes a slot away: the bond burns, what was earned is paid.
     private mutating func expel(_ slot: Int) throws(Refusal) {
         try payEarnings(of: slot)
-        try forfeitBond(of: slot)
-        let client = job.slots[slot].client
+        try burnBond(of: slot)
         job.slots[slot].stage = .vacant
-        if client != job.sponsor {
-            keepSubmitted(of: client)
-            dropContent { $0.owner == client }
-        }
-        decision.content.append(.upload(nil, job: job.id, sender: client))
+        drop(.model(slot: slot))
     }
 
-    /// Takes over what others have submitted too: whose bytes came first must not decide whether a
-    /// submission is scored. They take nobody's share, and go when the round is closed.
-    private mutating func keepSubmitted(of owner: Address) {
-        for index in job.content.indices where job.content[index].owner == owner {
-            let digest = job.content[index].digest
-            let isSubmitted = job.slots.contains { slot in
-                if case .submitted(let submission) = slot.stage {
-                    return submission.digest == digest
-                }
-                return false
-            }
-            if isSubmitted { job.content[index].owner = .zero }
-        }
-    }
-
-    /// REVEAL of a federated round ends when everyone has shown the update, or with its window.
-    mutating func step(_ phase: GatherPhase) throws(Refusal) -> Bool {
-        let isComplete = !job.slots.contains {
-            $0.commitmentOrder != nil && $0.wholeSubmission == nil
-        }
-        guard isComplete || now >= phase.closesAt else { return false }
+    /// REVEAL of a federated round ends with its window: who committed and showed nothing is out.
+    mutating func endGathering() throws(Refusal) {
+        guard case .gather(let phase) = job.phase else { return }
         var updates: [FederatedScoring.Update] = []
         for slot in 0..<job.slots.count where job.slots[slot].commitmentOrder != nil {
-            if let submission = job.slots[slot].wholeSubmission {
+            if let submission = job.slots[slot].submission {
                 updates.append(FederatedScoring.Update(slot: slot, submission: submission))
             } else {
                 try expel(slot)
             }
         }
+        let round = phase.evaluation.round
+        guard !updates.isEmpty else {
+            try close(round, next: nil, loss: 0, isEmpty: true)
+            return
+        }
         job.phase = .score(
             ScorePhase(
                 evaluation: phase.evaluation, startedAt: now,
-                scoring: FederatedScoring(
-                    global: phase.evaluation.round.global.model, updates: updates)))
+                scoring: FederatedScoring(global: round.global.model, updates: updates)))
+    }
+
+    /// REVEAL ends early when everyone has shown the update.
+    mutating func workOnGathering() throws(Refusal) -> Bool {
+        let isComplete = !job.slots.contains {
+            $0.commitmentOrder != nil && $0.submission == nil
+        }
+        guard isComplete else { return false }
+        try endGathering()
         return true
     }
 
+    /// What a step of SCORE came to.
+    private enum Progress {
+        case done
+        /// The budget does not reach for more.
+        case outOfBudget
+        /// The round is closed, and SCORE over.
+        case closed
+    }
+
     /// SCORE goes through its steps as far as the budget reaches.
-    mutating func step(_ phase: ScorePhase) throws(Refusal) -> Bool {
+    mutating func work(_ phase: ScorePhase) throws(Refusal) -> Bool {
         var scoring = phase.scoring
-        let round = phase.evaluation.round
-        while budget > 0 {
-            switch scoring.step {
-            case .base:
-                guard let metrics = evaluate(round.global.model, &scoring, phase) else { break }
-                scoring.base = metrics
-                scoring.step = .loading(0)
-            case .loading(let index):
-                try loadUpdate(index, &scoring, round)
-            case .all:
-                guard scoring.sum.count > 0 else {
-                    job.phase = .score(phase.with(scoring))
-                    try close(round, next: nil, loss: scoring.base?.loss ?? 0, isEmpty: true)
-                    return true
-                }
-                guard let loss = lossOfMean(scoring.sum, &scoring, phase)?.loss else { break }
-                scoring.lossOfAll = loss
-                scoring.step = .without(0)
-            case .without(let index):
-                try leaveOut(index, &scoring, phase)
-            case .selection(let index):
-                if try select(index, &scoring, phase) { return true }
+        while true {
+            switch try step(&scoring, phase) {
+            case .done: continue
+            case .closed: return true
+            case .outOfBudget:
+                job.phase = .score(phase.with(scoring))
+                return false
             }
         }
-        job.phase = .score(phase.with(scoring))
-        return false
+    }
+
+    private mutating func step(
+        _ scoring: inout FederatedScoring, _ phase: ScorePhase
+    ) throws(Refusal) -> Progress {
+        let round = phase.evaluation.round
+        switch scoring.step {
+        case .base:
+            guard let metrics = evaluate(round.global.model, &scoring, phase) else {
+                return .outOfBudget
+            }
+            scoring.base = metrics
+            scoring.step = .loading(0)
+            return .done
+        case .loading(let index):
+            return try loadUpdate(index, &scoring, round)
+        case .all:
+            guard scoring.sum.count > 0 else {
+                try close(round, next: nil, loss: scoring.base?.loss ?? 0, isEmpty: true)
+                return .closed
+            }
+            if scoring.running == nil, !budget.start(job.work.average) { return .outOfBudget }
+            guard let score = lossOfMean(scoring.sum, &scoring, phase) else { return .outOfBudget }
+            scoring.lossOfAll = score.loss
+            scoring.step = .without(0)
+            return .done
+        case .without(let index):
+            return try leaveOut(index, &scoring, phase)
+        case .selection(let index):
+            return try select(index, &scoring, phase)
+        case .publication(let loss):
+            guard let model = scoring.candidate else {
+                throw Refusal(.internalFault, at: "candidate")
+            }
+            guard budget.start(job.work.publication) else { return .outOfBudget }
+            creditGains(scoring, round)
+            try close(round, next: model, loss: loss, isEmpty: false)
+            return .closed
+        }
     }
 
     /// Carries the evaluation of `model` on; its metrics when it is finished.
@@ -103,13 +124,10 @@ extension Turn {
     ) -> Metrics? {
         var running =
             scoring.running ?? evaluation(of: model(), on: phase.evaluation.data)
-        spend(running.step(budget: max(1, budget)))
-        guard running.isFinished else {
-            scoring.running = running
-            return nil
-        }
         scoring.running = nil
-        return running.metrics
+        if let metrics = score(&running) { return metrics }
+        scoring.running = running
+        return nil
     }
 
     /// The loss of the mean of a sum; a mean that fails the load proof has the worst there is.
@@ -117,7 +135,6 @@ extension Turn {
         _ sum: FederatedAverage, _ scoring: inout FederatedScoring, _ phase: ScorePhase
     ) -> (loss: UInt64, correct: UInt32)? {
         if scoring.running == nil {
-            spend(job.architecture.averagingWork(models: UInt32(sum.count)))
             guard let model = try? sum.mean(architecture: job.architecture) else {
                 scoring.candidate = nil
                 return (worstLoss, 0)
@@ -132,25 +149,24 @@ extension Turn {
     /// Takes the update at `index` into the sum, or its sender out of the job.
     private mutating func loadUpdate(
         _ index: Int, _ scoring: inout FederatedScoring, _ round: Round
-    ) throws(Refusal) {
+    ) throws(Refusal) -> Progress {
         guard index < scoring.updates.count else {
             scoring.step = .all
-            return
+            return .done
         }
+        guard budget.start(job.work.average) else { return .outOfBudget }
         scoring.step = .loading(index + 1)
         let update = scoring.updates[index]
-        spend(job.architecture.loadWork)
         do throws(VerifierError) {
-            let model = try load(update.submission, round.global)
+            let model = try load(update.slot, round.global)
             let bound = UInt128(job.terms.normBound) * UInt128(job.terms.normBound)
             if model.squaredDistance(to: round.global.model) <= bound {
                 scoring.sum.add(model)
                 scoring.updates[index].isValid = true
-                return
+                return .done
             }
-            decision.reports.append(
-                Report.error(
-                    Refusal(.invalidModel, at: "job \(job.id), slot \(update.slot): normBound")))
+            decision.report(
+                .invalidModel, at: "job \(job.id), slot \(update.slot): normBound")
         } catch {
             reportInvalid(update.slot, error)
         }
@@ -158,27 +174,32 @@ extension Turn {
             update.submission, of: update.slot, loss: worstLoss,
             baseLoss: scoring.base?.loss ?? 0, correct: 0, accepted: false)
         try expel(update.slot)
+        return .done
     }
 
     /// Scores the mean without the update at `index`: what it loses is what the update is worth.
     private mutating func leaveOut(
         _ index: Int, _ scoring: inout FederatedScoring, _ phase: ScorePhase
-    ) throws(Refusal) {
+    ) throws(Refusal) -> Progress {
         guard index < scoring.updates.count else {
             scoring.selection = scoring.sum
             scoring.step = .selection(0)
-            return
+            return .done
         }
         let update = scoring.updates[index]
         guard update.isValid else {
             scoring.step = .without(index + 1)
-            return
+            return .done
         }
         if scoring.running == nil {
+            // The update is taken out, and the mean is made.
+            guard budget.start(2 * job.work.average) else { return .outOfBudget }
             scoring.selection = scoring.sum
             try remove(update, from: &scoring.selection, phase)
         }
-        guard let score = lossOfMean(scoring.selection, &scoring, phase) else { return }
+        guard let score = lossOfMean(scoring.selection, &scoring, phase) else {
+            return .outOfBudget
+        }
         // Losses are at most 2^54.
         let gain = Int64(score.loss) - Int64(scoring.lossOfAll)
         scoring.updates[index].gain = gain
@@ -186,43 +207,41 @@ extension Turn {
         try noticeScore(
             update.submission, of: update.slot, loss: score.loss, baseLoss: scoring.lossOfAll,
             correct: score.correct, accepted: gain > 0)
+        return .done
     }
 
     /// Takes out the updates that do not help, and judges the mean of the others.
     private mutating func select(
         _ index: Int, _ scoring: inout FederatedScoring, _ phase: ScorePhase
-    ) throws(Refusal) -> Bool {
+    ) throws(Refusal) -> Progress {
         if index < scoring.updates.count {
-            scoring.step = .selection(index + 1)
             let update = scoring.updates[index]
             if update.isValid, update.gain <= 0 {
+                guard budget.start(job.work.average) else { return .outOfBudget }
                 try remove(update, from: &scoring.selection, phase)
             }
-            return false
+            scoring.step = .selection(index + 1)
+            return .done
         }
         let base = scoring.base?.loss ?? 0
-        guard scoring.selection.count > 0 else {
-            job.phase = .score(phase.with(scoring))
-            try close(phase.evaluation.round, next: nil, loss: base, isEmpty: false)
-            return true
+        if scoring.selection.count > 0 {
+            if scoring.running == nil, !budget.start(job.work.average) { return .outOfBudget }
+            guard let score = lossOfMean(scoring.selection, &scoring, phase) else {
+                return .outOfBudget
+            }
+            if score.loss < base, scoring.candidate != nil {
+                scoring.step = .publication(loss: score.loss)
+                return .done
+            }
         }
-        guard let score = lossOfMean(scoring.selection, &scoring, phase) else { return false }
-        job.phase = .score(phase.with(scoring))
-        guard score.loss < base, let model = scoring.candidate else {
-            try close(phase.evaluation.round, next: nil, loss: base, isEmpty: false)
-            return true
-        }
-        creditGains(scoring, phase.evaluation.round)
-        try close(
-            phase.evaluation.round, next: model, loss: score.loss, isEmpty: false)
-        return true
+        try close(phase.evaluation.round, next: nil, loss: base, isEmpty: false)
+        return .closed
     }
 
     private mutating func remove(
         _ update: FederatedScoring.Update, from sum: inout FederatedAverage, _ phase: ScorePhase
     ) throws(Refusal) {
-        spend(job.architecture.loadWork)
-        guard let model = try? load(update.submission, phase.evaluation.round.global) else {
+        guard let model = try? load(update.slot, phase.evaluation.round.global) else {
             throw Refusal(.internalFault, at: "update")
         }
         sum.remove(model)
@@ -245,28 +264,29 @@ extension Turn {
         var global = round.global
         if let next {
             let blob = next.canonicalBlob(architecture: job.architecture)
-            global = GlobalModel(model: next, digest: SHA256.hash(blob))
-            // The application's own: it takes nobody's share.
-            job.content.append(
-                StoredContent(digest: global.digest, size: blob.count, owner: .zero))
-            decision.content.append(.retain(global.digest, bytes: blob))
+            let whole = WholeFile(bytes: blob, digest: SHA256.hash(blob), boundDigest: nil)
+            global = GlobalModel(model: next, digest: whole.digest)
+            // The application's own.
+            let file = JobFile(
+                kind: .global, owner: .zero, cid: .raw(digest: whole.digest), whole: whole)
+            decision.content.append(.put(file, job: job.id))
         }
         try decision.notice(
             NoticeFunctions.roundClosed, .uint(job.id), .uint(UInt64(round.number)),
             .bytes(CID.raw(digest: global.digest).binary), .uint(loss))
-        for slot in 0..<job.slots.count where job.slots[slot].commitmentOrder != nil {
-            job.slots[slot].stage = .accepted
+        // Only the models to improve on outlive the round.
+        for slot in 0..<job.slots.count {
+            if job.slots[slot].commitmentOrder != nil { job.slots[slot].stage = .accepted }
+            drop(.model(slot: slot))
         }
-        // Only the global model goes on, as the sponsor's or the application's own.
-        let sponsor = job.sponsor
-        dropContent {
-            $0.digest != global.digest || ($0.owner != .zero && $0.owner != sponsor)
-        }
+        drop(.data)
         let following = Round(
             number: round.number + 1, global: global,
             pool: round.pool - round.share(of: job.terms.rounds),
             emptyBefore: isEmpty ? round.emptyBefore + 1 : 0)
-        if following.number == job.terms.rounds || following.emptyBefore == 2 {
+        if following.number == job.terms.rounds || following.emptyBefore == 2
+            || !hasTimeForRound
+        {
             // The summary names the last global model.
             job.phase = .commit(CommitPhase(round: following.last, opensAt: now, closesAt: now))
             try settleFederated()
@@ -275,11 +295,18 @@ extension Turn {
         }
     }
 
+    /// Whether a round that begins now ends before the job's own end.
+    private var hasTimeForRound: Bool {
+        var end = now
+        for window in [1, 2, 4] { end = end.later(by: UInt64(job.terms.windows[window])) }
+        return end <= job.endsBy
+    }
+
     private mutating func settleFederated() throws(Refusal) {
-        for slot in 0..<job.slots.count where !job.slots[slot].isVacant {
-            try payEarnings(of: slot)
-            try closeBond(of: slot)
+        for slot in 0..<job.slots.count where !job.slots[slot].hasCommitted {
+            try burnBond(of: slot)
         }
+        try closeSlots()
         try finishSettlement()
     }
 }

@@ -2,26 +2,25 @@ import ABI
 import Vouchers
 
 extension Turn {
-    /// Gives a client's bond back.
+    /// Gives a client's bond back, if the job still holds it.
     mutating func returnBond(of slot: Int) {
+        guard !job.slots[slot].isVacant, job.slots[slot].bond == .held else { return }
+        job.slots[slot].bond = .returned
         decision.move(
             job.clientBond, of: job.asset, from: job.escrow, to: .account(job.slots[slot].client))
     }
 
-    /// Gives a client's bond to the sponsor.
-    mutating func forfeitBond(of slot: Int) throws(Refusal) {
-        decision.move(
-            job.clientBond, of: job.asset, from: job.escrow, to: .account(job.sponsor))
-        try noticeForfeit(of: slot, to: job.sponsor)
-    }
-
-    /// Says that a bond is lost; the zero address stands for all clients that are paid.
-    mutating func noticeForfeit(of slot: Int, to beneficiary: Address) throws(Refusal) {
+    /// Burns a client's bond, if the job still holds it: nobody gains from anybody's silence, so
+    /// nobody has a reason to cause it.
+    mutating func burnBond(of slot: Int) throws(Refusal) {
+        guard !job.slots[slot].isVacant, job.slots[slot].bond == .held else { return }
+        job.slots[slot].bond = .burned
         let client = job.slots[slot].client
+        decision.move(job.clientBond, of: job.asset, from: job.escrow, to: .burned)
         decision.counters.append((client, .forfeited))
         try decision.notice(
-            NoticeFunctions.bondForfeited, .uint(job.id), .address(client),
-            .address(beneficiary), .number(job.clientBond))
+            NoticeFunctions.bondForfeited, .uint(job.id), .address(client), .address(.zero),
+            .number(job.clientBond))
     }
 
     /// Pays a reward: a voucher to the payout address, or the client's balance when there is none.
@@ -50,6 +49,14 @@ extension Turn {
         let amount = job.slots[slot].earned
         job.slots[slot].earned = 0
         try payReward(amount, to: slot)
+    }
+
+    /// Pays what the rounds have earned and returns the bonds that the job still holds.
+    mutating func closeSlots() throws(Refusal) {
+        for slot in 0..<job.slots.count where !job.slots[slot].isVacant {
+            try payEarnings(of: slot)
+            returnBond(of: slot)
+        }
     }
 
     /// Whatever the escrow still holds is the sponsor's. Returns the amount in the job's own asset,

@@ -4,8 +4,25 @@ import Verifier
 import Vouchers
 
 extension Turn {
-    /// OPEN scores what came in, and settles when its window is over and nothing waits.
-    mutating func step(_ phase: Open) throws(Refusal) -> Bool {
+    /// OPEN ends with its window: who submitted nothing loses the bond. What came in time is scored
+    /// all the same, and then the job is settled.
+    mutating func end(_ phase: Open) throws(Refusal) {
+        for slot in 0..<job.slots.count where !job.slots[slot].hasSubmitted {
+            try burnBond(of: slot)
+        }
+        var open = phase
+        open.isOver = true
+        job.phase = .open(open)
+        if !open.isScoring { try settleOpen() }
+    }
+
+    private mutating func settleOpen() throws(Refusal) {
+        try closeSlots()
+        try finishSettlement()
+    }
+
+    /// OPEN scores what came in: the base model first, then one submission after the other.
+    mutating func work(_ phase: Open) throws(Refusal) -> Bool {
         var open = phase
         while let scored = try next(
             in: &open.queue, baseIsDue: open.baseMetrics == nil, global: open.global,
@@ -18,17 +35,15 @@ extension Turn {
             }
         }
         job.phase = .open(open)
-        guard now >= open.closesAt, !open.isScoring else { return false }
-        for slot in 0..<job.slots.count { try closeBond(of: slot) }
-        try finishSettlement()
-        return true
+        if open.isOver, !open.isScoring { try settleOpen() }
+        return false
     }
 
     /// The ratchet: a submission that passes is paid, and its loss is the one to beat.
     private mutating func judge(
         _ metrics: Metrics, of slot: Int, in open: inout Open
     ) throws(Refusal) {
-        let submission = try wholeSubmission(of: slot)
+        let submission = try queuedSubmission(of: slot)
         guard let lossToBeat = open.lossToBeat else {
             throw Refusal(.internalFault, at: "base loss")
         }
@@ -43,7 +58,7 @@ extension Turn {
                 loss: metrics.loss, lossToBeat: lossToBeat, correct: metrics.correct,
                 accepted: passes))
         guard passes else {
-            release(submission, of: slot)
+            release(slot)
             return
         }
         job.slots[slot].stage = .paid
@@ -57,13 +72,13 @@ extension Turn {
     private mutating func refuse(
         _ slot: Int, in open: Open, because reason: VerifierError
     ) throws(Refusal) {
-        let submission = try wholeSubmission(of: slot)
+        let submission = try queuedSubmission(of: slot)
         reportInvalid(slot, reason)
         try noticeScore(
             submission, of: slot, loss: worstLoss, baseLoss: open.lossToBeat ?? 0, correct: 0,
             accepted: false)
         recordAttempt(submission, of: slot, .invalid(reason.code))
-        release(submission, of: slot)
+        release(slot)
     }
 
     private mutating func recordAttempt(
@@ -75,40 +90,9 @@ extension Turn {
                 result: result))
     }
 
-    /// Lets the slot try again, and makes room for its next model.
-    private mutating func release(_ submission: Submission, of slot: Int) {
+    /// Lets the slot try again; its file made way for the next one.
+    private mutating func release(_ slot: Int) {
         job.slots[slot].stage = .accepted
-        dropFailed(submission.digest)
-    }
-
-    /// Drops a failed model, unless the job still needs it: as base or data, because it was paid
-    /// for, or because another submission of the same bytes waits. Bytes that their owner has not
-    /// used yet stay too.
-    private mutating func dropFailed(_ digest: Bytes32) {
-        guard digest != job.baseDigest, digest != job.dataDigest,
-            let entry = job.content.first(where: { $0.digest == digest })
-        else { return }
-        for slot in job.slots {
-            if case .submitted(let other) = slot.stage, other.digest == digest { return }
-            if slot.isPaid, slot.attempts.last?.digest == digest { return }
-        }
-        if let owner = job.slotIndex(of: entry.owner) {
-            let hasTried = job.slots[owner].attempts.contains { $0.digest == digest }
-            guard hasTried else { return }
-        }
-        dropContent { $0.digest == digest }
-    }
-
-    /// Takes entries out of the job's content.
-    mutating func dropContent(where isDropped: (StoredContent) -> Bool) {
-        var kept: [StoredContent] = []
-        for entry in job.content {
-            if isDropped(entry) {
-                decision.content.append(.release(entry.digest))
-            } else {
-                kept.append(entry)
-            }
-        }
-        job.content = kept
+        drop(.model(slot: slot))
     }
 }

@@ -12,62 +12,63 @@ enum Scored {
 }
 
 extension Turn {
-    /// Scores the next in a queue; nil when nothing waits or the budget is spent. The base model
-    /// comes first, while its metrics are not known.
+    /// Scores the next in a queue; nil when nothing waits or the budget does not reach. The base
+    /// model comes first, while its metrics are not known.
     mutating func next(
         in queue: inout ScoreQueue, baseIsDue: Bool, global: GlobalModel, data: Dataset
     ) throws(Refusal) -> Scored? {
-        guard budget > 0 else { return nil }
         if queue.running == nil {
             if baseIsDue {
                 queue.running = ScoreQueue.Running(
                     slot: nil, evaluation: evaluation(of: global.model, on: data))
             } else {
-                guard let slot = queue.waiting.first else { return nil }
+                guard let slot = queue.waiting.first, budget.start(job.work.load) else {
+                    return nil
+                }
                 queue.waiting.removeFirst()
-                spend(job.architecture.loadWork)
-                let submission = try wholeSubmission(of: slot)
                 do throws(VerifierError) {
-                    let model = try load(submission, global)
                     queue.running = ScoreQueue.Running(
-                        slot: slot, evaluation: evaluation(of: model, on: data))
+                        slot: slot,
+                        evaluation: evaluation(of: try load(slot, global), on: data))
                 } catch {
                     return .invalid(slot: slot, error)
                 }
             }
         }
         guard var running = queue.running else { return nil }
-        spend(running.evaluation.step(budget: max(1, budget)))
-        guard running.evaluation.isFinished else {
+        queue.running = nil
+        guard let metrics = score(&running.evaluation) else {
             queue.running = running
             return nil
         }
-        queue.running = nil
-        guard let slot = running.slot else { return .base(running.evaluation.metrics) }
-        return .submission(slot: slot, running.evaluation.metrics)
+        guard let slot = running.slot else { return .base(metrics) }
+        return .submission(slot: slot, metrics)
+    }
+
+    /// Carries an evaluation on as far as the budget reaches; its metrics when it is finished.
+    mutating func score(_ evaluation: inout Evaluation) -> Metrics? {
+        budget.spend(
+            evaluation.step(budget: budget.left, atLeastOne: budget.spent == 0))
+        return evaluation.isFinished ? evaluation.metrics : nil
     }
 
     func evaluation(of model: Model, on data: Dataset) -> Evaluation {
         Evaluation(architecture: job.architecture, model: model, data: data)
     }
 
-    mutating func spend(_ work: UInt64) {
-        budget -= min(budget, work)
-    }
-
     /// The submission in a queue: a queued slot always has one.
-    func wholeSubmission(of slot: Int) throws(Refusal) -> Submission {
-        guard let submission = job.slots[slot].wholeSubmission else {
+    func queuedSubmission(of slot: Int) throws(Refusal) -> Submission {
+        guard let submission = job.slots[slot].submission else {
             throw Refusal(.internalFault, at: "queue")
         }
         return submission
     }
 
-    /// Loads a submitted model; its bytes are stored as long as it waits.
-    func load(_ submission: Submission, _ global: GlobalModel) throws(VerifierError) -> Model {
+    /// Loads a submitted model; its file is in use as long as it waits.
+    func load(_ slot: Int, _ global: GlobalModel) throws(VerifierError) -> Model {
         try Model(
-            parsing: bytes(of: submission.digest) ?? [], architecture: job.architecture,
-            base: global.model, dtype: job.storage.modelDType)
+            parsing: file(.model(slot: slot))?.whole?.bytes ?? [],
+            architecture: job.architecture, base: global.model, dtype: job.storage.modelDType)
     }
 
     mutating func noticeScore(
@@ -83,9 +84,7 @@ extension Turn {
 
     /// Says why a submitted blob cannot be scored.
     mutating func reportInvalid(_ slot: Int, _ reason: VerifierError) {
-        decision.reports.append(
-            Report.error(
-                Refusal(.invalidModel, at: "job \(job.id), slot \(slot): \(reason.code)")))
+        decision.report(.invalidModel, at: "job \(job.id), slot \(slot): \(reason.code)")
     }
 
     /// The loss of what cannot be scored: the largest that any model can have.

@@ -13,36 +13,36 @@ extension Turn {
             .uint(closesAt))
     }
 
-    /// COMMIT ends with its window: DATA follows, or nobody committed.
-    mutating func step(_ phase: CommitPhase) throws(Refusal) -> Bool {
-        guard now >= phase.closesAt else { return false }
+    /// COMMIT ends with its window: DATA follows, counted from its end, or nobody committed.
+    mutating func end(_ phase: CommitPhase) throws(Refusal) {
         let hasCommitments = job.slots.contains { $0.commitmentOrder != nil }
         if job.payout == .federated {
             try countSkippedRounds()
+        } else {
+            for slot in 0..<job.slots.count where job.slots[slot].commitmentOrder == nil {
+                try burnBond(of: slot)
+            }
         }
-        if hasCommitments {
+        if !hasCommitments {
+            if job.payout == .federated {
+                try close(phase.round, next: nil, loss: 0, isEmpty: true)
+            } else {
+                try settleSealed([], base: 0)
+            }
+        } else if phase.closesAt >= job.endsBy {
+            try endOverdue()
+        } else {
             job.phase = .data(
                 DataPhase(
                     round: phase.round,
                     deadline: phase.closesAt.later(by: UInt64(job.terms.windows[2]))))
-        } else if job.payout == .federated {
-            try close(phase.round, next: nil, loss: 0, isEmpty: true)
-        } else {
-            try settleSealed([], base: 0)
         }
-        return true
     }
 
-    /// DATA ends as soon as the data is whole and the base loss known, or in default.
-    mutating func step(_ phase: DataPhase) throws(Refusal) -> Bool {
-        var data = phase
-        guard let dataset = data.dataset, let revealed = data.revealed else {
-            guard now >= phase.deadline else { return false }
-            try defaultOnData()
-            return true
-        }
-        let evaluation = RoundEvaluation(
-            round: phase.round, cid: revealed.cid, digest: revealed.digest, data: dataset)
+    /// DATA with data scores the base model, and then CLAIM begins. A federated round, which has no
+    /// claims, goes on to its REVEAL at once.
+    mutating func work(_ phase: DataPhase) throws(Refusal) -> Bool {
+        guard let evaluation = phase.evaluation else { return false }
         if job.payout == .federated {
             job.phase = .gather(
                 GatherPhase(
@@ -50,10 +50,14 @@ extension Turn {
                     closesAt: now.later(by: UInt64(job.terms.windows[4]))))
             return true
         }
-        let scored = try next(
-            in: &data.queue, baseIsDue: true, global: phase.round.global, data: dataset)
-        job.phase = .data(data)
-        guard case .base(let metrics) = scored else { return false }
+        var data = phase
+        var running =
+            data.running ?? self.evaluation(of: phase.round.global.model, on: evaluation.data)
+        guard let metrics = score(&running) else {
+            data.running = running
+            job.phase = .data(data)
+            return false
+        }
         job.phase = .claim(
             ClaimPhase(
                 evaluation: evaluation, base: metrics, opensAt: now,
@@ -62,38 +66,60 @@ extension Turn {
         return true
     }
 
-    /// CLAIM ends with its window: who is due by the claims has to show the model.
-    mutating func step(_ phase: ClaimPhase) throws(Refusal) -> Bool {
-        guard now >= phase.closesAt else { return false }
+    /// CLAIM ends with its window: who said nothing loses the bond, and who is due by the claims has
+    /// to show the model.
+    mutating func end(_ phase: ClaimPhase) throws(Refusal) {
         var entries: [RevealPhase.Entry] = []
         for (slot, claim) in phase.claims.enumerated() {
-            guard let claim, let order = job.slots[slot].commitmentOrder else { continue }
+            guard let order = job.slots[slot].commitmentOrder else { continue }
+            guard let claim else {
+                try burnBond(of: slot)
+                continue
+            }
             entries.append(
                 RevealPhase.Entry(slot: slot, order: order, claim: claim, status: .notDue))
         }
         entries.sort { $0.order < $1.order }
         if markDue(&entries, base: phase.base.loss) {
-            openReveal(phase.evaluation, base: phase.base, entries)
+            try openReveal(phase.evaluation, base: phase.base, entries)
         } else {
             try settleSealed(entries, base: phase.base.loss)
         }
-        return true
     }
 
+    /// Opens a window for those who are due. It starts with the input that opens it, so that nobody
+    /// loses time because no message came; but not when the job's own end has come.
     private mutating func openReveal(
         _ evaluation: RoundEvaluation, base: Metrics, _ entries: [RevealPhase.Entry]
-    ) {
-        // The window starts with the input that opens it, so that nobody loses time because no
-        // message came.
+    ) throws(Refusal) {
+        guard now < job.endsBy else {
+            try endOverdue()
+            return
+        }
         job.phase = .reveal(
             RevealPhase(
                 evaluation: evaluation, base: base, opensAt: now,
                 closesAt: now.later(by: UInt64(job.terms.windows[4])), entries: entries))
     }
 
-    /// REVEAL scores what came in. When everyone due is settled, those who have become due get a
-    /// window of their own; each client is due at most once, so there is an end.
-    mutating func step(_ phase: RevealPhase) throws(Refusal) -> Bool {
+    /// REVEAL ends with its window: who was due and showed nothing has failed, also while the models
+    /// of others wait for their scores.
+    mutating func end(_ phase: RevealPhase) throws(Refusal) {
+        var reveal = phase
+        reveal.isOver = true
+        for index in reveal.entries.indices where reveal.entries[index].status == .due {
+            let slot = reveal.entries[index].slot
+            guard job.slots[slot].submission == nil else { continue }
+            reveal.entries[index].status = .failed
+            try burnBond(of: slot)
+            drop(.model(slot: slot))
+        }
+        job.phase = .reveal(reveal)
+        try closeReveal(reveal)
+    }
+
+    /// REVEAL scores what came in.
+    mutating func work(_ phase: RevealPhase) throws(Refusal) -> Bool {
         var reveal = phase
         while let scored = try next(
             in: &reveal.queue, baseIsDue: false, global: phase.evaluation.round.global,
@@ -104,25 +130,26 @@ extension Turn {
             case .submission(let slot, let metrics): try verify(metrics, of: slot, in: &reveal)
             case .invalid(let slot, let reason):
                 reportInvalid(slot, reason)
-                try record(
-                    slot, loss: worstLoss, correct: 0, status: .failed, in: &reveal)
+                try record(slot, loss: worstLoss, correct: 0, status: .failed, in: &reveal)
             }
         }
         job.phase = .reveal(reveal)
-        guard reveal.queue.isIdle else { return false }
-        if now >= reveal.closesAt {
-            for index in reveal.entries.indices where reveal.entries[index].status == .due {
-                reveal.entries[index].status = .failed
-            }
+        try closeReveal(reveal)
+        return false
+    }
+
+    /// When everyone due is settled, those who have become due get a window of their own; each client
+    /// is due at most once, so there is an end.
+    private mutating func closeReveal(_ reveal: RevealPhase) throws(Refusal) {
+        guard reveal.queue.isIdle, !reveal.entries.contains(where: { $0.status == .due }) else {
+            return
         }
-        guard !reveal.entries.contains(where: { $0.status == .due }) else { return false }
-        if markDue(&reveal.entries, base: reveal.base.loss) {
-            openReveal(reveal.evaluation, base: reveal.base, reveal.entries)
+        var entries = reveal.entries
+        if markDue(&entries, base: reveal.base.loss) {
+            try openReveal(reveal.evaluation, base: reveal.base, entries)
         } else {
-            job.phase = .reveal(reveal)
-            try settleSealed(reveal.entries, base: reveal.base.loss)
+            try settleSealed(entries, base: reveal.base.loss)
         }
-        return true
     }
 
     /// A model that is shown must have exactly the loss that was claimed for it.
@@ -139,13 +166,16 @@ extension Turn {
         _ slot: Int, loss: UInt64, correct: UInt32, status: RevealPhase.Status,
         in reveal: inout RevealPhase
     ) throws(Refusal) {
-        let submission = try wholeSubmission(of: slot)
+        let submission = try queuedSubmission(of: slot)
         for index in reveal.entries.indices where reveal.entries[index].slot == slot {
             reveal.entries[index].status = status
         }
         try noticeScore(
             submission, of: slot, loss: loss, baseLoss: reveal.base.loss, correct: correct,
             accepted: status == .verified)
+        guard case .failed = status else { return }
+        try burnBond(of: slot)
+        drop(.model(slot: slot))
     }
 
     /// Marks who is due by the claims that stand and was not before; false when that is nobody.
@@ -189,37 +219,16 @@ extension Turn {
         }
     }
 
-    /// Pays by the claims that stand, and deals with every bond: who never committed, or committed
-    /// and never claimed, loses it to the sponsor; who failed, to those who are paid.
-    private mutating func settleSealed(
+    /// Pays by the claims that stand. Bonds that were not lost on the way return.
+    mutating func settleSealed(
         _ entries: [RevealPhase.Entry], base: UInt64
     ) throws(Refusal) {
         let standing = entries.filter { $0.status != .failed }
         let amounts = amounts(standing.map { $0.claim }, base: base)
-        var paid: [Int] = []
-        for (entry, amount) in zip(standing, amounts)
-        where amount > 0 && entry.status == .verified {
+        for (entry, amount) in zip(standing, amounts) where entry.status == .verified {
             try payReward(amount, to: entry.slot)
-            paid.append(entry.slot)
         }
-        var forfeited = UInt256.zero
-        for slot in 0..<job.slots.count {
-            let entry = entries.first { $0.slot == slot }
-            if entry?.status == .failed, !paid.isEmpty {
-                try noticeForfeit(of: slot, to: .zero)
-                // At most 64 bonds below 2^96 each.
-                forfeited = forfeited.adding(job.clientBond) ?? forfeited
-            } else if let entry, entry.status != .failed {
-                returnBond(of: slot)
-            } else {
-                try forfeitBond(of: slot)
-            }
-        }
-        let share = Payouts.equalShare(of: forfeited, among: paid.count)
-        for slot in paid {
-            decision.move(
-                share, of: job.asset, from: job.escrow, to: .account(job.slots[slot].client))
-        }
+        try closeSlots()
         try finishSettlement()
     }
 }

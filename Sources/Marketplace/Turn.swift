@@ -2,65 +2,77 @@ import ABI
 import Content
 import Vouchers
 
-/// One message's turn at one job: the job is rolled forward, the message does its part, and what is
-/// due then happens at once. Nothing is written; the result is a decision.
+/// One message's turn at one job: the message does its part, and what is pending is worked on as
+/// far as the budget goes; or, when nobody sent anything, what time alone makes due. Nothing is
+/// written; the result is a decision.
 struct Turn {
     let state: State
     let context: Context
     var job: Job
     /// Set when the job has ended in this turn.
     var ended: EndedJob?
-    var decision: Decision
-    /// Work that this input may still spend on scoring.
-    var budget: UInt64
+    var decision = Decision()
+    var budget: Budget
     private let isNew: Bool
 
-    /// `decision` is what earlier turns of the same input have decided, at other jobs.
-    init(
-        at job: Job, isNew: Bool = false, state: State, context: Context,
-        continuing decision: Decision = Decision()
-    ) {
+    init(at job: Job, isNew: Bool = false, state: State, context: Context) {
         self.state = state
         self.context = context
         self.job = job
         self.isNew = isNew
-        self.decision = decision
-        self.budget = context.configuration.scoringBudget
+        budget = Budget(context.configuration.inputBudget)
     }
 
     var now: UInt64 { context.now }
 
-    /// Does what time and delivered content make due, one transition after the other. Ends, because
-    /// a transition either ends the job or opens a window that is not over at `now`.
-    mutating func rollForward() throws(Refusal) {
-        while ended == nil, try stepOnce() {}
-    }
-
-    /// One transition; false when the job stays where it is.
-    private mutating func stepOnce() throws(Refusal) -> Bool {
-        switch job.phase {
-        case .filling(let phase):
-            guard now >= phase.deadline else { return false }
-            try cancel(.contentNeverCame)
-            return true
-        case .open(let phase): return try step(phase)
-        case .commit(let phase): return try step(phase)
-        case .data(let phase): return try step(phase)
-        case .claim(let phase): return try step(phase)
-        case .reveal(let phase): return try step(phase)
-        case .gather(let phase): return try step(phase)
-        case .score(let phase): return try step(phase)
+    /// Does what time alone makes due, in the order of the times, until nothing is. Ends, because a
+    /// transition either ends the job or leaves it with a later deadline.
+    mutating func roll() throws(Refusal) {
+        while ended == nil, job.nextDeadline <= now {
+            // A window's end comes before the job's own at the same second.
+            if let end = job.windowEnd, end <= job.endsBy {
+                try endWindow()
+            } else {
+                try endOverdue()
+            }
         }
     }
 
-    /// Refuses when the job has ended.
-    func requireLive() throws(Refusal) {
-        if ended != nil { throw wrongPhase() }
+    private mutating func endWindow() throws(Refusal) {
+        switch job.phase {
+        case .filling: try cancel(.contentNeverCame)
+        case .open(let phase): try end(phase)
+        case .commit(let phase): try end(phase)
+        case .data: try defaultOnData()
+        case .claim(let phase): try end(phase)
+        case .reveal(let phase): try end(phase)
+        case .gather: try endGathering()
+        case .score: try endOverdue()
+        }
     }
 
-    func wrongPhase() -> Refusal {
-        let phase = ended?.storedPhase ?? job.storedPhase
-        return Refusal(.wrongPhase, at: phase.name.description)
+    /// Goes on with what is pending. Ends, because each step spends of the budget or changes the
+    /// phase, and a phase that is new has nothing pending that a step of it did not bring.
+    mutating func work() throws(Refusal) {
+        while ended == nil, try workOnce() {}
+    }
+
+    /// True when the phase has changed, so that something else may be pending.
+    private mutating func workOnce() throws(Refusal) -> Bool {
+        switch job.phase {
+        case .filling, .commit, .claim: return false
+        case .open(let phase): return try work(phase)
+        case .data(let phase): return try work(phase)
+        case .reveal(let phase): return try work(phase)
+        case .gather: return try workOnGathering()
+        case .score(let phase): return try work(phase)
+        }
+    }
+
+    func wrongPhase(_ reason: StaticString? = nil) -> Refusal {
+        let phase = job.storedPhase.name.description
+        guard let reason else { return Refusal(.wrongPhase, at: phase) }
+        return Refusal(.wrongPhase, at: phase + ": " + reason.description)
     }
 
     func requireSponsor() throws(Refusal) {
@@ -75,22 +87,57 @@ struct Turn {
         return index
     }
 
-    /// The bytes of a blob, stored before or in this turn.
-    func bytes(of digest: Bytes32) -> [UInt8]? {
+    /// A file of the job, as it will be after what this turn has decided.
+    func file(_ kind: FileKind) -> JobFile? {
         for change in decision.content.reversed() {
-            if case .retain(digest, let bytes) = change { return bytes }
+            switch change {
+            case .put(let file, job.id) where file.kind == kind: return file
+            case .drop(kind, job.id): return nil
+            default: continue
+            }
         }
-        return state.content.bytes(of: digest)
+        return state.files.file(kind, of: job.id)
+    }
+
+    mutating func use(_ kind: FileKind) {
+        decision.content.append(.use(kind, job: job.id))
+    }
+
+    mutating func drop(_ kind: FileKind) {
+        decision.content.append(.drop(kind, job: job.id))
     }
 
     /// The decision, with the job as it is now.
     consuming func finish() -> Decision {
-        job.forgetStaleFiles()
+        decision.units = budget.spent
         if let ended {
             decision.jobs.append(.ended(job, ended))
         } else {
             decision.jobs.append(isNew ? .posted(job) : .changed(job))
         }
         return decision
+    }
+}
+
+/// The work that one input may still do.
+struct Budget {
+    private(set) var left: UInt64
+    private(set) var spent: UInt64 = 0
+
+    init(_ units: UInt64) {
+        left = units
+    }
+
+    /// Spends `cost` if it fits; false, and nothing spent, if not. The first step of an input always
+    /// fits, so that a budget below the largest step, as tests have it, only makes things slow.
+    mutating func start(_ cost: UInt64) -> Bool {
+        guard cost <= left || spent == 0 else { return false }
+        spend(cost)
+        return true
+    }
+
+    mutating func spend(_ cost: UInt64) {
+        left -= min(left, cost)
+        spent += cost
     }
 }

@@ -18,6 +18,8 @@ public struct Open: Sendable {
     /// The best accepted submission: the ratchet.
     public var best: Best?
     public var queue = ScoreQueue()
+    /// Whether the window's end has been dealt with: only scores are waited for.
+    public var isOver = false
 
     public struct Best: Sendable {
         public let slot: Int

@@ -1,6 +1,7 @@
 import Foundation
 import Marketplace
 import Rollup
+import Vouchers
 
 /// The inputs of the application, one JSON object in a line, in a file that only grows.
 ///

@@ -78,7 +78,7 @@ public struct Chronicle: Sendable {
         for code in codes { count(refusal: code) }
         if !codes.isEmpty {
             row.mood = .bad
-            let isTaken = outcome.outputs.contains(where: Self.isConsequence)
+            let isTaken = codes.allSatisfy(Self.consequences.contains)
             row.results.append((isTaken ? "" : "refused: ") + codes.joined(separator: ", "))
             if !isTaken, let note = names.story?.line(line)?.note { row.did = note }
         }
@@ -100,11 +100,12 @@ public struct Chronicle: Sendable {
         for row in telling.rows { append(row) }
     }
 
-    /// Whether an output says that a message was taken; a deposit is credited in any case.
-    private static func isConsequence(_ recorded: RecordedOutput) -> Bool {
-        guard case .notice(let payload) = recorded.output else { return true }
-        return DecodedCall(payload)?.name != "Deposited"
-    }
+    /// Codes that say what became of a file in an input whose message was taken. Outputs say nothing
+    /// about that: time alone, or a deposit, may have brought them.
+    private static let consequences: Set = [
+        "wrongBlock", "tooLarge", "tooDeep", "malformedBlock", "malformedStream", "invalidModel",
+        "invalidData",
+    ]
 
     private mutating func count(refusal code: String) {
         if let index = refusals.firstIndex(where: { $0.code == code }) {

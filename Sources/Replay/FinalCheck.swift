@@ -51,13 +51,27 @@ struct FinalCheck {
             for (name, amount, member) in [
                 ("deposited", total.deposited, "deposited"),
                 ("vouchered", total.vouchered, "vouchered"), ("escrow", total.escrow, "inEscrow"),
+                ("burned", total.burned ?? "0", "burned"),
             ] where (asset?[member]?.text ?? "0") != amount {
                 differences.append(
                     difference(
                         "\(name) of \(total.asset)", amount, asset?[member]?.text ?? "none"))
             }
         }
+        for asset in found where !Self.isConserved(asset) {
+            differences.append(
+                difference("conservation of \(Self.asset(of: asset))", "kept", "broken"))
+        }
         return differences
+    }
+
+    /// deposited − vouchered = accounts + escrow + burned, added up here from the totals.
+    private static func isConserved(_ asset: JSONTree) -> Bool {
+        let amounts = ["vouchered", "inAccounts", "inEscrow", "burned"].map {
+            asset[$0]?.text.flatMap { UInt256(decimal: $0) } ?? .zero
+        }
+        let sum = amounts.reduce(UInt256.zero as UInt256?) { $0?.adding($1) }
+        return sum == asset["deposited"]?.text.flatMap { UInt256(decimal: $0) }
     }
 
     private func compareBalances() -> [Difference] {

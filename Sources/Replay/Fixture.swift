@@ -1,5 +1,6 @@
 import ABI
 import Foundation
+import Vouchers
 
 /// A recorded run: a folder with `inputs.jsonl`, and once recorded `expected.jsonl` and `root.txt`;
 /// `story.json` tells who is who and what should happen.

@@ -48,6 +48,8 @@ public struct Story: Equatable, Sendable {
             public let deposited: String
             public let vouchered: String
             public let escrow: String
+            /// Forfeited, and rent without a receiver; none when the story does not say.
+            public let burned: String?
         }
 
         public let balances: [Balance]

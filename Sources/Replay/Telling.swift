@@ -145,15 +145,15 @@ struct Telling {
         }
     }
 
-    /// The zero address stands for those who are paid.
+    /// The zero address stands for nobody: the bond is burned.
     private mutating func tell(forfeit notice: DecodedCall, _ job: JobSummaries.Summary?) {
         let beneficiary = notice.address("beneficiary")
-        let to = beneficiary.isZero ? "those who are paid" : names.name(of: beneficiary)
+        let fate = beneficiary.isZero ? "burned" : "to \(names.name(of: beneficiary))"
         let amount = names.amount(notice.number("amount"), token: job?.token ?? .zero)
         addRow(
             who: names.name(of: notice.address("client")),
             did: "forfeits the bond of job \(notice.number("jobId"))", mood: .bad,
-            results: ["\(amount) to \(to)"])
+            results: ["\(amount) \(fate)"])
     }
 
     /// The end, below what it brought to others.
@@ -165,10 +165,18 @@ struct Telling {
             results: [refund, "job \(notice.number("jobId")) settled"])
     }
 
+    /// What the job costs its sponsor for good: room above one half, and work.
+    private func rent(in notice: DecodedCall) -> String {
+        let (rent, scoring) = (notice.number("rent"), notice.number("scoring"))
+        let parts = [rent.isZero ? nil : "rent \(Figures.ether(rent))", "scoring \(Figures.ether(scoring))"]
+        return parts.compactMap { $0 }.joined(separator: ", ")
+    }
+
     private func result(of notice: DecodedCall) -> String? {
         let job = "job \(notice.number("jobId"))"
         switch notice.name {
         case "JobPosted": return job
+        case "RentPaid": return rent(in: notice)
         case "JobAccepted": return "slot \(notice.number("slot"))"
         case "ContentStored": return "stored \(Sentences(names: names).cid(notice.bytes("cid")))"
         case "JobOpened":

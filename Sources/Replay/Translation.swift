@@ -51,13 +51,12 @@ public enum Translation {
                 offset: error.offset.map { $0 + 4 })
         }
         var writer = JSONWriter()
-        write(values, of: entry, payload: payload, to: &writer)
+        write(values, of: entry, to: &writer)
         return writer.bytes
     }
 
     private static func write(
-        _ values: [ABIValue], of entry: ABICatalogue.Entry, payload: [UInt8],
-        to writer: inout JSONWriter
+        _ values: [ABIValue], of entry: ABICatalogue.Entry, to writer: inout JSONWriter
     ) {
         writer.beginObject()
         writer.string("kind", entry.kind.rawValue)
@@ -66,15 +65,18 @@ public enum Translation {
         writer.key("arguments")
         ABIJSON.write(values, as: entry.function.parameters, to: &writer)
         if entry.function == MessageFunctions.postJob {
-            // What acceptJob has to name.
-            writer.hex("termsHash", Keccak256.hash(Array(payload.dropFirst(4))).bytes)
+            // What acceptJob has to name: the hash of the terms alone.
+            let terms = Array(values.prefix(1))
+            if let encoded = try? ABIEncoder.encode(terms, as: [JobTerms.parameter]) {
+                writer.hex("termsHash", Keccak256.hash(encoded).bytes)
+            }
         }
         if entry.kind == .output, case .bytes(let inner)? = values.last,
             let innerEntry = ABICatalogue.entry(for: inner), innerEntry.kind != .output,
             let innerValues = try? innerEntry.function.decode(inner)
         {
             writer.key("inside")
-            write(innerValues, of: innerEntry, payload: inner, to: &writer)
+            write(innerValues, of: innerEntry, to: &writer)
         }
         writer.endObject()
     }

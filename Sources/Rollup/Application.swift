@@ -1,4 +1,4 @@
-import Marketplace
+import Vouchers
 
 /// The state machine behind the loop. Both calls are total: they neither fail nor end the process.
 public protocol Application {

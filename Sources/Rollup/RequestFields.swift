@@ -1,6 +1,6 @@
 import ABI
 import JSON
-import Marketplace
+import Vouchers
 
 /// The members of a request as they stand in its JSON, before their meaning is known: the type may
 /// come after the data.

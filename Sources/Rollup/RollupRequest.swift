@@ -1,6 +1,6 @@
 import ABI
 import JSON
-import Marketplace
+import Vouchers
 
 /// What the server asks for: the answer to `/finish`, and a line of a fixture.
 public enum RollupRequest: Equatable, Sendable {

@@ -2,6 +2,7 @@ import ABI
 import Content
 import Marketplace
 import Rollup
+import Vouchers
 
 /// The program in the rollup machine: configuration, then the loop.
 @main

@@ -10,8 +10,7 @@ struct ActivationBuffers: ~Copyable {
 
     private let memory: UnsafeMutablePointer<Int32>
     private let elements: Int
-    /// Where the kernels let columns alternate: 4 · rowLength values of the widest layer, and a
-    /// segment of an image's line.
+    /// Where the kernels let columns alternate: 4 · rowLength values of the widest layer.
     let scratch: UnsafeMutablePointer<Int32>
     /// Samples that fit.
     let batch: Int
@@ -28,7 +27,6 @@ struct ActivationBuffers: ~Copyable {
         for stage in architecture.stages {
             columns = max(columns, RegisterTile.side &* stage.rowLength)
         }
-        columns &+= ConvolutionKernel.segmentLimit
         memory = UnsafeMutablePointer.allocate(capacity: 2 &* elements &+ columns)
         memory.initialize(repeating: 0, count: 2 &* elements &+ columns)
         scratch = memory + 2 &* elements

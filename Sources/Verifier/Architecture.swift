@@ -25,7 +25,7 @@ public struct Architecture: Sendable {
     public let parameterCount: Int
     /// The parameter tensors in the order of a weights blob.
     public let tensors: [TensorShape]
-    /// Work of evaluating one sample.
+    /// Work of evaluating one sample, without the AUC.
     public let workPerSample: UInt64
     /// The largest number of values that one sample has anywhere between input and head.
     let widestElements: Int

@@ -26,17 +26,19 @@ extension Architecture {
         DML1.loadWorkPerParameter &* UInt64(truncatingIfNeeded: parameterCount)
     }
 
-    /// Work of averaging `models` deltas into a new global model.
-    ///
-    /// At most 2^3 · 2^18 · 2^32 for any count of models that fits 32 bits.
-    public func averagingWork(models: UInt32) -> UInt64 {
-        8 &* UInt64(truncatingIfNeeded: parameterCount) &* (UInt64(models) &+ 1)
+    /// Classes of the head; 0 for regression.
+    public var classCount: Int { head.classCount(outputs: outputs) }
+
+    /// What a step of an evaluation is charged for one sample: its work, and for two classes its part
+    /// of the AUC, which is counted at the end.
+    public var unitsPerSample: UInt64 {
+        workPerSample &+ (classCount == 2 ? DML1.rankingWorkPerSample : 0)
     }
 
     /// Work of one sample: every layer, the head, and the features read.
     static func work(_ stages: [Stage], head: Head, features: Int) -> UInt64 {
         let outputs = stages.last?.output.elements ?? features
-        // 64 stages of less than 2^52 each.
+        // 64 stages of less than 2^53 each.
         var work: UInt64 = 4 &* UInt64(truncatingIfNeeded: features)
         for stage in stages {
             work &+= stage.work

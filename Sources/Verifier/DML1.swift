@@ -32,7 +32,7 @@ public enum DML1 {
     public static let sampleLimit = 1 << 20
     /// samples·features and samples·targetWidth of a data set, at most.
     public static let datasetElementLimit = 1 << 24
-    /// Work of one sample, at most, so that a scoring step overshoots its budget by little.
+    /// Work of one sample, at most, so that a step of an input's budget holds at least one.
     public static let workPerSampleLimit: UInt64 = 100_000_000
     /// The largest Σ|w| (raw) of a row that a model may have.
     ///
@@ -43,6 +43,8 @@ public enum DML1 {
     public static let lossLimit: UInt64 = 1 << 34
     /// Work of loading a model, per parameter.
     public static let loadWorkPerParameter: UInt64 = 16
+    /// Work of sorting and counting one score for the AUC of two classes.
+    public static let rankingWorkPerSample: UInt64 = 4
     /// Smallest exponent of a tensor or of a data set.
     public static let exponentMinimum: Int8 = -31
     /// Largest exponent of a tensor or of a data set.

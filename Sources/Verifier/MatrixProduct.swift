@@ -151,10 +151,21 @@ struct MatrixProduct {
 
     @inline(never)
     private func tile1x1(_ row: Int, _ inputs: UnsafePointer<Int32>, _ column: Int) {
-        let w = panels + row &* depth
+        var w = panels + row &* depth
+        var x = inputs
+        let end = inputs + (depth & ~3)
         var sum = start(row)
-        for k in 0..<depth {
-            sum &+= Int64(w[k]) &* Int64(inputs[k])
+        // Four steps before a branch.
+        while x < end {
+            sum &+= Int64(w[0]) &* Int64(x[0])
+            sum &+= Int64(w[1]) &* Int64(x[1])
+            sum &+= Int64(w[2]) &* Int64(x[2])
+            sum &+= Int64(w[3]) &* Int64(x[3])
+            w += 4
+            x += 4
+        }
+        for k in 0..<(depth & 3) {
+            sum &+= Int64(w[k]) &* Int64(x[k])
         }
         store(sum, row, column)
     }

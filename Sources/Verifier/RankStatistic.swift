@@ -1,11 +1,15 @@
 /// The area under the ROC curve of a two-class task, counted exactly.
 ///
-/// Scores are collected and counted at the end. 8 bytes per sample, at most 2^20 samples.
+/// Scores are collected and counted at the end. 8 bytes per sample, 16 while they are sorted; at most
+/// 2^20 samples.
 package struct RankStatistic: Sendable {
     /// (score + 2^32) · 2 + (1 for a positive): 34 bits, in the order of the scores.
     private var keys: [UInt64] = []
 
-    package init() {}
+    /// Room for `capacity` samples, so that no key moves while they come.
+    package init(capacity: Int = 0) {
+        keys.reserveCapacity(capacity)
+    }
 
     /// Takes a score in −2^32 … 2^32 − 1 (a difference of two logits) and its class.
     package mutating func add(score: Int64, isPositive: Bool) {
@@ -15,20 +19,20 @@ package struct RankStatistic: Sendable {
 
     /// (2·#(p > n) + #(p = n), 2·P·N), or (0, 0) without positives or without negatives.
     ///
-    /// At most 2^39 each, for 2^20 samples.
-    package func fraction() -> (numerator: UInt64, denominator: UInt64) {
-        let sorted = RankStatistic.sorted(keys)
+    /// At most 2^39 each, for 2^20 samples. Gives the memory back.
+    package mutating func finish() -> (numerator: UInt64, denominator: UInt64) {
+        sort()
         var numerator: UInt64 = 0
         var negativesBelow: UInt64 = 0
         var positivesTotal: UInt64 = 0
         var start = 0
-        while start < sorted.count {
-            let score = sorted[start] &>> 1
+        while start < keys.count {
+            let score = keys[start] &>> 1
             var positives: UInt64 = 0
             var negatives: UInt64 = 0
-            while start < sorted.count, sorted[start] &>> 1 == score {
-                positives &+= sorted[start] & 1
-                negatives &+= 1 &- (sorted[start] & 1)
+            while start < keys.count, keys[start] &>> 1 == score {
+                positives &+= keys[start] & 1
+                negatives &+= 1 &- (keys[start] & 1)
                 start &+= 1
             }
             numerator &+= positives &* (2 &* negativesBelow &+ negatives)
@@ -36,18 +40,21 @@ package struct RankStatistic: Sendable {
             positivesTotal &+= positives
         }
         let denominator = 2 &* positivesTotal &* negativesBelow
+        keys = []
         return denominator == 0 ? (0, 0) : (numerator, denominator)
     }
 
     /// Three counting passes over 12 bits each: linear, so that the last step of a large
     /// evaluation costs little more than any other. Passes over few keys would mostly count zeros.
-    private static func sorted(_ keys: [UInt64]) -> [UInt64] {
-        guard keys.count >= 512 else { return keys.sorted() }
-        var source = keys
+    private mutating func sort() {
+        guard keys.count >= 512 else {
+            keys.sort()
+            return
+        }
         var target = [UInt64](repeating: 0, count: keys.count)
         for shift in stride(from: UInt64(0), to: 36, by: 12) {
             var places = [Int](repeating: 0, count: 4096)
-            for key in source {
+            for key in keys {
                 places[Int(truncatingIfNeeded: (key &>> shift) & 4095)] &+= 1
             }
             var next = 0
@@ -56,13 +63,12 @@ package struct RankStatistic: Sendable {
                 places[digit] = next
                 next &+= count
             }
-            for key in source {
+            for key in keys {
                 let digit = Int(truncatingIfNeeded: (key &>> shift) & 4095)
                 target[places[digit]] = key
                 places[digit] &+= 1
             }
-            swap(&source, &target)
+            swap(&keys, &target)
         }
-        return source
     }
 }

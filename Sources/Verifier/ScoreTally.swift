@@ -2,19 +2,21 @@
 struct ScoreTally: Sendable {
     private let head: Head
     private let isTwoClass: Bool
-    private var loss: UInt64 = 0
-    private var correct: UInt32 = 0
+    private(set) var loss: UInt64 = 0
+    private(set) var correct: UInt32 = 0
     private var samples: UInt32 = 0
     private var labelled: [UInt32]
     private var predicted: [UInt32]
     private var hits: [UInt32]
-    private var ranks = RankStatistic()
+    private var ranks: RankStatistic
     private var auc: (numerator: UInt64, denominator: UInt64) = (0, 0)
 
-    init(architecture: Architecture) {
+    /// Room for the scores of `samples` samples.
+    init(architecture: Architecture, samples: Int) {
         head = architecture.head
-        let classes = head.classCount(outputs: architecture.outputs)
+        let classes = architecture.classCount
         isTwoClass = classes == 2
+        ranks = RankStatistic(capacity: isTwoClass ? samples : 0)
         labelled = [UInt32](repeating: 0, count: classes)
         predicted = labelled
         hits = labelled
@@ -44,8 +46,7 @@ struct ScoreTally: Sendable {
 
     /// Counts the pairs of the AUC and gives the scores' memory back.
     mutating func finish() {
-        auc = ranks.fraction()
-        ranks = RankStatistic()
+        auc = ranks.finish()
     }
 
     var metrics: Metrics {
@@ -82,11 +83,7 @@ struct SampleScore {
             sum = Loss.sigmoid(logits[0], label: data.label(of: sample))
             predicted = head.prediction(of: logits)
         case .identity:
-            // At most 2^16 outputs of at most 2^34.
-            for index in 0..<logits.count {
-                sum &+= Loss.squaredError(
-                    logits[index], target: data.target(of: sample, at: index))
-            }
+            sum = data.squaredErrors(logits, of: sample)
             predicted = nil
         }
         loss = min(sum, DML1.lossLimit)

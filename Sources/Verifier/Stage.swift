@@ -54,22 +54,24 @@ public struct Stage: Equatable, Sendable {
         }
     }
 
-    /// Work of one sample: multiplications, window reads, transcendentals and values written.
+    /// Work of one sample: what the layer computes, what it writes, and its surroundings.
     ///
+    /// Operations are multiply-adds, two for each value that a pool reads, 64 for a transcendental.
     /// All terms are bounded by the shape limits: at most 2^17 · 2^17 · 255² < 2^51 each.
     var work: UInt64 {
         let outputs = output.elements
         let operations: Int
         switch layer {
-        case .dense: operations = weightCount
+        case .dense: operations = 40 &+ weightCount &+ 2 &* rows
         case .conv2D(let convolution):
-            // Every output element costs one row, padding counted.
-            operations = outputs / convolution.outputs &* weightCount
+            // Every output element costs one row, padding counted; a window is laid out once.
+            let windows = outputs / convolution.outputs
+            operations = 160 &+ windows &* (weightCount &+ 10)
         case .maxPool(let window), .averagePool(let window):
-            operations = 2 &* outputs &* window.reads
-        case .globalAveragePool: operations = 2 &* input.elements
-        case .sigmoid, .tanh: operations = 64 &* outputs
-        case .relu, .leakyReLU, .flatten: operations = 0
+            operations = 40 &+ 2 &* outputs &* window.reads
+        case .globalAveragePool: operations = 40 &+ 2 &* input.elements
+        case .sigmoid, .tanh: operations = 40 &+ 64 &* outputs
+        case .relu, .leakyReLU, .flatten: operations = 40
         }
         return UInt64(truncatingIfNeeded: operations &+ 4 &* outputs)
     }

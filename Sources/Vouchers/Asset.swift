@@ -48,8 +48,12 @@ public enum Asset: Hashable, Comparable, Sendable {
 
     /// By kind, then contract, then id.
     public static func < (a: Asset, b: Asset) -> Bool {
-        if a.kind != b.kind { return a.kind < b.kind }
-        if a.token != b.token { return a.token < b.token }
-        return a.id < b.id
+        switch (a, b) {
+        case (.erc20(let a), .erc20(let b)): return a < b
+        case (.erc721(let a, let i), .erc721(let b, let j)),
+            (.erc1155(let a, let i), .erc1155(let b, let j)):
+            return a == b ? i < j : a < b
+        default: return a.kind < b.kind
+        }
     }
 }

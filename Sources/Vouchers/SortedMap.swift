@@ -1,100 +1,86 @@
-/// A map in ascending order of its keys.
+/// A map in ascending order of its keys: a B+ tree.
 ///
 /// Whoever deposits chooses the keys, and a hash table whose keys somebody chose can be made to
-/// search all of itself for each of them. Here a look-up compares with log₂(count) keys whatever the
-/// keys are, and an insertion moves at most one chunk and the list of chunks.
-struct SortedMap<Key: Comparable & Sendable, Value: Sendable>: Sendable {
-    private struct Entry: Sendable {
-        let key: Key
-        var value: Value
-    }
+/// search all of itself for each of them; one that grows copies all of itself in one input. Here a
+/// look-up compares with log₂(count) keys whatever the keys are, and a change moves or copies a few
+/// nodes of some 4 KiB however many entries there are. A copy shares all nodes until one of the two
+/// changes, and then all but those on the way to the change.
+public struct SortedMap<Key: Comparable & Sendable, Value: Sendable>: Sendable {
+    var root = Node()
 
-    /// Entries of a chunk, at most; a full one is cut in two.
-    private static var chunkLimit: Int { 64 }
+    public init() {}
 
-    /// Ascending within and across; none is empty.
-    private var chunks: [[Entry]] = []
-    private(set) var count = 0
+    /// Entries.
+    public var count: Int { root.total }
 
-    init() {}
-
-    subscript(key: Key) -> Value? {
-        get {
-            guard let place = find(key), place.isMatch else { return nil }
-            return chunks[place.chunk][place.entry].value
-        }
+    /// The value of `key`; nil when it is absent, and setting nil removes it.
+    public subscript(key: Key) -> Value? {
+        get { root.value(of: key) }
         set {
-            guard let place = find(key) else {
-                if let newValue {
-                    chunks.append([Entry(key: key, value: newValue)])
-                    count = 1
-                }
-                return
-            }
-            switch (newValue, place.isMatch) {
-            case (.some(let value), true): chunks[place.chunk][place.entry].value = value
-            case (.some(let value), false): insert(Entry(key: key, value: value), at: place)
-            case (.none, true): remove(at: place)
-            case (.none, false): break
+            if let newValue {
+                insert(newValue, at: key) { $0 = newValue }
+            } else {
+                remove(key)
             }
         }
     }
 
-    private struct Place {
-        let chunk: Int
-        let entry: Int
-        /// Whether the key is there, or would have to be put there.
-        let isMatch: Bool
+    /// Changes the value in place without copying it; nil when `key` is absent.
+    public mutating func modify<R>(_ key: Key, _ body: (inout Value) -> R) -> R? {
+        root.modify(key, body)
     }
 
-    /// Where `key` is or belongs; nil when the map is empty.
-    private func find(_ key: Key) -> Place? {
-        guard !chunks.isEmpty else { return nil }
-        // The last chunk that does not begin beyond the key, or the first.
-        var low = 0
-        var high = chunks.count
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if key < chunks[middle][0].key { high = middle } else { low = middle }
-        }
-        let chunk = low
-        // The first entry that does not come before the key.
-        low = 0
-        high = chunks[chunk].count
-        while low < high {
-            let middle = (low + high) / 2
-            if chunks[chunk][middle].key < key { low = middle + 1 } else { high = middle }
-        }
-        let isMatch = low < chunks[chunk].count && chunks[chunk][low].key == key
-        return Place(chunk: chunk, entry: low, isMatch: isMatch)
+    /// Puts an entry in, or changes the value that `key` has already.
+    public mutating func insert(
+        _ value: Value, at key: Key, orModify change: (inout Value) -> Void
+    ) {
+        var split: Child?
+        _ = root.put(value, at: key, isLast: true, split: &split, orModify: change)
+        guard let upper = split else { return }
+        let lower = root
+        root = Node(children: [Child(low: upper.low, node: lower), upper])
     }
 
-    private mutating func insert(_ entry: Entry, at place: Place) {
-        count += 1
-        guard chunks[place.chunk].count == Self.chunkLimit else {
-            chunks[place.chunk].insert(entry, at: place.entry)
-            return
-        }
-        // Keys that come in order leave full chunks behind.
-        if place.entry == Self.chunkLimit {
-            chunks.insert([entry], at: place.chunk + 1)
-            return
-        }
-        let half = Self.chunkLimit / 2
-        // Both halves are new, as an array that was cut keeps its memory.
-        let upper = Array(chunks[place.chunk][half...])
-        chunks[place.chunk] = Array(chunks[place.chunk][..<half])
-        chunks.insert(upper, at: place.chunk + 1)
-        if place.entry <= half {
-            chunks[place.chunk].insert(entry, at: place.entry)
-        } else {
-            chunks[place.chunk + 1].insert(entry, at: place.entry - half)
-        }
+    /// The entry with the smallest key.
+    public var first: (key: Key, value: Value)? { root.first }
+
+    /// The first entry whose key is `key` or behind it.
+    public func first(from key: Key) -> (key: Key, value: Value)? {
+        root.first { $0 < key }
     }
 
-    private mutating func remove(at place: Place) {
-        count -= 1
-        chunks[place.chunk].remove(at: place.entry)
-        if chunks[place.chunk].isEmpty { chunks.remove(at: place.chunk) }
+    /// The first entry whose key is behind `key`.
+    public func first(after key: Key) -> (key: Key, value: Value)? {
+        root.first { !(key < $0) }
+    }
+
+    /// How many entries come before the first whose key does not satisfy `isBefore`, which must hold
+    /// for the keys up to some place and for none behind it. Logarithmic, like a look-up.
+    public func count(while isBefore: (Key) -> Bool) -> Int {
+        root.count(while: isBefore)
+    }
+
+    /// Up to `limit` entries in ascending order, beginning with the one that `offset` others precede.
+    public func page(offset: Int, limit: Int) -> [(key: Key, value: Value)] {
+        var result: [(key: Key, value: Value)] = []
+        let start = max(0, offset)
+        guard limit > 0, start < count else { return result }
+        let size = min(limit, count - start)
+        result.reserveCapacity(size)
+        root.append(to: &result, from: start, upTo: size)
+        return result
+    }
+
+    /// Every entry in ascending order.
+    public func forEach(_ body: (Key, Value) -> Void) {
+        root.forEach(body)
+    }
+
+    private mutating func remove(_ key: Key) {
+        guard root.remove(key) else { return }
+        while root.children.count == 1 {
+            let only = root.children[0].node
+            root = only
+        }
     }
 }

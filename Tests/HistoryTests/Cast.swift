@@ -15,6 +15,12 @@ enum Cast {
     static var clients: [Address] { Array(accounts[2..<6]) }
     static var pauper: Address { accounts[6] }
 
+    /// Sofia, Ada and Bob follow the guide and are never late; the other four are one adversary.
+    static var honest: [Address] { [accounts[0], accounts[2], accounts[3]] }
+    static var adversaries: [Address] { [accounts[1], accounts[4], accounts[5], accounts[6]] }
+    /// Who is paid rent, where somebody is.
+    static let landlord = account(0x99)
+
     static let tokens = [account(0x51), account(0x52), .zero]
     static let portals: [Address] = {
         let book = PortalAddresses.v2_1

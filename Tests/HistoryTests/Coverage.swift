@@ -34,12 +34,18 @@ extension Coverage {
         "sealed posted", "sealed best", "sealed proportional", "sealed federated",
     ]
 
-    /// Every refusal and warning that a history can bring: not those of inspect, of DAGs, which have
-    /// tests of their own, and of faults, which must never be seen.
+    /// Every refusal and warning that a history can bring: not those of inspect, and of faults, which
+    /// must never be seen.
     static let codes =
         RefusalCode.allCases.map { $0.name }.filter {
-            !["invalidContent", "invalidQuery", "notFound", "internalFault"].contains($0)
-        } + ["uploadReplaced"]
+            !["invalidQuery", "notFound", "internalFault"].contains($0)
+        }
+
+    /// What the adversary is answered, or is said of what it sent.
+    static let attacks = [
+        "inUse", "outOfOrder", "notWhole", "wrongCommitment", "wrongBlock", "malformedStream",
+        "wrongNonce", "scoring", "capacity", "wrongPhase", "tooLarge",
+    ]
 }
 
 extension Deed {

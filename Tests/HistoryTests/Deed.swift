@@ -6,7 +6,7 @@ import Vouchers
 /// A message as the test means it. The engine gets its encoding, the model the thing itself, so
 /// that the model decodes nothing.
 indirect enum Deed {
-    case post(Offer)
+    case post(Offer, maxRent: UInt256)
     case cancel(job: UInt256)
     case accept(job: UInt256, termsHash: Bytes32, payout: Address, proof: [Bytes32])
     case upload(job: UInt256, cid: Name, size: Int, offset: Int, chunk: [UInt8])
@@ -30,55 +30,6 @@ indirect enum Deed {
         let signature: [UInt8]
         /// Whether the signature is the signer's over exactly this.
         let isGenuine: Bool
-    }
-}
-
-/// A CID argument.
-struct Name: Equatable {
-    enum Form {
-        case binary
-        case base32
-        case base16
-        /// A codec that is not for files.
-        case foreign
-        case broken
-        case empty
-    }
-
-    let digest: Bytes32
-    var form = Form.binary
-
-    init(_ digest: Bytes32, _ form: Form = .binary) {
-        self.digest = digest
-        self.form = form
-    }
-
-    init(of blob: [UInt8], _ form: Form = .binary) {
-        self.init(SHA256.hash(blob), form)
-    }
-
-    /// Version 1, raw, sha2-256: 0x01 0x55 0x12 0x20 and the digest.
-    var binary: [UInt8] { [0x01, 0x55, 0x12, 0x20] + digest.bytes }
-
-    /// The argument's bytes.
-    var bytes: [UInt8] {
-        switch form {
-        case .binary: return binary
-        case .base32: return Array(CID.raw(digest: digest).text.utf8)
-        case .base16: return Array("f".utf8) + Array(Hex.string(binary).utf8.dropFirst(2))
-        case .foreign: return [0x01, 0x71, 0x12, 0x20] + digest.bytes
-        case .broken: return [0x01, 0x55, 0x12]
-        case .empty: return []
-        }
-    }
-
-    /// Why the argument names no file; nil when it does.
-    var refusal: String? {
-        switch form {
-        case .binary, .base32, .base16: return nil
-        case .foreign: return "unsupported"
-        case .broken, .empty: return "invalidCid"
-        }
     }
 }
 
@@ -121,11 +72,15 @@ struct Step {
 }
 
 extension Deed {
+    /// `postJob(JobTerms terms, uint256 maxRent)`
+    private static let postJob = ABIFunction(
+        "postJob", JobTerms.parameter, ABIParameter("maxRent", .uint256))
+
     /// The payload that the application receives.
     func payload() throws -> [UInt8] {
         switch self {
-        case .post(let offer):
-            return try MessageFunctions.postJob.encode([offer.value])
+        case .post(let offer, let maxRent):
+            return try Deed.postJob.encode([offer.value, .number(maxRent)])
         case .cancel(let job):
             return try MessageFunctions.cancelJob.encode([.number(job)])
         case .accept(let job, let hash, let payout, let proof):

@@ -13,7 +13,7 @@ extension Generator {
         case 1: return (account, try falseRelay(model))
         case 2:
             let sponsor = chance(80) ? Cast.sponsors[below(2)] : account
-            return (sponsor, .post(try brokenOffer(by: sponsor)))
+            return (sponsor, posting(try brokenOffer(by: sponsor), model))
         case 3:
             guard let (sender, deed) = last else { return nil }
             return (chance(50) ? sender : account, deed)
@@ -25,10 +25,16 @@ extension Generator {
             return (account, .advance(job: chance(50) ? .zero : .max))
         }
         let holders = job.seats.compactMap { $0 }
-        if chance(10), let spent = pick(holders.filter { $0.isPaid || $0.tried.count == 3 }) {
+        if chance(10), let spent = pick(holders.filter { $0.isPaid || $0.attempts == 3 }) {
             return (spent.client, .commit(job: number(job), hash: salt()))
         }
-        let client = chance(75) ? pick(holders)?.client ?? account : account
+        var client = chance(75) ? pick(holders)?.client ?? account : account
+        if chance(15) { client = job.sponsor }
+        if chance(25), let sender = uploader(at: job) {
+            let other = pick(plans.filter { $0.job == job.id })
+            let own = plan(of: sender, at: job)?.blob
+            return (sender, falseUpload(at: job, number(job), own, other))
+        }
         let deed = try falseDeed(of: client, at: job, model)
         // Only a sponsor is believed when it cancels.
         if case .cancel = deed, chance(60) { return (job.sponsor, deed) }
@@ -41,11 +47,10 @@ extension Generator {
         let id = chance(93) ? number(job) : UInt256(UInt64(model.jobs.count))
         let plan = plan(of: client, at: job)
         let other = pick(plans.filter { $0.job == job.id })
-        let digest = SHA256.hash(plan?.blob ?? [])
         switch below(15) {
         case 0, 14: return .cancel(job: id)
         case 1, 2: return falseAcceptance(at: job, id)
-        case 3, 4, 5: return falseUpload(at: job, id, other?.blob)
+        case 3, 4, 5: return falseUpload(at: job, id, plan?.blob, other)
         case 6: return .commit(job: id, hash: copiedHash(at: job))
         case 7: return .claim(job: id, loss: UInt256(UInt64(below(4)) << 30))
         case 8:
@@ -61,16 +66,31 @@ extension Generator {
             if let age = job.slot(of: client).flatMap({ job.seats[$0]?.promise?.at }), chance(50) {
                 now = max(now, age + MarketModel.minCommitAge)
             }
-            let data = chance(70) ? job.dataDigest ?? .zero : SHA256.hash([])
-            let model = chance(70) ? digest : SHA256.hash(other?.blob ?? [1])
+            let data = job.files.first { $0.kind == .data }?.name ?? Name(of: [])
+            let model = plan?.parcel.name ?? Name(of: [])
             return .submit(
-                job: id, model: Name(model, form()), data: Name(data, form()),
+                job: id,
+                model: chance(70) ? model : Name(of: other?.blob ?? [1], form()),
+                data: chance(70) ? data : Name(data.digest, form()),
                 salt: chance(70) ? plan?.salt ?? .zero : salt())
         }
     }
 
+    /// Somebody who may upload now.
+    private mutating func uploader(at job: JobModel) -> Address? {
+        switch job.phase {
+        case .filling, .data: return job.data == nil ? job.sponsor : nil
+        case .open, .claim, .reveal, .gather:
+            return pick(job.seats.compactMap { $0?.promise == nil ? nil : $0?.client })
+        default: return nil
+        }
+    }
+
     private mutating func form() -> Name.Form {
-        [.binary, .binary, .binary, .base32, .base16, .foreign, .broken, .empty][below(8)]
+        [
+            .binary, .binary, .binary, .base32, .base16, .root, .rootOld, .foreign, .broken,
+            .empty,
+        ][below(10)]
     }
 
     private mutating func copiedHash(at job: JobModel) -> Bytes32 {
@@ -86,25 +106,33 @@ extension Generator {
                 ? [] : Generator.allowProof(of: Cast.accounts[below(Cast.count)]))
     }
 
+    /// A piece of something else, of the same gone wrong, or at another place.
     private mutating func falseUpload(
-        at job: JobModel, _ id: UInt256, _ copied: [UInt8]?
+        at job: JobModel, _ id: UInt256, _ own: [UInt8]?, _ other: Plan?
     ) -> Deed {
-        // Somebody else's model takes part of one's own share, and is there before its owner.
-        let blob =
-            chance(50)
-            ? copied ?? [1, 2, 3] : (0..<(1 + below(9))).map { _ in UInt8(below(256)) }
-        var deed = (cid: Name(of: blob), size: blob.count, offset: 0, chunk: blob)
-        switch below(8) {
-        case 0: deed.cid.form = form()
-        case 1: deed.cid = Name(SHA256.hash(blob + [0]))
-        case 2: deed.size = [0, 1 << 20, Int(UInt32.max)][below(3)]
-        case 3: deed.offset = below(2 * blob.count)
-        case 4: deed.chunk = Array(blob[..<below(blob.count)])
-        case 5: deed.chunk = []
+        let blob = own ?? other?.blob ?? secret(of: job)?.data ?? [1, 2, 3]
+        var parcel = chance(40) ? spoiled(blob) : self.parcel(of: blob)
+        if job.phase == .filling, chance(40), let base = bases[job.termsHash] {
+            parcel = damaged(base)
+        }
+        if chance(20), let other { parcel = other.parcel }
+        if chance(10) { parcel = Parcel(raw: (0..<(1 + below(9))).map { _ in UInt8(below(256)) }) }
+        if chance(8) {
+            parcel = Parcel(name: Name(parcel.name.digest, form()), stream: parcel.stream)
+        }
+        let count = parcel.stream.count
+        let due = job.files.first { $0.name.isSame(as: parcel.name) }?.stream.count ?? 0
+        var offset = chance(60) ? 0 : min(due, count - 1)
+        let end = chance(50) ? count : offset + 1 + below(count - offset)
+        var chunk = Array(parcel.stream[offset..<end])
+        var size = count
+        switch below(14) {
+        case 0: size = [0, count + 1, 1 << 20, Int(UInt32.max)][below(4)]
+        case 1: offset = below(2 * count)
+        case 2: chunk = []
         default: break
         }
-        return .upload(
-            job: id, cid: deed.cid, size: deed.size, offset: deed.offset, chunk: deed.chunk)
+        return .upload(job: id, cid: parcel.name, size: size, offset: offset, chunk: chunk)
     }
 
     private mutating func noise() throws -> Deed {
@@ -123,7 +151,10 @@ extension Generator {
         let signer = Cast.accounts[below(Cast.count)]
         let nonce = model.nonces[signer] ?? 0
         let inner = Deed.withdraw(.ether, UInt256(UInt64(below(3))))
-        switch below(5) {
+        switch below(6) {
+        case 5:
+            // Nobody's account yet.
+            return try Cast.relay(inner, by: Cast.pauper, nonce: .zero, deadline: now + 9)
         case 0:
             let old = nonce > 0 && chance(50) ? nonce - 1 : nonce + 1
             return try Cast.relay(inner, by: signer, nonce: UInt256(old), deadline: now + 9)

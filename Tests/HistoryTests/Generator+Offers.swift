@@ -7,8 +7,9 @@ extension Generator {
     mutating func offer(by sponsor: Address) throws -> Offer {
         let kind = below(profile == .ledger ? 2 : 5)
         let features = chance(90) ? 1 : 2
-        let base = try baseBlob(features)
-        var offer = Offer(base: Name(of: base, chance(80) ? .binary : .base32))
+        let isHonest = isHonest(sponsor)
+        let base = parcel(of: try baseBlob(features, isHonest: isHonest))
+        var offer = Offer(base: base.name)
         offer.features = features
         offer.payout = [0, 0, 1, 2, 3][kind] as UInt64
         offer.isSealed = kind != 0
@@ -27,17 +28,21 @@ extension Generator {
         offer.modelDtype = [4, 4, 4, 2, 1][below(5)] as UInt64
         offer.jobSalt = salt()
         let hour: UInt64 = 3_600
-        offer.windows = [hour, offer.isSealed ? hour : 2 * hour, 0, 0, 0]
-        if offer.isSealed {
-            offer.windows[2] = hour
-            offer.windows[3] = offer.isFederated ? 0 : hour
-            offer.windows[4] = hour + UInt64(below(9))
-        }
+        let day = 24 * hour
         if chance(12) {
             // Everyone but Eve and who owns nothing.
             offer.allowListRoot = Generator.allowRoot
         }
-        let secrets = try (0..<max(1, Int(offer.rounds))).map { _ in try secret(features) }
+        let answer = offer.allowListRoot == .zero ? day : hour
+        offer.windows = [hour, offer.isSealed ? hour : 4 * hour, 0, 0, 0]
+        if offer.isSealed {
+            offer.windows[2] = hour
+            offer.windows[3] = offer.isFederated ? 0 : answer
+            offer.windows[4] = answer + UInt64(below(9))
+        }
+        let secrets = try (0..<max(1, Int(offer.rounds))).map { _ in
+            try secret(features, isHonest: isHonest)
+        }
         offer.evaluation = secrets.enumerated().map { round, secret in
             let digest = SHA256.hash(secret.data)
             if !offer.isSealed { return digest }
@@ -52,15 +57,15 @@ extension Generator {
     }
 
     /// A few base models, so that jobs share them; some are none.
-    private mutating func baseBlob(_ features: Int) throws -> [UInt8] {
+    private mutating func baseBlob(_ features: Int, isHonest: Bool) throws -> [UInt8] {
         var parameters = [Int32](repeating: 0, count: features + 1)
         if chance(20) { parameters[0] = 30_000 }
         var blob = try TinyNetwork.model(parameters)
-        if chance(3) { blob[5] = 9 }
+        if chance(3), !isHonest { blob[5] = 9 }
         return blob
     }
 
-    private mutating func secret(_ features: Int) throws -> Secret {
+    private mutating func secret(_ features: Int, isHonest: Bool) throws -> Secret {
         var x: [Int8] = [-2, -1, 1, 2]
         var labels: [UInt16] = [0, 0, 1, 1]
         if chance(40) {
@@ -68,13 +73,14 @@ extension Generator {
             labels = x.map { $0 > 0 ? 1 : 0 }
             if chance(20) { labels[0] = 1 - labels[0] }
         }
-        if chance(3) { labels[1] = 2 }
+        if chance(3), !isHonest { labels[1] = 2 }
         if features == 2 { x = x.flatMap { [$0, Int8(3)] } }
-        return Secret(data: TinyNetwork.data(x: x, labels: labels), salt: salt())
+        let data = TinyNetwork.data(x: x, labels: labels)
+        return Secret(data: data, parcel: parcel(of: data), salt: salt())
     }
 
     /// A model that a client might submit, better or worse, rarely none at all.
-    mutating func modelBlob(_ offer: Offer) throws -> [UInt8] {
+    mutating func modelBlob(_ offer: Offer, isHonest: Bool) throws -> [UInt8] {
         let weights: [Int32] = [
             -90_112, -20_480, 1_024, 6_144, 30_720, 61_440, 90_112, 124_928,
         ]
@@ -84,21 +90,21 @@ extension Generator {
             let weight = index == offer.features ? Int32(below(3) * 1_024) : weights[below(8)]
             parameters.append(weight >> Int32(exponent))
         }
-        if offer.features == 2, chance(10) {
+        if offer.features == 2, chance(10), !isHonest {
             // Both rows pass for themselves, together they fail the load proof.
             parameters = [.min, .min, 0]
         }
         let kind: UInt8 = chance(offer.isFederated ? 40 : 10) ? 1 : 0
         var blob = try TinyNetwork.model(
             parameters, dtype: offer.modelDtype, kind: kind, exponent: exponent)
-        if chance(6) { blob[7] = 1 }
+        if chance(6), !isHonest { blob[7] = 1 }
         return blob
     }
 
     /// One thing wrong, or at the edge of wrong.
     mutating func brokenOffer(by sponsor: Address) throws -> Offer {
         var offer = try offer(by: sponsor)
-        switch below(26) {
+        switch below(28) {
         case 0: offer.payout = 4
         case 1: offer.isSealed.toggle()
         case 2: offer.reward = 0
@@ -114,7 +120,9 @@ extension Generator {
         case 12: offer.modelDtype = 3
         case 13: offer.evaluation.append(.zero)
         case 14: offer.windows[below(5)] += 2_592_000
-        case 15: offer.windows[below(5)] = [3_599, 3_600, 7_199, 7_200][below(4)] as UInt64
+        case 15:
+            let edges: [UInt64] = [3_599, 3_600, 14_399, 14_400, 86_399, 86_400]
+            offer.windows[below(5)] = edges[below(6)]
         case 16: offer.brokenArch = [1, 2, 3]
         case 17: offer.trainer = [3, 4]
         case 18: offer.metadata = [0x7a]
@@ -124,19 +132,25 @@ extension Generator {
             // Work beyond the budget of a job.
             offer.samples = 1 << 20
             offer.slots = 64
+        case 22:
+            // A life of a year is short enough, one of thirteen months is not.
+            offer.payout = 1
+            offer.isSealed = true
+            offer.slots = UInt64(11 + below(3))
+            offer.windows = [3_600, 3_600, 3_600, 86_400, 2_592_000]
         default: offer = hugeOffer(offer)
         }
         return offer
     }
 
-    /// Two of these do not fit the machine.
-    private mutating func hugeOffer(_ offer: Offer) -> Offer {
+    /// Two of these do not fit the machine, and the second pays rent.
+    mutating func hugeOffer(_ offer: Offer) -> Offer {
         var offer = offer
         offer.payout = 0
         offer.isSealed = false
         offer.rounds = 1
         offer.evaluation = [.zero]
-        offer.windows = [3_600, 7_200, 0, 0, 0]
+        offer.windows = [3_600, 14_400, 0, 0, 0]
         offer.normBound = 0
         offer.xDtype = 4
         offer.features = 16
@@ -144,6 +158,16 @@ extension Generator {
         offer.slots = 1
         offer.clientBond = max(offer.clientBond, offer.reward / 20 + 1)
         return offer
+    }
+
+    /// What posting takes now, and sometimes not quite as much.
+    mutating func posting(_ offer: Offer, _ model: MarketModel) -> Deed {
+        let bytes = min(offer.reserved, RentModel.capacity - model.reserved)
+        let rent = RentModel.rent(
+            reserved: model.reserved, bytes: bytes, seconds: offer.span)
+        let price = UInt256(rent).adding(UInt256(offer.scoringPrice)) ?? .max
+        let isShort = profile != .adversary && chance(4)
+        return .post(offer, maxRent: isShort ? price.subtracting(.one) ?? .zero : price)
     }
 
     static let allowed = [Cast.accounts[0], Cast.accounts[2], Cast.accounts[3], Cast.accounts[4]]

@@ -9,6 +9,8 @@ struct Generator {
         case market
         /// Deposits, withdrawals, and jobs now and then.
         case ledger
+        /// More than half of the accounts are one adversary's; the others are honest.
+        case adversary
     }
 
     /// What an account does in a round of a job.
@@ -17,12 +19,14 @@ struct Generator {
         let round: Int
         let client: Address
         let blob: [UInt8]
+        let parcel: Parcel
         let salt: Bytes32
     }
 
     /// What a sponsor keeps back.
     struct Secret {
         let data: [UInt8]
+        let parcel: Parcel
         let salt: Bytes32
     }
 
@@ -31,10 +35,12 @@ struct Generator {
     var now: UInt64
     var plans: [Plan] = []
     /// The base model, and for each round the data, by the hash of the terms.
-    var bases: [Bytes32: [UInt8]] = [:]
+    var bases: [Bytes32: Parcel] = [:]
     var secrets: [Bytes32: [Secret]] = [:]
     /// What was sent last by whom, for those who repeat it.
     var last: (Address, Deed)?
+    /// Relays that honest accounts have signed, and somebody else may send.
+    var signed: [Deed] = []
 
     init(seed: UInt64, profile: Profile, now: UInt64) {
         self.profile = profile
@@ -43,6 +49,7 @@ struct Generator {
     }
 
     mutating func next(_ model: MarketModel) throws -> Step {
+        if profile == .adversary { return try contest(model) }
         if chance(50) { now += UInt64(below(90)) }
         let isLedger = profile == .ledger
         let dice = below(100)
@@ -82,7 +89,7 @@ struct Generator {
         return result
     }
 
-    private func step(_ sender: Step.Sender, _ now: UInt64) -> Step {
+    func step(_ sender: Step.Sender, _ now: UInt64) -> Step {
         Step(sender: sender, now: now)
     }
 
@@ -154,8 +161,10 @@ extension Generator {
         return .malformed(gift.portal, Array(payload[..<below(shortest)]))
     }
 
-    mutating func withdrawal(_ model: MarketModel) -> (Address, Deed) {
-        let account = Cast.accounts[below(Cast.count)]
+    mutating func withdrawal(
+        _ model: MarketModel, by account: Address? = nil
+    ) -> (Address, Deed) {
+        let account = account ?? Cast.accounts[below(Cast.count)]
         let owned = model.ledger.assets.filter {
             !model.ledger.amount(of: .account(account), in: $0).isZero
         }

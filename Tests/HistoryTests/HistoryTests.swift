@@ -8,7 +8,7 @@ import Testing
 /// `DEML_HISTORIES` is the number of histories, `DEML_HISTORY_SEED` plays one of them again.
 @Suite struct HistoryTests {
     @Test func theMarketIsWhatThePageSays() async throws {
-        guard let seen = try await play(.market, count: 2_000) else { return }
+        guard let seen = try await play(.market, count: 1_500) else { return }
         // The rarer withdrawals are the other profile's.
         for message in Coverage.messages.dropLast(3) {
             #expect(seen.count(of: "done \(message)") >= 100, "\(message)")
@@ -24,6 +24,16 @@ import Testing
             #expect(seen.count(of: "rewards \(kind)") >= 30, "\(kind)")
         }
         for code in Coverage.codes { #expect(seen.count(of: "codes \(code)") >= 1, "\(code)") }
+    }
+
+    /// An adversary with more than half of all accounts, against three that follow the guide.
+    @Test func nobodyHonestLosesByAnAdversary() async throws {
+        guard let seen = try await play(.adversary, count: 600) else { return }
+        for kind in ["open posted"] + Coverage.sealedKinds {
+            #expect(seen.count(of: "ends \(kind) settled") >= 30, "\(kind)")
+            #expect(seen.count(of: "rewards \(kind)") >= 10, "\(kind)")
+        }
+        for code in Coverage.attacks { #expect(seen.count(of: "codes \(code)") >= 10, "\(code)") }
     }
 
     @Test func moneyIsATableOfAmounts() async throws {

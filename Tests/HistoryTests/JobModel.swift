@@ -20,15 +20,23 @@ struct JobModel {
     struct Seat {
         let client: Address
         let payout: Address
+        var bond = Bond.held
         var promise: Promise?
         var opened: Opened?
         var hasCommitted = false
-        /// Digests of the models that were scored or refused.
-        var tried: [Bytes32] = []
+        var hasSubmitted = false
+        /// Submissions that were scored or could not be loaded.
+        var attempts = 0
         var isPaid = false
         var paid = UInt256.zero
         var earned = UInt256.zero
         var skipped = 0
+    }
+
+    enum Bond: String {
+        case held
+        case returned
+        case burned
     }
 
     struct Promise {
@@ -37,23 +45,13 @@ struct JobModel {
         let order: Int
     }
 
+    /// A submission that was accepted.
     struct Opened {
         let model: Name
         let data: Name
-        /// Whether the bytes are in.
-        var isWhole = false
-    }
-
-    struct Stored {
-        let bytes: [UInt8]
-        let digest: Bytes32
-        /// Zero: the application's own.
-        let owner: Address
-    }
-
-    struct Upload {
-        let digest: Bytes32
-        var bytes: [UInt8?]
+        let blob: [UInt8]
+        /// Scored, and not for good: its file is gone.
+        var hasFailed = false
     }
 
     struct Entry {
@@ -74,25 +72,30 @@ struct JobModel {
     let sponsor: Address
     let terms: Offer
     let termsHash: Bytes32
+    /// When the job ends by time alone.
+    let endsBy: UInt64
     var phase = Phase.filling
-    /// When the phase ends by itself.
+    /// When the phase's window ends.
     var deadline: UInt64
+    /// Whether the end of the window has done what it does, and only scores are waited for.
+    var isOver = false
     var seats: [Seat?] = []
     var wasCommittedTo = false
-    var content: [Stored] = []
-    var uploads: [Address: Upload] = [:]
+    var files: [FileModel] = []
     var messages: [(from: Address, to: Address, body: [UInt8])] = []
 
     /// The model that the round improves on.
     var global: [Int32] = []
     var globalDigest = Bytes32.zero
-    /// The data that the sponsor named, and its bytes once they are accepted.
-    var named: Bytes32?
+    var baseDigest = Bytes32.zero
+    /// The data, once they are taken.
     var data: [UInt8]?
     var baseScore: (loss: UInt64, correct: UInt64)?
     var lossToBeat: UInt64?
     /// Slots whose submissions wait for their score, and how far the first of all is.
     var queue: [Int] = []
+    /// Whether the model under evaluation is loaded or made, and the samples that it has seen.
+    var hasLoaded = false
     var samplesScored = 0
     /// By slot.
     var claims: [Int: UInt64] = [:]
@@ -111,16 +114,21 @@ struct JobModel {
         self.sponsor = sponsor
         self.terms = terms
         termsHash = hash
+        endsBy = now + terms.span
         deadline = now + terms.windows[0]
         pool = UInt256(terms.reward)
     }
 
     var hasEnded: Bool { phase == .settled || phase == .cancelled || phase == .defaulted }
 
-    /// When the phase ends by itself; nil while only scoring is waited for.
-    var nextDeadline: UInt64? {
-        hasEnded || phase == .score || phase == .data && data != nil ? nil : deadline
+    /// When the window of the phase ends, where its end is still to come.
+    var windowEnd: UInt64? {
+        if phase == .score || phase == .data && data != nil || isOver { return nil }
+        return deadline
     }
+
+    /// When time alone changes the job next.
+    var nextDeadline: UInt64 { min(windowEnd ?? endsBy, endsBy) }
 
     /// As inspect names it.
     var phaseName: String { phase == .gather ? "reveal" : phase.rawValue }
@@ -129,19 +137,17 @@ struct JobModel {
 
     func slot(of client: Address) -> Int? { seats.firstIndex { $0?.client == client } }
 
-    func bytes(of digest: Bytes32) -> [UInt8]? { content.first { $0.digest == digest }?.bytes }
-
-    /// Unsealed it is known from the start, sealed when the sponsor has named it.
-    var dataDigest: Bytes32? { terms.isSealed ? named : terms.evaluation.first }
-
-    /// What the sender may keep: base model and data the sponsor, one model a client.
-    func share(of sender: Address) -> UInt64 {
-        var share: UInt64 = 0
-        if sender == sponsor { share += terms.dataSize + terms.baseSize }
-        if slot(of: sender) != nil { share += terms.modelSize }
-        return share
-    }
-
     /// The worst loss there is.
     var worst: UInt64 { terms.samples << 34 }
+
+    /// Whether something waits for units.
+    var hasPendingWork: Bool {
+        switch phase {
+        case .open: return baseScore == nil || !queue.isEmpty
+        case .data: return data != nil
+        case .reveal: return !queue.isEmpty
+        case .score: return true
+        default: return false
+        }
+    }
 }

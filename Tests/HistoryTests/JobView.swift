@@ -10,11 +10,13 @@ struct JobView: Equatable {
     struct Seat: Equatable {
         let client: Address
         let payout: Address
+        let bond: String
         let committedAt: UInt64?
         let order: UInt64?
+        /// The SHA-256 of the model that was submitted.
         let opened: Bytes32?
-        let isWhole: Bool
         let hasCommitted: Bool
+        let hasSubmitted: Bool
         let attempts: Int
         let isPaid: Bool
         let paid: UInt256
@@ -29,26 +31,41 @@ struct JobView: Equatable {
         let status: String
     }
 
-    struct Blob: Equatable {
-        let digest: Bytes32
+    struct File: Equatable, CustomStringConvertible {
+        let kind: String
         let owner: Address
+        let cid: [UInt8]
+        let size: Int
+        let received: Int
+        let isInUse: Bool
+        /// SHA-256 of the file, whole.
+        let digest: Bytes32?
+
+        var description: String {
+            let whole = digest.map { "whole \($0.short)" } ?? "\(received) of \(size)"
+            let use = isInUse ? ", in use" : ""
+            return "\(kind) of \(Cast.name(owner)): \(Hex.string(cid).suffix(8)), \(whole)\(use)"
+        }
     }
 
     var phase = ""
     var deadline: UInt64?
+    var endsBy: UInt64?
     var round = 0
     var pool: UInt256?
     var seats: [Seat?] = []
     var wasCommittedTo = false
     var paidClients = 0
-    var content: [Blob] = []
-    /// Bytes received, for the sponsor and each holder of a seat.
-    var uploads: [Int] = []
+    var files: [File] = []
     var messages = 0
     var baseLoss: UInt64?
     var lossToBeat: UInt64?
     var claims: [Int: UInt64] = [:]
     var entries: [Entry] = []
+    /// Slots whose submissions wait, one under way included.
+    var queue: [Int] = []
+    var samplesScored = 0
+    var hasPendingWork = false
 }
 
 extension JobView {
@@ -68,13 +85,17 @@ extension JobView {
         paidClients = job.paidClients
         if job.hasEnded { return }
         deadline = job.nextDeadline
+        endsBy = job.endsBy
         round = job.round
         if ![.filling, .open].contains(job.phase) { pool = job.pool }
         seats = job.seats.map { seat in seat.map { Seat($0) } }
         wasCommittedTo = job.wasCommittedTo
-        content = job.content.map { Blob(digest: $0.digest, owner: $0.owner) }
-        let senders = [job.sponsor] + job.seats.compactMap { $0?.client }
-        uploads = senders.map { job.uploads[$0]?.bytes.compactMap { $0 }.count ?? 0 }
+        files = job.listedFiles.map { file in
+            File(
+                kind: file.kind.rawValue, owner: file.owner, cid: file.name.binary,
+                size: file.size, received: file.stream.count, isInUse: job.isInUse(file),
+                digest: file.blob.map { SHA256.hash($0) })
+        }
         messages = job.messages.count
         if ![.data, .gather].contains(job.phase) { baseLoss = job.baseScore?.loss }
         if job.phase == .open { lossToBeat = job.lossToBeat }
@@ -86,6 +107,21 @@ extension JobView {
                     status: "\($0.status)")
             }
         }
+        queue = job.queue
+        samplesScored = job.samplesScored
+        hasPendingWork = job.hasPendingWork
+    }
+}
+
+extension JobModel {
+    /// Base, data, the models by slot, the global model.
+    fileprivate var listedFiles: [FileModel] {
+        let clients = seats.map { $0?.client }
+        let models = clients.compactMap { client in
+            files.first { $0.kind == .model && $0.owner == client }
+        }
+        return files.filter { $0.kind == .base } + files.filter { $0.kind == .data } + models
+            + files.filter { $0.kind == .global }
     }
 }
 
@@ -93,12 +129,13 @@ extension JobView.Seat {
     fileprivate init(_ seat: JobModel.Seat) {
         client = seat.client
         payout = seat.payout
+        bond = seat.bond.rawValue
         committedAt = seat.opened == nil ? seat.promise?.at : nil
         order = seat.promise.map { UInt64($0.order) }
-        opened = seat.opened?.model.digest
-        isWhole = seat.opened?.isWhole ?? false
+        opened = seat.opened.map { SHA256.hash($0.blob) }
         hasCommitted = seat.hasCommitted
-        attempts = seat.tried.count
+        hasSubmitted = seat.hasSubmitted
+        attempts = seat.attempts
         isPaid = seat.isPaid
         paid = seat.paid
         earned = seat.earned
@@ -108,35 +145,38 @@ extension JobView.Seat {
 
 // The engine's side.
 extension JobView {
-    init(_ record: State.JobRecord, _ store: ContentStore) {
+    init(_ record: State.JobRecord, _ state: State) {
         switch record {
         case .ended(let job):
             self.init()
             phase = job.storedPhase.name.description
             paidClients = Int(job.paidSlots)
         case .live(let job):
-            self.init(job, store)
+            self.init(job, state)
         }
     }
 
-    private init(_ job: Job, _ store: ContentStore) {
+    private init(_ job: Job, _ state: State) {
         phase = job.storedPhase.name.description
         paidClients = Int(job.paidSlots)
         deadline = job.nextDeadline
+        endsBy = job.endsBy
         round = Int(job.round)
         seats = job.slots.map { $0.isVacant ? nil : Seat($0) }
         wasCommittedTo = job.hasCommitments
-        content = job.content.map { Blob(digest: $0.digest, owner: $0.owner) }
-        let senders = [job.sponsor] + job.slots.filter { !$0.isVacant }.map { $0.client }
-        uploads = senders.map { store.upload(for: job.id, from: $0)?.received ?? 0 }
+        files = state.files.files(of: job.id).map { File($0) }
         messages = job.messages.count
+        hasPendingWork = job.pendingUnits > 0
         switch job.phase {
         case .filling: break
         case .open(let phase):
             baseLoss = phase.baseMetrics?.loss
             lossToBeat = phase.lossToBeat
+            look(at: phase.queue)
         case .commit(let phase): pool = UInt256(phase.round.pool)
-        case .data(let phase): pool = UInt256(phase.round.pool)
+        case .data(let phase):
+            pool = UInt256(phase.round.pool)
+            samplesScored = phase.running?.scored ?? 0
         case .claim(let phase):
             pool = UInt256(phase.evaluation.round.pool)
             baseLoss = phase.base.loss
@@ -147,11 +187,36 @@ extension JobView {
             entries = phase.entries.map {
                 Entry(slot: $0.slot, order: $0.order, claim: $0.claim, status: "\($0.status)")
             }
+            look(at: phase.queue)
         case .gather(let phase): pool = UInt256(phase.evaluation.round.pool)
         case .score(let phase):
             pool = UInt256(phase.evaluation.round.pool)
             baseLoss = phase.scoring.base?.loss
+            samplesScored = phase.scoring.running?.scored ?? 0
         }
+    }
+
+    private mutating func look(at waiting: ScoreQueue) {
+        if let slot = waiting.running?.slot { queue = [slot] }
+        queue += waiting.waiting
+        samplesScored = waiting.running?.evaluation.scored ?? 0
+    }
+}
+
+extension JobView.File {
+    fileprivate init(_ file: JobFile) {
+        switch file.kind {
+        case .base: kind = "base"
+        case .data: kind = "data"
+        case .model: kind = "model"
+        case .global: kind = "global"
+        }
+        owner = file.owner
+        cid = file.cid.binary
+        size = Int(file.size)
+        received = Int(file.received)
+        isInUse = file.isInUse
+        digest = file.whole?.digest
     }
 }
 
@@ -159,22 +224,18 @@ extension JobView.Seat {
     fileprivate init(_ slot: Slot) {
         client = slot.client
         payout = slot.payout
+        bond = "\(slot.bond)"
         order = slot.commitmentOrder
         hasCommitted = slot.hasCommitted
+        hasSubmitted = slot.hasSubmitted
         attempts = slot.attempts.count
         isPaid = slot.isPaid
         paid = UInt256(slot.paid)
         earned = UInt256(slot.earned)
         skipped = slot.skippedRounds
         var promisedAt: UInt64?
-        var model: Submission?
-        switch slot.stage {
-        case .committed(let commitment): promisedAt = commitment.committedAt
-        case .submitted(let submission): model = submission
-        case .awaiting, .accepted, .paid, .vacant: break
-        }
+        if case .committed(let commitment) = slot.stage { promisedAt = commitment.committedAt }
         committedAt = promisedAt
-        opened = model?.digest
-        isWhole = model?.isWhole ?? false
+        opened = slot.submission?.digest
     }
 }

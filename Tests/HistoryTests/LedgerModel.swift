@@ -5,10 +5,22 @@ import Vouchers
 enum Owner: Hashable {
     case account(Address)
     case escrow(Int)
+    /// Nobody's, for good.
+    case burned
 }
 
 /// A table of amounts: what there is to a ledger.
 struct LedgerModel {
+    /// How much of each there may be, in all accounts together.
+    struct Limits {
+        var accounts = 524_288
+        var etherBalances = 524_288
+        var erc20Balances = 262_144
+        /// ERC-721 and ERC-1155 together.
+        var collectibleBalances = 262_144
+        var assets = 262_144
+    }
+
     private(set) var amounts: [Owner: [Asset: UInt256]] = [:]
     private(set) var deposited: [Asset: UInt256] = [:]
     private(set) var vouchered: [Asset: UInt256] = [:]
@@ -19,7 +31,7 @@ struct LedgerModel {
 
     func amount(of owner: Owner, in asset: Asset) -> UInt256 { amounts[owner]?[asset] ?? .zero }
 
-    /// The sum over all accounts, and over all jobs.
+    /// What all accounts and all jobs hold; nil when it takes more than 256 bits.
     func sums(of asset: Asset) -> (accounts: UInt256?, escrow: UInt256?) {
         var sums: (accounts: UInt256?, escrow: UInt256?) = (.zero, .zero)
         for (owner, assets) in amounts {
@@ -27,16 +39,17 @@ struct LedgerModel {
             switch owner {
             case .account: sums.accounts = sums.accounts?.adding(amount)
             case .escrow: sums.escrow = sums.escrow?.adding(amount)
+            case .burned: break
             }
         }
         return sums
     }
 
-    /// What all hold together; nil when it takes more than 256 bits.
+    /// What was deposited and never left; nil when it takes more than 256 bits.
     func held(of asset: Asset) -> UInt256? {
         let sums = sums(of: asset)
         guard let escrow = sums.escrow else { return nil }
-        return sums.accounts?.adding(escrow)
+        return sums.accounts?.adding(escrow)?.adding(amount(of: .burned, in: asset))
     }
 
     /// Whether all of `credits` fit: what is held of an asset stays below 2^256.
@@ -49,16 +62,31 @@ struct LedgerModel {
         return true
     }
 
-    /// Balances of ERC-721 and ERC-1155 tokens that there ever were.
-    var collectibles: Int {
-        amounts.values.map { $0.keys.filter { $0.kind >= 2 }.count }.reduce(0, +)
+    /// Balances of accounts that are not zero, of assets that `isCounted`.
+    private func balances(where isCounted: (Asset) -> Bool) -> Int {
+        amounts.map { owner, assets in
+            guard case .account = owner else { return 0 }
+            return assets.filter { isCounted($0.key) && !$0.value.isZero }.count
+        }.reduce(0, +)
     }
 
-    /// How many more a deposit would make; an id that is named twice counts twice.
-    func newCollectibles(_ credits: [(Asset, UInt256)], of account: Address) -> Int {
-        credits.filter { asset, amount in
-            asset.kind >= 2 && !amount.isZero && amounts[.account(account)]?[asset] == nil
-        }.count
+    /// Whether there is room for what a deposit would make; an id that is named twice is one.
+    func hasRoom(
+        for credits: [(Asset, UInt256)], of account: Address, newAccounts: Int, accounts: Int,
+        _ limits: Limits
+    ) -> Bool {
+        let gains = Set(credits.filter { !$0.1.isZero }.map { $0.0 })
+        let new = gains.filter { amount(of: .account(account), in: $0).isZero }
+        func fits(_ limit: Int, where isCounted: (Asset) -> Bool) -> Bool {
+            let more = new.filter(isCounted).count
+            return more == 0 || balances(where: isCounted) + more <= limit
+        }
+        let newAssets = gains.filter { !assets.contains($0) }.count
+        return (newAccounts == 0 || accounts + newAccounts <= limits.accounts)
+            && fits(limits.etherBalances) { $0 == .ether }
+            && fits(limits.erc20Balances) { $0.kind == 1 }
+            && fits(limits.collectibleBalances) { $0.kind >= 2 }
+            && (newAssets == 0 || assets.count + newAssets <= limits.assets)
     }
 
     mutating func deposit(_ amount: UInt256, of asset: Asset, to account: Address) {

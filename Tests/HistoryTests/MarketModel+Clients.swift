@@ -6,11 +6,10 @@ import Marketplace
 extension MarketModel {
     mutating func cancel(_ job: Int) throws {
         guard sender == jobs[job].sponsor else { throw Refused("notSponsor") }
-        try requireLive(job)
         let isEarly =
             switch jobs[job].phase {
             case .filling: true
-            case .open: now < jobs[job].deadline && !jobs[job].wasCommittedTo
+            case .open: !jobs[job].isOver && !jobs[job].wasCommittedTo
             case .commit: !jobs[job].wasCommittedTo
             default: false
             }
@@ -21,16 +20,19 @@ extension MarketModel {
     mutating func accept(
         _ job: Int, _ hash: Bytes32, payout: Address, proof: [Bytes32]
     ) throws {
-        try requireLive(job)
+        let end = jobs[job].deadline
         switch jobs[job].phase {
-        case .filling, .commit: break
-        case .open:
-            guard now < jobs[job].deadline else { throw Refused("wrongPhase") }
-            guard now + MarketModel.minCommitAge < jobs[job].deadline else {
+        case .filling: break
+        case .open where !jobs[job].isOver:
+            guard now + MarketModel.minCommitAge + MarketModel.lateMargin < end else {
                 throw Refused("tooLate")
             }
+        case .commit:
+            guard now + MarketModel.lateMargin < end else { throw Refused("tooLate") }
+        case .score: throw Refused("scoring")
         default: throw Refused("wrongPhase")
         }
+        guard sender != jobs[job].sponsor else { throw Refused("sponsorSlot") }
         guard payout != MarketModel.application, !Cast.portals.contains(payout) else {
             throw Refused("invalidPayout")
         }
@@ -55,21 +57,21 @@ extension MarketModel {
     }
 
     mutating func commit(_ job: Int, _ hash: Bytes32) throws {
-        try requireLive(job)
-        guard jobs[job].phase == .open || jobs[job].phase == .commit else {
-            throw Refused("wrongPhase")
-        }
-        let isOpen = jobs[job].phase == .open
-        if isOpen, now >= jobs[job].deadline { throw Refused("wrongPhase") }
-        let slot = try seat(job)
-        if isOpen {
+        let slot: Int
+        switch jobs[job].phase {
+        case .open where !jobs[job].isOver:
+            slot = try seat(job)
             try requireAttempt(job, slot)
-            guard now + MarketModel.minCommitAge < jobs[job].deadline else {
+            let isFirst = jobs[job].seats[slot]?.hasCommitted == false
+            let margin = isFirst ? MarketModel.lateMargin : 0
+            guard now + MarketModel.minCommitAge + margin < jobs[job].deadline else {
                 throw Refused("tooLate")
             }
+        case .commit: slot = try seat(job)
+        case .score: throw Refused("scoring")
+        default: throw Refused("wrongPhase")
         }
         jobs[job].seats[slot]?.promise = JobModel.Promise(hash: hash, at: now, order: inputs)
-        jobs[job].seats[slot]?.opened = nil
         jobs[job].seats[slot]?.hasCommitted = true
         jobs[job].wasCommittedTo = true
         say(
@@ -78,6 +80,7 @@ extension MarketModel {
     }
 
     mutating func claim(_ job: Int, _ loss: UInt256) throws {
+        if jobs[job].phase == .data, jobs[job].data != nil { throw Refused("scoring") }
         guard jobs[job].phase == .claim else { throw Refused("wrongPhase") }
         let slot = try seat(job)
         guard jobs[job].seats[slot]?.promise != nil else { throw Refused("notCommitted") }
@@ -88,6 +91,7 @@ extension MarketModel {
             .address(sender), .number(loss))
     }
 
+    /// Accepted only when the file is whole and the commitment true; nothing waits for bytes.
     mutating func submit(_ job: Int, _ model: Name, data: Name, salt: Bytes32) throws {
         let slot = try requireDue(job)
         guard let seat = jobs[job].seats[slot], let promise = seat.promise, seat.opened == nil
@@ -98,32 +102,33 @@ extension MarketModel {
         for code in [model.refusal, data.form == .foreign ? nil : data.refusal] {
             if let code { throw Refused(code) }
         }
-        guard data.form != .foreign, data.digest == jobs[job].dataDigest else {
-            throw Refused("wrongData")
-        }
+        guard jobs[job].isData(data) else { throw Refused("wrongData") }
+        guard let file = jobs[job].file(.model, of: sender),
+            jobs[job].files[file].isKnown(as: model), let blob = jobs[job].files[file].blob
+        else { throw Refused("notWhole") }
         let hash = MarketModel.commitment(
-            job: job, round: jobs[job].round, client: sender, model: model.digest, salt: salt)
+            job: job, round: jobs[job].round, client: sender, blob: blob, salt: salt)
         guard promise.hash == hash else { throw Refused("wrongCommitment") }
-        jobs[job].seats[slot]?.opened = JobModel.Opened(model: model, data: data)
+        jobs[job].seats[slot]?.opened = JobModel.Opened(model: model, data: data, blob: blob)
+        jobs[job].seats[slot]?.hasSubmitted = true
         say(
             NoticeFunctions.submitted, .uint(UInt64(job)), .uint(UInt64(jobs[job].round)),
             .address(sender), .bytes(model.binary), .bytes(data.binary))
-        if jobs[job].bytes(of: model.digest) != nil { enqueue(job, model.digest) }
+        if jobs[job].phase != .gather { jobs[job].queue.append(slot) }
     }
 
     /// The sender's slot, in a phase in which it may submit.
     private func requireDue(_ job: Int) throws -> Int {
         switch jobs[job].phase {
-        case .open:
-            guard now < jobs[job].deadline else { throw Refused("wrongPhase") }
+        case .open where !jobs[job].isOver:
             let slot = try seat(job)
             try requireAttempt(job, slot)
             return slot
         case .reveal:
             let slot = try seat(job)
+            if jobs[job].isOver { throw Refused("scoring") }
             guard jobs[job].entries.contains(where: { $0.slot == slot && $0.status == .due })
             else { throw Refused("notDue") }
-            guard now < jobs[job].deadline else { throw Refused("wrongPhase") }
             return slot
         case .gather: return try seat(job)
         default: throw Refused("wrongPhase")
@@ -133,30 +138,11 @@ extension MarketModel {
     private func requireAttempt(_ job: Int, _ slot: Int) throws {
         guard let seat = jobs[job].seats[slot] else { return }
         if seat.isPaid { throw Refused("alreadyPaid") }
-        if seat.tried.count >= 3 { throw Refused("attemptsExhausted") }
-        if seat.opened?.isWhole == true { throw Refused("awaitingScore") }
-    }
-
-    /// Submissions whose bytes are in wait for their score, earliest commitment first.
-    mutating func enqueue(_ job: Int, _ digest: Bytes32) {
-        guard [.open, .reveal, .gather].contains(jobs[job].phase) else { return }
-        var ready: [(order: Int, slot: Int)] = []
-        for (slot, seat) in jobs[job].seats.enumerated() {
-            guard let seat, let opened = seat.opened, let promise = seat.promise,
-                opened.model.digest == digest, !opened.isWhole
-            else { continue }
-            // Whose window is over has failed, whoever brings the bytes now.
-            let entry = jobs[job].entries.first { $0.slot == slot }
-            if jobs[job].phase == .reveal, entry?.status != .due { continue }
-            jobs[job].seats[slot]?.opened?.isWhole = true
-            ready.append((promise.order, slot))
-        }
-        if jobs[job].phase == .gather { return }
-        jobs[job].queue += ready.sorted { $0.order < $1.order }.map { $0.slot }
+        if seat.attempts >= 3 { throw Refused("attemptsExhausted") }
+        if seat.opened != nil { throw Refused("awaitingScore") }
     }
 
     mutating func talk(_ job: Int, to: Address, _ body: [UInt8]) throws {
-        try requireLive(job)
         for (account, code) in [(sender, "notSlotHolder"), (to, "invalidRecipient")]
         where account != jobs[job].sponsor && jobs[job].slot(of: account) == nil {
             throw Refused(code)
@@ -172,44 +158,5 @@ extension MarketModel {
     private func seat(_ job: Int) throws -> Int {
         guard let slot = jobs[job].slot(of: sender) else { throw Refused("notSlotHolder") }
         return slot
-    }
-}
-
-// The two commitments, from the formulas of the protocol page.
-extension MarketModel {
-    static func commitment(
-        job: Int, round: Int, client: Address, model: Bytes32, salt: Bytes32
-    ) -> Bytes32 {
-        var bytes = Array("DeML/commit/1".utf8)
-        bytes += UInt256(chainID).bytes32.bytes + application.bytes
-        bytes += UInt256(UInt64(job)).bytes32.bytes + [0, 0, 0, UInt8(round)]
-        bytes += client.bytes + model.bytes + salt.bytes
-        return Keccak256.hash(bytes)
-    }
-
-    static func sealing(
-        sponsor: Address, jobSalt: Bytes32, round: Int, salt: Bytes32, data: Bytes32
-    ) -> Bytes32 {
-        var bytes = Array("DeML/data/1".utf8)
-        bytes += UInt256(chainID).bytes32.bytes + application.bytes + sponsor.bytes
-        bytes += jobSalt.bytes + [0, 0, 0, UInt8(round)] + salt.bytes + data.bytes
-        return Keccak256.hash(bytes)
-    }
-}
-
-/// An allow-list as OpenZeppelin's `StandardMerkleTree` of `["address"]`, for two accounts.
-enum AllowTree {
-    static func leaf(_ account: Address) -> Bytes32 {
-        let word = [UInt8](repeating: 0, count: 12) + account.bytes
-        return Keccak256.hash(Keccak256.hash(word).bytes)
-    }
-
-    static func parent(_ a: Bytes32, _ b: Bytes32) -> Bytes32 {
-        Keccak256.hash(a < b ? a.bytes + b.bytes : b.bytes + a.bytes)
-    }
-
-    /// Where a proof leads.
-    static func root(of account: Address, _ proof: [Bytes32]) -> Bytes32? {
-        proof.count > 32 ? nil : proof.reduce(leaf(account), parent)
     }
 }

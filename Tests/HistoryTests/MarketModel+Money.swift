@@ -128,40 +128,27 @@ extension MarketModel {
         count(\.paid, seat.client)
     }
 
+    /// Gives a bond back that is still held.
     mutating func returnBond(_ job: Int, slot: Int) {
-        guard let seat = jobs[job].seats[slot] else { return }
+        guard let seat = jobs[job].seats[slot], seat.bond == .held else { return }
         let terms = jobs[job].terms
         ledger.move(
             UInt256(terms.clientBond), of: terms.asset, from: .escrow(job),
             to: .account(seat.client))
+        jobs[job].seats[slot]?.bond = .returned
     }
 
-    /// The bond of a slot goes to the sponsor.
-    mutating func forfeitBond(_ job: Int, slot: Int) {
-        guard jobs[job].seats[slot] != nil else { return }
+    /// A forfeited bond is nobody's for good.
+    mutating func burnBond(_ job: Int, slot: Int) {
+        guard let seat = jobs[job].seats[slot], seat.bond == .held else { return }
         let terms = jobs[job].terms
-        let sponsor = jobs[job].sponsor
         ledger.move(
-            UInt256(terms.clientBond), of: terms.asset, from: .escrow(job), to: .account(sponsor))
-        noticeForfeit(job, slot: slot, to: sponsor)
-    }
-
-    mutating func noticeForfeit(_ job: Int, slot: Int, to beneficiary: Address) {
-        guard let seat = jobs[job].seats[slot] else { return }
+            UInt256(terms.clientBond), of: terms.asset, from: .escrow(job), to: .burned)
+        jobs[job].seats[slot]?.bond = .burned
         say(
             NoticeFunctions.bondForfeited, .uint(UInt64(job)), .address(seat.client),
-            .address(beneficiary), .number(UInt256(jobs[job].terms.clientBond)))
+            .address(.zero), .number(UInt256(terms.clientBond)))
         count(\.forfeited, seat.client)
-    }
-
-    /// At the end a bond returns, unless its client never committed to anything.
-    mutating func closeBond(_ job: Int, slot: Int) {
-        guard let seat = jobs[job].seats[slot] else { return }
-        if seat.hasCommitted {
-            returnBond(job, slot: slot)
-        } else {
-            forfeitBond(job, slot: slot)
-        }
     }
 
     /// What the escrow still holds is the sponsor's; the amount without the storage bond.

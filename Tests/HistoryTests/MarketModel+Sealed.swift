@@ -11,8 +11,16 @@ extension MarketModel {
 
     mutating func closeCommit(_ job: Int) {
         let isEmpty = !jobs[job].seats.contains { $0?.promise != nil }
-        if jobs[job].terms.isFederated { countSkips(job) }
+        if jobs[job].terms.isFederated {
+            countSkips(job)
+        } else {
+            for (slot, seat) in jobs[job].seats.enumerated() where seat?.promise == nil {
+                burnBond(job, slot: slot)
+            }
+        }
         if !isEmpty {
+            // What cannot be opened any more ends here.
+            guard jobs[job].deadline < jobs[job].endsBy else { return endByTime(job) }
             jobs[job].phase = .data
             jobs[job].deadline += jobs[job].terms.windows[2]
         } else if jobs[job].terms.isFederated {
@@ -22,62 +30,48 @@ extension MarketModel {
         }
     }
 
+    /// Counts only with the bytes at hand; data that the terms do not admit end the job.
     mutating func reveal(_ job: Int, _ data: Name, salt: Bytes32) throws {
         guard jobs[job].phase == .data, jobs[job].data == nil else {
             throw Refused("wrongPhase")
         }
         guard sender == jobs[job].sponsor else { throw Refused("notSponsor") }
         if let code = data.refusal { throw Refused(code) }
+        func blob() -> [UInt8]? {
+            jobs[job].files.first { $0.kind == .data && $0.isKnown(as: data) }?.blob
+        }
+        if blob() == nil { adopt(.data, as: data, job) }
+        guard let bytes = blob() else { throw Refused("notWhole") }
         let terms = jobs[job].terms
         let sealing = MarketModel.sealing(
             sponsor: sender, jobSalt: terms.jobSalt, round: jobs[job].round, salt: salt,
-            data: data.digest)
+            data: Name(of: bytes).digest)
         guard terms.evaluation[jobs[job].round] == sealing else {
             throw Refused("wrongCommitment")
         }
-        jobs[job].named = data.digest
         say(
             NoticeFunctions.dataRevealed, .uint(UInt64(job)), .uint(UInt64(jobs[job].round)),
             .bytes(data.binary))
-        acceptData(job)
-    }
-
-    /// Data counts when it is named, whole and valid.
-    mutating func acceptData(_ job: Int) {
-        guard let named = jobs[job].named, jobs[job].data == nil,
-            let bytes = jobs[job].bytes(of: named)
-        else { return }
-        let terms = jobs[job].terms
-        if let judge = try? Judge(features: terms.features), judge.isData(bytes, terms) {
-            jobs[job].data = bytes
-        } else {
-            jobs[job].named = nil
+        charge(terms.dataUnits)
+        guard let judge = try? Judge(features: terms.features), judge.isData(bytes, terms) else {
             effects.codes.append("invalidData")
+            defaultOnData(job)
+            return
         }
-    }
-
-    mutating func stepData(_ job: Int, isOver: Bool) -> Bool {
-        guard jobs[job].data != nil else {
-            if isOver { defaultOnData(job) }
-            return isOver
-        }
-        if jobs[job].terms.isFederated {
+        jobs[job].data = bytes
+        if terms.isFederated {
             jobs[job].phase = .gather
-            jobs[job].deadline = now + jobs[job].terms.windows[4]
-            return true
+            jobs[job].deadline = now + terms.windows[4]
         }
-        while budget > 0, jobs[job].baseScore == nil {
-            jobs[job].baseScore = scoreOne(jobs[job].global, job)
-        }
-        guard jobs[job].baseScore != nil else { return false }
-        jobs[job].phase = .claim
-        jobs[job].deadline = now + jobs[job].terms.windows[3]
-        return true
     }
 
     mutating func closeClaim(_ job: Int) {
         for (slot, seat) in jobs[job].seats.enumerated() {
-            guard let promise = seat?.promise, let claim = jobs[job].claims[slot] else { continue }
+            guard let promise = seat?.promise else { continue }
+            guard let claim = jobs[job].claims[slot] else {
+                burnBond(job, slot: slot)
+                continue
+            }
             jobs[job].entries.append(
                 JobModel.Entry(slot: slot, order: promise.order, claim: claim))
         }
@@ -91,88 +85,52 @@ extension MarketModel {
         let base = jobs[job].baseScore?.loss ?? 0
         let isDue = PayoutModel.isDue(
             standing.map { jobs[job].entries[$0].claim }, base: base, jobs[job].terms)
-        var hasNew = false
-        for (index, isDue) in zip(standing, isDue)
-        where isDue && jobs[job].entries[index].status == .notDue {
-            jobs[job].entries[index].status = .due
-            hasNew = true
+        let new = zip(standing, isDue).filter { index, isDue in
+            isDue && jobs[job].entries[index].status == .notDue
         }
-        guard hasNew else {
-            settleSealed(job)
-            return
-        }
+        if new.isEmpty { return settleSealed(job) }
+        // A window that would open at the end or behind it is not opened.
+        guard now < jobs[job].endsBy else { return endByTime(job) }
+        for (index, _) in new { jobs[job].entries[index].status = .due }
         jobs[job].phase = .reveal
+        jobs[job].isOver = false
         jobs[job].deadline = now + jobs[job].terms.windows[4]
     }
 
-    mutating func stepReveal(_ job: Int) -> Bool {
-        while budget > 0, let slot = jobs[job].queue.first {
-            if let parameters = submission(job, slot) {
-                guard let score = scoreOne(parameters, job) else { continue }
-                verify(job, slot, loss: score.loss, correct: score.correct, isModel: true)
-            } else {
-                spendVerdict()
-                effects.codes.append("invalidModel")
-                verify(job, slot, loss: jobs[job].worst, correct: 0, isModel: false)
+    /// Who was due and showed nothing has failed.
+    mutating func closeReveal(_ job: Int) {
+        jobs[job].isOver = true
+        for (index, entry) in jobs[job].entries.enumerated()
+        where entry.status == .due && jobs[job].seats[entry.slot]?.opened == nil {
+            jobs[job].entries[index].status = .failed
+            burnBond(job, slot: entry.slot)
+            if let client = jobs[job].seats[entry.slot]?.client {
+                jobs[job].drop(.model, of: client)
             }
         }
-        guard jobs[job].queue.isEmpty else { return false }
-        if now >= jobs[job].deadline {
-            for index in jobs[job].entries.indices where jobs[job].entries[index].status == .due {
-                jobs[job].entries[index].status = .failed
-            }
-        }
-        guard !jobs[job].entries.contains(where: { $0.status == .due }) else { return false }
+        _ = proceedReveal(job)
+    }
+
+    /// When nothing waits and nobody is due any more, others may have become due.
+    mutating func proceedReveal(_ job: Int) -> Bool {
+        guard jobs[job].queue.isEmpty,
+            !jobs[job].entries.contains(where: { $0.status == .due })
+        else { return false }
         openRevealOrSettle(job)
         return true
     }
 
-    /// A model that is shown must have exactly the loss that was claimed for it.
-    private mutating func verify(
-        _ job: Int, _ slot: Int, loss: UInt64, correct: UInt64, isModel: Bool
-    ) {
-        jobs[job].queue.removeFirst()
-        for index in jobs[job].entries.indices where jobs[job].entries[index].slot == slot {
-            let holds = isModel && jobs[job].entries[index].claim == loss
-            jobs[job].entries[index].status = holds ? .verified : .failed
-            noticeScore(
-                job, slot, loss: loss, base: jobs[job].baseScore?.loss ?? 0, correct: correct,
-                holds)
-        }
-    }
-
-    private mutating func settleSealed(_ job: Int) {
+    mutating func settleSealed(_ job: Int, onlyVerified: Bool = false) {
         let terms = jobs[job].terms
-        let standing = jobs[job].entries.filter { $0.status != .failed }
+        let standing = jobs[job].entries.filter {
+            $0.status == .verified || !onlyVerified && $0.status != .failed
+        }
         let amounts = PayoutModel.amounts(
             standing.map { $0.claim }, base: jobs[job].baseScore?.loss ?? 0, terms)
-        var paid: [Int] = []
         for (entry, amount) in zip(standing, amounts) where !amount.isZero {
             reward(amount, job, slot: entry.slot)
-            paid.append(entry.slot)
         }
-        var forfeited = UInt256.zero
-        for slot in jobs[job].seats.indices {
-            guard let entry = jobs[job].entries.first(where: { $0.slot == slot }) else {
-                // Never committed, or never claimed.
-                forfeitBond(job, slot: slot)
-                continue
-            }
-            if entry.status != .failed {
-                returnBond(job, slot: slot)
-            } else if paid.isEmpty {
-                forfeitBond(job, slot: slot)
-            } else {
-                noticeForfeit(job, slot: slot, to: .zero)
-                forfeited = forfeited.adding(UInt256(terms.clientBond)) ?? .max
-            }
-        }
-        let share = PayoutModel.equalShare(of: forfeited, among: paid.count)
-        for slot in paid {
-            guard let seat = jobs[job].seats[slot] else { continue }
-            ledger.move(
-                share, of: terms.asset, from: .escrow(job), to: .account(seat.client))
-        }
+        for slot in jobs[job].seats.indices { returnBond(job, slot: slot) }
         settle(job)
     }
 }

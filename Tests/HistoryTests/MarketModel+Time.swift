@@ -1,141 +1,72 @@
 import ABI
 import Marketplace
 
-// What time, delivered content and finished scores make due.
+// What time alone does, in the order of the stored times.
 extension MarketModel {
     mutating func rollForward(_ job: Int) {
-        while !jobs[job].hasEnded, stepForward(job) {}
+        while !jobs[job].hasEnded {
+            let endsBy = jobs[job].endsBy
+            if let end = jobs[job].windowEnd, end <= now, end <= endsBy {
+                closeWindow(job)
+            } else if endsBy <= now {
+                endByTime(job)
+            } else {
+                return
+            }
+        }
     }
 
-    /// One transition; false when the job stays where it is.
-    private mutating func stepForward(_ job: Int) -> Bool {
-        let isOver = now >= jobs[job].deadline
+    private mutating func closeWindow(_ job: Int) {
         switch jobs[job].phase {
-        case .filling:
-            if isOver { cancel(job, reason: 1) }
-            return isOver
+        case .filling: cancel(job, reason: 1)
         case .open:
-            scoreOpen(job)
-            guard isOver, jobs[job].queue.isEmpty else { return false }
-            for slot in jobs[job].seats.indices { closeBond(job, slot: slot) }
-            settle(job)
-            return true
-        case .commit:
-            if isOver { closeCommit(job) }
-            return isOver
-        case .data: return stepData(job, isOver: isOver)
-        case .claim:
-            if isOver { closeClaim(job) }
-            return isOver
-        case .reveal: return stepReveal(job)
-        case .gather: return stepGather(job, isOver: isOver)
-        case .score: return stepScore(job)
-        case .settled, .cancelled, .defaulted: return false
-        }
-    }
-
-    /// Scores one more sample of parameters; the result once it was the last.
-    mutating func scoreOne(
-        _ parameters: [Int32], _ job: Int
-    ) -> (loss: UInt64, correct: UInt64)? {
-        guard let judge = try? Judge(features: jobs[job].terms.features),
-            let data = jobs[job].data
-        else { return nil }
-        let samples = Int(jobs[job].terms.samples)
-        if budget == .max {
-            jobs[job].samplesScored = samples
-        } else {
-            budget -= 1
-            jobs[job].samplesScored += 1
-        }
-        guard jobs[job].samplesScored == samples else { return nil }
-        jobs[job].samplesScored = 0
-        return judge.score(parameters, on: data)
-    }
-
-    /// The parameters of the slot's submission; nil when the blob is no model of the job.
-    func submission(_ job: Int, _ slot: Int) -> [Int32]? {
-        guard let judge = try? Judge(features: jobs[job].terms.features),
-            let opened = jobs[job].seats[slot]?.opened,
-            let blob = jobs[job].bytes(of: opened.model.digest)
-        else { return nil }
-        return judge.parameters(of: blob, over: jobs[job].global, jobs[job].terms)
-    }
-
-    /// What a verdict costs that needs no sample.
-    mutating func spendVerdict() {
-        if budget != .max { budget -= 1 }
-    }
-
-    private mutating func scoreOpen(_ job: Int) {
-        while budget > 0 {
-            if jobs[job].baseScore == nil {
-                guard let score = scoreOne(jobs[job].global, job) else { continue }
-                jobs[job].baseScore = score
-                jobs[job].lossToBeat = score.loss
-                continue
+            jobs[job].isOver = true
+            for (slot, seat) in jobs[job].seats.enumerated() where seat?.hasSubmitted == false {
+                burnBond(job, slot: slot)
             }
-            guard let slot = jobs[job].queue.first else { return }
-            guard let parameters = submission(job, slot) else {
-                spendVerdict()
-                effects.codes.append("invalidModel")
-                judge(job, slot, loss: jobs[job].worst, correct: 0)
-                continue
+            _ = settleOpenIfDone(job)
+        case .commit: closeCommit(job)
+        case .data: defaultOnData(job)
+        case .claim: closeClaim(job)
+        case .reveal: closeReveal(job)
+        case .gather: closeGather(job)
+        case .score, .settled, .cancelled, .defaulted: break
+        }
+    }
+
+    /// `endsBy`: whatever is pending, the job is over.
+    mutating func endByTime(_ job: Int) {
+        switch jobs[job].phase {
+        case .filling, .open, .claim, .gather, .score: cancel(job, reason: 4)
+        case .commit: cancel(job, reason: 4)
+        case .data:
+            if jobs[job].data == nil, !jobs[job].terms.isFederated {
+                defaultOnData(job)
+            } else {
+                cancel(job, reason: 4)
             }
-            guard let score = scoreOne(parameters, job) else { continue }
-            judge(job, slot, loss: score.loss, correct: score.correct)
+        case .reveal: settleSealed(job, onlyVerified: true)
+        case .settled, .cancelled, .defaulted: break
         }
     }
 
-    /// The ratchet: what passes is paid, and its loss is the one to beat.
-    private mutating func judge(_ job: Int, _ slot: Int, loss: UInt64, correct: UInt64) {
-        jobs[job].queue.removeFirst()
-        guard let opened = jobs[job].seats[slot]?.opened, let toBeat = jobs[job].lossToBeat
-        else { return }
-        let passes = PayoutModel.passes(loss, toBeat, ppm: jobs[job].terms.ppm)
-        noticeScore(job, slot, loss: loss, base: toBeat, correct: correct, passes)
-        jobs[job].seats[slot]?.tried.append(opened.model.digest)
-        jobs[job].seats[slot]?.promise = nil
-        jobs[job].seats[slot]?.opened = nil
-        if passes {
-            jobs[job].seats[slot]?.isPaid = true
-            jobs[job].lossToBeat = loss
-            reward(UInt256(jobs[job].terms.reward), job, slot: slot)
-        } else {
-            dropFailed(job, opened.model.digest)
-        }
-    }
-
-    /// A failed model goes, unless the job still needs its bytes or their owner has yet to use them.
-    private mutating func dropFailed(_ job: Int, _ digest: Bytes32) {
-        guard let entry = jobs[job].content.first(where: { $0.digest == digest }),
-            digest != jobs[job].globalDigest, digest != jobs[job].dataDigest
-        else { return }
-        for case let seat? in jobs[job].seats {
-            if seat.opened?.model.digest == digest { return }
-            if seat.isPaid, seat.tried.last == digest { return }
-            if seat.client == entry.owner, !seat.tried.contains(digest) { return }
-        }
-        jobs[job].content.removeAll { $0.digest == digest }
-    }
-
-    mutating func noticeScore(
-        _ job: Int, _ slot: Int, loss: UInt64, base: UInt64, correct: UInt64, _ accepted: Bool
-    ) {
-        guard let seat = jobs[job].seats[slot], let opened = seat.opened else { return }
-        say(
-            NoticeFunctions.submissionScored, .uint(UInt64(job)), .uint(UInt64(jobs[job].round)),
-            .address(seat.client), .bytes(opened.model.binary), .bytes(opened.data.binary),
-            .uint(loss), .uint(base), .uint(correct), .uint(jobs[job].terms.samples),
-            .bool(accepted))
+    /// OPEN is settled once its window is over and no submission waits.
+    mutating func settleOpenIfDone(_ job: Int) -> Bool {
+        guard jobs[job].isOver, jobs[job].queue.isEmpty else { return false }
+        for slot in jobs[job].seats.indices { returnBond(job, slot: slot) }
+        settle(job)
+        return true
     }
 }
 
 // The ends of a job.
 extension MarketModel {
-    /// Everything back, accepted bonds too.
+    /// Everything back that has not failed; what was earned is paid.
     mutating func cancel(_ job: Int, reason: UInt64) {
-        for slot in jobs[job].seats.indices { returnBond(job, slot: slot) }
+        for (slot, seat) in jobs[job].seats.enumerated() {
+            reward(seat?.earned ?? .zero, job, slot: slot)
+            returnBond(job, slot: slot)
+        }
         say(NoticeFunctions.jobCancelled, .uint(UInt64(job)), .uint(reason))
         _ = returnRest(job)
         end(job, .cancelled)
@@ -161,7 +92,7 @@ extension MarketModel {
                     to: .account(seat.client))
             }
             reward(seat.earned, job, slot: slot)
-            closeBond(job, slot: slot)
+            returnBond(job, slot: slot)
         }
         count(\.defaulted, jobs[job].sponsor)
         _ = returnRest(job)
@@ -172,13 +103,12 @@ extension MarketModel {
 
     private mutating func end(_ job: Int, _ phase: JobModel.Phase) {
         let global = jobs[job].globalDigest
-        if jobs[job].terms.isFederated, global != jobs[job].terms.base.digest,
-            let bytes = jobs[job].bytes(of: global)
+        if jobs[job].terms.isFederated, global != jobs[job].baseDigest,
+            let file = jobs[job].files.first(where: { $0.kind == .global })
         {
-            kept[global] = bytes
+            kept[global] = file.blob
         }
-        jobs[job].content = []
-        jobs[job].uploads = [:]
+        jobs[job].files = []
         jobs[job].phase = phase
     }
 }

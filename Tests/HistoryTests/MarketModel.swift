@@ -18,8 +18,10 @@ struct Effects {
     /// On account of whom, for each voucher.
     var payees: [Address] = []
     var notices: [[UInt8]] = []
-    /// Rewards and bonds, for the invariants.
     var isRefused = false
+    var isAccepted = false
+    /// Units of work that the message was charged.
+    var units: UInt64 = 0
 }
 
 /// The marketplace as `docs/protocol.md` has it, written without a look at how the engine does it:
@@ -28,13 +30,16 @@ struct MarketModel {
     static let chainID: UInt64 = 31_337
     static let application = Cast.account(0xaa)
     static let minCommitAge: UInt64 = 600
+    static let lateMargin: UInt64 = 600
 
-    /// Samples that an input may score, for jobs that are large; nil is no limit.
-    var pace: Int?
-    /// Balances of ERC-721 and ERC-1155 tokens that the ledger has room for.
-    var room = 262_144
+    /// Units that an input may spend.
+    var inputBudget: UInt64 = 350_000_000
+    /// Who is paid rent and the price of scoring; nil burns them.
+    var rentReceiver: Address?
+    var limits = LedgerModel.Limits()
     var ledger = LedgerModel()
     var jobs: [JobModel] = []
+    /// Accepted messages of each account that there is.
     var nonces: [Address: UInt64] = [:]
     /// Last global models of federated jobs that have ended.
     var kept: [Bytes32: [UInt8]] = [:]
@@ -53,91 +58,50 @@ struct MarketModel {
     var effects = Effects()
     var now: UInt64 = 0
     var sender = Address.zero
-    /// Samples that this input may still score.
-    var budget = 0
-    /// Content that was known before the message.
-    var known: [Bytes32: [UInt8]] = [:]
 
-    init(pace: Int? = nil) {
-        self.pace = pace
+    init(rentReceiver: Address? = nil) {
+        self.rentReceiver = rentReceiver
+        if let rentReceiver { nonces[rentReceiver] = 0 }
     }
 
+    /// One input: what time does, the deposit, the message, the work.
     mutating func advance(_ step: Step) throws -> Effects {
         effects = Effects()
         now = step.now
+        if step.lacks == nil { roll(naming: step.namedJob) }
         switch step.sender {
         case .account(let account, let deed):
-            try run(deed, as: account, step, mayRelay: true)
+            try run(deed, as: account, step)
         case .portal(let gift):
             // Empty data is no message.
             if receive(gift), let deed = gift.deed, try !deed.payload().isEmpty {
-                try run(deed, as: gift.depositor, step, mayRelay: false)
+                try run(deed, as: gift.depositor, step)
             }
         }
         inputs += 1
         return effects
     }
 
-    /// Credits a deposit; false when there is nothing to credit.
-    private mutating func receive(_ gift: Gift) -> Bool {
-        var credits: [(Asset, UInt256)] = []
-        switch gift.kind {
-        case .ether(let amount): credits = [(.ether, amount)]
-        case .erc20(let token, let amount): credits = [(.erc20(token), amount)]
-        case .erc721(let token, let id): credits = [(.erc721(token, id: id), .one)]
-        case .erc1155(let token, let id, let amount):
-            credits = [(.erc1155(token, id: id), amount)]
-        case .batch(let token, let ids, let amounts):
-            guard ids.count == amounts.count else {
-                effects.codes = ["malformedDeposit"]
-                return false
-            }
-            credits = zip(ids, amounts).map { (.erc1155(token, id: $0), $1) }
-        case .malformed:
-            effects.codes = ["malformedDeposit"]
-            return false
-        }
-        let new = ledger.newCollectibles(credits, of: gift.depositor)
-        guard new == 0 || ledger.collectibles + new <= room else {
-            giveBack(credits, to: gift.depositor)
-            return false
-        }
-        guard ledger.canDeposit(credits) else {
-            effects.codes = ["depositOverflow"]
-            return false
-        }
-        for (asset, amount) in credits {
-            ledger.deposit(amount, of: asset, to: gift.depositor)
-            say(
-                NoticeFunctions.deposited, .address(gift.depositor), .uint(UInt64(asset.kind)),
-                .address(asset.token), .number(asset.id), .number(amount))
-        }
-        return true
+    /// The job that is named, and the one other whose time has passed longest ago.
+    private mutating func roll(naming named: UInt256?) {
+        let live = jobs.filter { !$0.hasEnded }
+        let first = live.first { UInt256(UInt64($0.id)) == named }
+        let other = live.filter { $0.id != first?.id && $0.nextDeadline <= now }
+            .min { ($0.nextDeadline, $0.id) < ($1.nextDeadline, $1.id) }
+        if let first { rollForward(first.id) }
+        if let other { rollForward(other.id) }
     }
 
-    /// A message is done as a whole or not at all; only the nonce of a relay is spent in any case.
-    private mutating func run(
-        _ deed: Deed, as account: Address, _ step: Step, mayRelay: Bool
-    ) throws {
+    /// A message is done as a whole or not at all.
+    private mutating func run(_ deed: Deed, as account: Address, _ step: Step) throws {
         var draft = self
-        draft.sender = account
         do {
-            if case .noise(_, let code) = deed { throw Refused(code) }
-            if step.lacks != nil { throw Refused("missingMetadata") }
-            if case .relay(let relay) = deed {
-                guard mayRelay else { throw Refused("nestedRelay") }
-                guard now < relay.deadline else { throw Refused("expired") }
-                guard relay.nonce == UInt256(nonces[relay.signer] ?? 0) else {
-                    throw Refused("wrongNonce")
-                }
-                guard relay.isGenuine else { throw Refused("invalidSignature") }
-                nonces[relay.signer, default: 0] += 1
-                try run(relay.deed, as: relay.signer, step, mayRelay: false)
-                return
-            }
-            draft.budget = pace ?? .max
-            draft.known = contentOfAll
-            try draft.perform(deed)
+            let author = try draft.author(of: deed, from: account, step)
+            draft.sender = author.account
+            let job = try draft.perform(author.deed)
+            if nonces[author.account] != nil { draft.nonces[author.account, default: 0] += 1 }
+            if let job { draft.work(job) }
+            draft.effects.isAccepted = true
             self = draft
         } catch let refused as Refused {
             effects.codes.append(refused.code)
@@ -145,49 +109,60 @@ struct MarketModel {
         }
     }
 
-    private mutating func perform(_ deed: Deed) throws {
+    /// Whose message it is, and which one: the one inside of a relay.
+    private func author(
+        of deed: Deed, from account: Address, _ step: Step
+    ) throws -> (account: Address, deed: Deed) {
+        if case .noise(_, let code) = deed { throw Refused(code) }
+        if step.lacks != nil { throw Refused("missingMetadata") }
+        guard case .relay(let relay) = deed else { return (account, deed) }
+        if case .portal = step.sender { throw Refused("nestedRelay") }
+        guard now < relay.deadline else { throw Refused("expired") }
+        guard let nonce = nonces[relay.signer] else { throw Refused("unknownAccount") }
+        guard relay.nonce == UInt256(nonce) else { throw Refused("wrongNonce") }
+        guard relay.isGenuine else { throw Refused("invalidSignature") }
+        if case .noise(_, let code) = relay.deed { throw Refused(code) }
+        if case .relay = relay.deed { throw Refused("nestedRelay") }
+        return (relay.signer, relay.deed)
+    }
+
+    /// Does what a message says; the job that it is about.
+    private mutating func perform(_ deed: Deed) throws -> Int? {
         switch deed {
-        case .post(let offer): try post(offer)
-        case .withdraw(let asset, let amount): try withdraw(asset, amount)
+        case .post(let offer, let maxRent): return try post(offer, maxRent: maxRent)
+        case .withdraw(let asset, let amount):
+            try withdraw(asset, amount)
+            return nil
         case .withdrawBatch(let token, let ids, let amounts):
             try withdrawBatch(of: token, ids, amounts)
-        case .cancel(let job): try at(job) { try $0.cancel($1) }
+            return nil
+        case .cancel(let job): return try at(job) { try $0.cancel($1) }
         case .accept(let job, let hash, let payout, let proof):
-            try at(job) { try $0.accept($1, hash, payout: payout, proof: proof) }
+            return try at(job) { try $0.accept($1, hash, payout: payout, proof: proof) }
         case .upload(let job, let cid, let size, let offset, let chunk):
-            try at(job) { try $0.upload($1, cid, size: size, offset: offset, chunk) }
-        case .commit(let job, let hash): try at(job) { try $0.commit($1, hash) }
+            return try at(job) { try $0.upload($1, cid, size: size, offset: offset, chunk) }
+        case .commit(let job, let hash): return try at(job) { try $0.commit($1, hash) }
         case .reveal(let job, let data, let salt):
-            try at(job) { try $0.reveal($1, data, salt: salt) }
-        case .claim(let job, let loss): try at(job) { try $0.claim($1, loss) }
+            return try at(job) { try $0.reveal($1, data, salt: salt) }
+        case .claim(let job, let loss): return try at(job) { try $0.claim($1, loss) }
         case .submit(let job, let model, let data, let salt):
-            try at(job) { try $0.submit($1, model, data: data, salt: salt) }
-        case .advance(let job): try at(job) { _, _ in }
-        case .say(let job, let to, let body): try at(job) { try $0.talk($1, to: to, body) }
-        case .relay, .noise: break
+            return try at(job) { try $0.submit($1, model, data: data, salt: salt) }
+        case .advance(let job): return try at(job) { _, _ in }
+        case .say(let job, let to, let body):
+            return try at(job) { try $0.talk($1, to: to, body) }
+        case .relay, .noise: return nil
         }
     }
 
-    /// Rolls the job forward, does the message's part, and what is due then.
     private mutating func at(
         _ number: UInt256, _ act: (inout MarketModel, Int) throws -> Void
-    ) throws {
+    ) throws -> Int {
         guard let id = number.asUInt64, id < UInt64(jobs.count) else {
             throw Refused("unknownJob")
         }
         guard !jobs[Int(id)].hasEnded else { throw Refused("wrongPhase") }
-        rollForward(Int(id))
         try act(&self, Int(id))
-        rollForward(Int(id))
-    }
-
-    /// Everything that some live job or the memory of ended ones holds.
-    var contentOfAll: [Bytes32: [UInt8]] {
-        var all = kept
-        for job in jobs where !job.hasEnded {
-            for entry in job.content { all[entry.digest] = entry.bytes }
-        }
-        return all
+        return Int(id)
     }
 
     mutating func say(_ function: ABIFunction, _ values: ABIValue...) {
@@ -196,5 +171,33 @@ struct MarketModel {
 
     mutating func count(_ counter: WritableKeyPath<Counters, UInt64>, _ account: Address) {
         counters[account, default: Counters()][keyPath: counter] += 1
+    }
+}
+
+extension Step {
+    /// The job that the decoded message is about, looked for inside of one relay too.
+    var namedJob: UInt256? {
+        switch sender {
+        case .account(_, let deed): return deed.namedJob
+        case .portal(let gift): return gift.credits == nil ? nil : gift.deed?.namedJob
+        }
+    }
+}
+
+extension Deed {
+    fileprivate var namedJob: UInt256? {
+        if case .relay(let relay) = self { return relay.deed.ownJob }
+        return ownJob
+    }
+
+    /// The job that the message itself names.
+    var ownJob: UInt256? {
+        switch self {
+        case .cancel(let job), .advance(let job), .accept(let job, _, _, _),
+            .upload(let job, _, _, _, _), .commit(let job, _), .reveal(let job, _, _),
+            .claim(let job, _), .submit(let job, _, _, _), .say(let job, _, _):
+            return job
+        case .post, .withdraw, .withdrawBatch, .relay, .noise: return nil
+        }
     }
 }

@@ -28,7 +28,7 @@ struct Offer {
     var evaluation: [Bytes32] = []
     var jobSalt = Bytes32.zero
     /// Fill; open or commit; data, claim, reveal.
-    var windows: [UInt64] = [3_600, 7_200, 0, 0, 0]
+    var windows: [UInt64] = [3_600, 14_400, 0, 0, 0]
     var allowListRoot = Bytes32.zero
 
     var asset: Asset { token == .zero ? .ether : .erc20(token) }
@@ -70,34 +70,76 @@ extension Offer {
     var baseSize: UInt64 { 36 + 4 * parameters }
     var modelSize: UInt64 { 36 + modelDtype * parameters }
 
-    /// Evaluation data, a model for each slot, two full i32 models, a sixteenth on top.
-    var reserved: UInt64 {
-        let content = dataSize + slots * modelSize + 2 * baseSize
-        return content + (content + 15) / 16
-    }
+    /// What the stream of a file of this length may hold at the worst.
+    private static func bound(_ length: UInt64) -> UInt64 { length + length / 16 + 1_024 }
 
-    /// With what scoring holds: 12 bytes a parameter (FEDERATED 32), 16 a sample for two classes.
-    var footprint: UInt64 {
-        reserved + (isFederated ? 32 : 12) * parameters + 16 * samples
+    /// Files at their bounds, what scoring works with, and a fixed part for everything else.
+    var reserved: UInt64 {
+        let files =
+            Offer.bound(baseSize) + Offer.bound(dataSize) + slots * Offer.bound(modelSize)
+            + (isFederated ? baseSize : 0)
+        let working = (isFederated ? 36 : 12) * parameters + 16 * samples + 12 * 2
+        let arch = UInt64(TinyNetwork.arch(features: features).count)
+        let fixed =
+            12_288 + 32 * 640 + 2 * arch + 320 + 192 * 2 + 64 * max(1, rounds) + 1_536 * slots
+        return files + working + fixed
     }
 
     /// One gwei a reserved byte.
     var storageBond: UInt256 { UInt256(reserved * 1_000_000_000) }
+}
 
-    /// MACs, 64 for each of the head's three transcendentals, 4 for each feature and output.
-    private var workPerSample: UInt64 { UInt64(features) + 192 + 4 * (UInt64(features) + 1) }
-
-    private var evaluations: UInt64 {
-        if isFederated { return rounds * (2 * slots + 3) }
-        return isSealed ? 1 + slots : 1 + 3 * slots
+/// Times and units, from the formulas of the protocol page.
+extension Offer {
+    /// All windows at their longest.
+    var life: UInt64 {
+        if !isSealed { return windows[0] + windows[1] }
+        let round = windows[1] + windows[2] + windows[4]
+        if isFederated { return windows[0] + round * rounds }
+        let reveals = payout == 0 ? 1 : slots
+        return windows[0] + windows[1] + windows[2] + windows[3] + windows[4] * reveals
     }
 
+    /// From posting to the end by time alone.
+    var span: UInt64 { life + life / 4 + 604_800 }
+
+    /// Parsing the data.
+    var dataUnits: UInt64 { (dataSize + 3) / 4 }
+
+    /// Loading a submission.
+    var loadUnits: UInt64 { 16 * parameters }
+
+    /// One pass over an update or a mean of a federated round.
+    var federatedUnits: UInt64 { 24 * parameters }
+
+    /// One sample, four for the area under the curve included.
+    var sampleUnits: UInt64 {
+        TinyNetwork.workPerSample(features: features) + 4
+    }
+
+    /// What `postJob` admits for the whole job.
+    var admittedUnits: UInt64 {
+        let (n, p) = (slots, parameters)
+        let evaluation = samples * sampleUnits + 16 * p
+        if isFederated {
+            return rounds
+                * (dataUnits + (2 * n + 3) * evaluation + (5 * n + 8) * 16 * p
+                    + (3 * n + 6) * 8 * p)
+        }
+        return dataUnits + (1 + (isSealed ? n : 3 * n)) * evaluation
+    }
+
+    /// 2^19 wei a unit.
+    var scoringPrice: UInt64 { admittedUnits << 19 }
+}
+
+extension Offer {
     /// Why `postJob` refuses the terms themselves; nil when it does not. From the table of fields.
     var refusal: String? {
         guard areWithinLimits else { return "invalidTerms" }
         if brokenArch != nil { return "invalidArchitecture" }
         guard yKind == 0, samples * UInt64(features) <= 1 << 24,
-            (samples * workPerSample + 16 * parameters) * evaluations <= 100_000_000_000
+            admittedUnits <= 100_000_000_000
         else { return "invalidTerms" }
         for cid in [trainer, metadata] where !cid.isEmpty && cid.first != 0x01 {
             return "invalidCid"
@@ -109,6 +151,8 @@ extension Offer {
         let hour: UInt64 = 3_600
         let day = 24 * hour
         let other = hour...(30 * day)
+        // Nobody's bond depends on one hour that another chose.
+        let answer = (allowListRoot == .zero ? day : hour)...(30 * day)
         return payout <= 3 && (isSealed || payout == 0) && reward > 0
             && (1...64).contains(slots) && (isFederated ? 1...100 : 0...1).contains(rounds)
             && clientBond * 20 >= reward && (!isSealed || sponsorBond >= clientBond)
@@ -117,9 +161,10 @@ extension Offer {
             && [0, 1].contains(yKind) && [1, 2, 4].contains(modelDtype)
             && evaluation.count == Int(max(1, rounds))
             && (hour...(7 * day)).contains(windows[0])
-            && (isSealed ? other : (2 * hour)...(30 * day)).contains(windows[1])
+            && (isSealed ? other : (4 * hour)...(30 * day)).contains(windows[1])
             && (isSealed ? other.contains(windows[2]) : windows[2] == 0)
-            && (isSealed && !isFederated ? other.contains(windows[3]) : windows[3] == 0)
-            && (isSealed ? other.contains(windows[4]) : windows[4] == 0)
+            && (isSealed && !isFederated ? answer.contains(windows[3]) : windows[3] == 0)
+            && (isSealed ? answer.contains(windows[4]) : windows[4] == 0)
+            && life <= 1 << 25
     }
 }

@@ -43,22 +43,13 @@ enum PayoutModel {
         return amounts(losses, base: base, terms).map { !$0.isZero }
     }
 
-    /// FEDERATED: `⌊pool · l / Σ l⌋` over the positive l, at most `⌊2 · pool / n⌋` when n > 1.
+    /// FEDERATED: `⌊pool · l / Σ l⌋` over the positive l.
     static func federated(_ gains: [Int64], pool: UInt256) -> [UInt256] {
-        let positive = gains.filter { $0 > 0 }
-        let sum = positive.reduce(UInt256.zero) { $0.adding(UInt256(UInt64($1))) ?? .max }
-        let double = pool.adding(pool) ?? .max
-        let cap = double.divided(by: UInt256(UInt64(positive.count)))?.quotient ?? .zero
+        let sum = gains.filter { $0 > 0 }
+            .reduce(UInt256.zero) { $0.adding(UInt256(UInt64($1))) ?? .max }
         return gains.map { gain in
-            guard gain > 0 else { return .zero }
-            let amount = share(of: pool, UInt256(UInt64(gain)), of: sum)
-            return positive.count > 1 ? min(amount, cap) : amount
+            gain > 0 ? share(of: pool, UInt256(UInt64(gain)), of: sum) : .zero
         }
-    }
-
-    /// `⌊amount / count⌋`, nothing for nobody.
-    static func equalShare(of amount: UInt256, among count: Int) -> UInt256 {
-        amount.divided(by: UInt256(UInt64(count)))?.quotient ?? .zero
     }
 
     private static func share(of pool: UInt256, _ part: UInt256, of whole: UInt256) -> UInt256 {

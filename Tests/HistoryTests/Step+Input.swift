@@ -1,5 +1,6 @@
 import ABI
 import Marketplace
+import Vouchers
 
 extension Step {
     /// The input as the rollup server would hand it over.

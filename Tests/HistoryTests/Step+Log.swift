@@ -33,7 +33,7 @@ extension Gift {
 extension Deed {
     fileprivate var summary: String {
         switch self {
-        case .post(let offer): return "postJob \(offer.summary)"
+        case .post(let offer, let maxRent): return "postJob \(offer.summary) for \(maxRent)"
         case .cancel(let job): return "cancelJob \(job)"
         case .accept(let job, let hash, let payout, let proof):
             return "acceptJob \(job) \(hash.short) payout \(payout.short) proof \(proof.count)"
@@ -71,7 +71,7 @@ extension Offer {
 }
 
 extension Name {
-    fileprivate var short: String { "\(form) \(digest.short)" }
+    var short: String { "\(form) \(digest.short)" }
 }
 
 extension Bytes32 {

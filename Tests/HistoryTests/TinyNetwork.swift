@@ -11,6 +11,17 @@ enum TinyNetwork {
         try Architecture(parsing: arch(features: features))
     }
 
+    /// Units of one sample; the verifier's own tests prove the formula.
+    static func workPerSample(features: Int) -> UInt64 { works[features] ?? 0 }
+
+    private static let works: [Int: UInt64] = {
+        var works: [Int: UInt64] = [:]
+        for features in 1...16 {
+            works[features] = (try? architecture(features: features))?.workPerSample
+        }
+        return works
+    }()
+
     /// A weights blob: kind 0 full or 1 delta, dtype 1, 2 or 4, one exponent for both tensors.
     static func model(
         _ parameters: [Int32], dtype: UInt64 = 4, kind: UInt8 = 0, exponent: Int8 = 0

@@ -108,12 +108,43 @@ import Vouchers
         }
     }
 
+    @Test func rentIsBurnedUnlessAReceiverIsNamed() throws {
+        #expect(try Configuration { _ in nil }.rentReceiver == nil)
+        let address = "0x00000000000000000000000000000000000000f1"
+        let environment = ["DEML_RENT_RECEIVER": address]
+        let configuration = try Configuration { environment[$0] }
+        #expect(configuration.rentReceiver == Address(hex: address))
+        // It has an account from the start, so that it can relay before it is paid.
+        let engine = Engine(configuration: configuration)
+        #expect(engine.state.accounts.contains(try #require(Address(hex: address))))
+        #expect(Engine().state.accounts.count == 0)
+    }
+
+    /// Nobody could withdraw what these are credited.
+    @Test(arguments: [
+        "", "0x", "0x0000000000000000000000000000000000000000",
+        "0xA632c5c05812c6a6149B7af5C56117d1D2603828", "0x9e8851dadb2b77103928518846c4678d48b5E371",
+    ])
+    func aReceiverThatIsNoAccountStopsTheStart(text: String) {
+        #expect(refused(["DEML_RENT_RECEIVER": text])?.variable == "DEML_RENT_RECEIVER")
+    }
+
+    /// The portals that were chosen, not those of a release.
+    @Test func theReceiverIsNoPortalOfTheChosenSet() throws {
+        var environment = Self.custom
+        environment["DEML_RENT_RECEIVER"] = "0x00000000000000000000000000000000000000e5"
+        #expect(refused(environment)?.variable == "DEML_RENT_RECEIVER")
+        environment["DEML_RENT_RECEIVER"] = "0xA632c5c05812c6a6149B7af5C56117d1D2603828"
+        #expect(throws: Never.self) { try portals(environment) }
+    }
+
     private func payload(_ portal: Int) throws -> [UInt8] {
         try PortalPayload.one(through: portal, of: Market.actor(9), from: Market.ada).payload
     }
 
     @Test func inspectTellsTheBook() throws {
-        let environment = Self.custom
+        var environment = Self.custom
+        environment["DEML_RENT_RECEIVER"] = "0x00000000000000000000000000000000000000f1"
         let engine = Engine(configuration: try Configuration { environment[$0] })
         let text = String(decoding: engine.inspect(Array("version".utf8))[0], as: UTF8.self)
         for (variable, value) in environment where variable != "DEML_PORTALS" {

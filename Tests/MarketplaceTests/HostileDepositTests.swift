@@ -93,7 +93,7 @@ import Vouchers
         // Nobody else's token is touched by that.
         let honest = PortalPayload.erc20(.max, of: Self.other, from: Market.ada)
         #expect(market.send(honest, from: portals.erc20) == nil)
-        #expect(market.deposit(ether: 5, to: Market.ada) == nil)
+        #expect(market.deposit(ether: number(5), to: Market.ada) == nil)
         #expect(market.balance(Market.eve, in: .erc20(Self.token)) == .max)
         let paid = try market.send(
             MessageFunctions.withdrawERC20, .address(Self.token), .number(.max), .bytes([]),
@@ -121,7 +121,7 @@ import Vouchers
         ] {
             #expect(market.send(payload.1, from: payload.0) == nil)
         }
-        #expect(market.engine.state.ledger.assets.isEmpty)
+        #expect(market.engine.state.ledger.assetCount == 0)
         #expect(market.notices(NoticeFunctions.deposited).count == 5)
     }
 
@@ -213,7 +213,7 @@ import Vouchers
         let ids = [number(1), number(2), number(1)]
         #expect(try deposit(ids, [.max, .one, .one], &market) == "depositOverflow")
         #expect(market.outputs.isEmpty)
-        #expect(market.engine.state.ledger.assets.isEmpty)
+        #expect(market.engine.state.ledger.assetCount == 0)
         #expect(try deposit(ids, [.max, .one, .zero], &market) == nil)
         #expect(try deposit([number(2), number(1)], [.one, .one], &market) == "depositOverflow")
         #expect(balance(number(2), market) == .one)
@@ -223,12 +223,12 @@ import Vouchers
         var market = Market()
         #expect(try deposit([.one], [], &market) == "malformedDeposit")
         #expect(try deposit([], [.one], &market) == "malformedDeposit")
-        #expect(market.engine.state.ledger.assets.isEmpty)
+        #expect(market.engine.state.ledger.assetCount == 0)
     }
 
     @Test func anEmptyListStillCarriesItsMessage() throws {
         var market = Market()
-        #expect(market.deposit(ether: 1, to: Market.eve) == nil)
+        #expect(market.deposit(ether: .one, to: Market.eve) == nil)
         let message = try PortalPayload.withdrawal(.ether)
         #expect(try deposit([], [], then: message, &market) == nil)
         #expect(market.vouchers.count == 1)
@@ -263,9 +263,7 @@ import Vouchers
     private let portals = PortalAddresses.v2_1
 
     private func market(room: Int) -> Market {
-        var market = Market()
-        market.engine.configuration.collectibles = room
-        return market
+        Market { $0.ledgerLimits.collectibles = room }
     }
 
     private func ids(_ range: ClosedRange<UInt64>) -> [UInt256] { range.map { UInt256($0) } }
@@ -316,24 +314,24 @@ import Vouchers
                     UInt256(9 as UInt64), of: .erc1155(Self.token, id: .one),
                     from: Market.application, to: Market.ada),
             ])
-        #expect(market.engine.state.ledger.assets.isEmpty)
+        #expect(market.engine.state.ledger.assetCount == 0)
     }
 
-    /// What the ledger knows, Ether, ERC-20 tokens and nothing at all need no room.
-    @Test func moneyIsAlwaysTaken() throws {
+    /// What the ledger knows already, and nothing at all, need no room; other kinds have their own.
+    @Test func eachKindHasRoomOfItsOwn() throws {
         var market = market(room: 2)
         #expect(try deposit(ids(1...2), &market) == nil)
         #expect(try deposit(ids(1...2), &market) == nil)
         #expect(try deposit([], &market) == nil)
         #expect(try deposit(ids(1...1), from: Market.ada, &market) == "ledgerFull")
-        #expect(market.deposit(ether: 1, to: Market.bob) == nil)
+        #expect(market.deposit(ether: .one, to: Market.bob) == nil)
         let coins = PortalPayload.erc20(.one, of: Self.token, from: Market.bob)
         #expect(market.send(coins, from: portals.erc20) == nil)
         let paid = try market.send(
             MessageFunctions.withdrawERC1155Single, .address(Self.token), .uint(1), .uint(2),
             .bytes([]), from: Market.eve)
         #expect(paid == nil)
-        #expect(market.engine.state.ledger.collectibles == 2)
+        #expect(market.engine.state.ledger.balanceCount == 3)
     }
 }
 

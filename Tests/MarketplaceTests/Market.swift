@@ -2,7 +2,6 @@ import ABI
 import Content
 import Foundation
 import Testing
-import Verifier
 import Vouchers
 
 @testable import Marketplace
@@ -15,17 +14,29 @@ struct Market {
     static let eve = actor(4)
     static let application = actor(0xaa)
     static let chainID: UInt64 = 31_337
+    static let salt = Keccak256.hash([7])
 
     var engine: Engine
     var now: UInt64 = 1_700_000_000
     var inputs: UInt64 = 0
     /// Every output so far.
     var outputs: [Output] = []
+    /// Code and place of every error that the last input reported.
+    var errors: [Problem] = []
 
-    init(scoringBudget: UInt64 = Limits.scoringBudget) {
-        var configuration = Configuration()
-        configuration.scoringBudget = scoringBudget
-        engine = Engine(configuration: configuration)
+    struct Problem: Equatable {
+        let code: String
+        let at: String?
+    }
+
+    /// `change` makes budgets and tables small.
+    init(
+        _ configuration: Configuration = Configuration(), drive: ContentDrive = ContentDrive(),
+        _ change: (inout Configuration) -> Void = { _ in }
+    ) {
+        var configuration = configuration
+        change(&configuration)
+        engine = Engine(configuration: configuration, drive: drive)
     }
 
     static func actor(_ number: UInt8) -> Address {
@@ -38,10 +49,16 @@ struct Market {
         let metadata = Metadata(
             chainID: Market.chainID, appContract: Market.application, messageSender: sender,
             blockNumber: inputs, blockTimestamp: now, inputIndex: inputs)
+        return send(payload, metadata)
+    }
+
+    @discardableResult
+    mutating func send(_ payload: [UInt8], _ metadata: Metadata) -> String? {
         inputs += 1
         let outcome = engine.advance(Input(metadata: metadata, payload: payload))
         outputs += outcome.outputs
-        return outcome.reports.lazy.compactMap(Market.errorCode).first
+        errors = outcome.reports.compactMap(Market.problem)
+        return errors.first?.code
     }
 
     @discardableResult
@@ -51,19 +68,83 @@ struct Market {
         send(try function.encode(values), from: sender)
     }
 
+    @discardableResult
     mutating func deposit(
-        ether amount: UInt64, to account: Address, then message: [UInt8] = []
+        ether amount: UInt256, to account: Address, then message: [UInt8] = []
     ) -> String? {
-        let payload = account.bytes + UInt256(amount).bytes32.bytes + message
-        return send(payload, from: PortalAddresses.v2_1.ether)
+        send(
+            PortalPayload.ether(amount, from: account, then: message),
+            from: PortalAddresses.v2_1.ether)
     }
 
+    /// An input that says nothing: only time passes.
+    mutating func wait(until time: UInt64? = nil) {
+        if let time { now = time }
+        #expect(send([], from: Market.actor(0x99)) == "unknownMessage")
+    }
+
+    private static func problem(_ report: [UInt8]) -> Problem? {
+        let value = try? JSONSerialization.jsonObject(with: Data(report))
+        guard let error = (value as? [String: Any])?["error"] as? [String: Any],
+            let code = error["code"] as? String
+        else { return nil }
+        return Problem(code: code, at: error["at"] as? String)
+    }
+}
+
+// What can be seen.
+extension Market {
     /// The answer to a query, as JSON.
     func inspect(_ path: String) throws -> [String: Any] {
         let reports = engine.inspect(Array(path.utf8))
         let report = try #require(reports.first)
         let value = try JSONSerialization.jsonObject(with: Data(report))
         return try #require(value as? [String: Any])
+    }
+
+    /// The digest of everything that the application remembers.
+    func digest() throws -> String { try #require(try inspect("state")["state"] as? String) }
+
+    func jobAnswer(_ id: UInt64 = 0) throws -> [String: Any] {
+        try #require(try inspect("jobs/\(id)")["job"] as? [String: Any])
+    }
+
+    func phase(_ id: UInt64 = 0) throws -> String? { try jobAnswer(id)["phase"] as? String }
+
+    func advancesLeft(_ id: UInt64 = 0) throws -> Int {
+        try #require(try jobAnswer(id)["advancesLeft"] as? Int)
+    }
+
+    func files(_ id: UInt64 = 0) throws -> [[String: Any]] {
+        try #require(try inspect("jobs/\(id)/files")["files"] as? [[String: Any]])
+    }
+
+    /// The file in the slot of a job, as inspect tells it.
+    func file(_ kind: String, slot: Int? = nil, job id: UInt64 = 0) throws -> [String: Any]? {
+        try files(id).first {
+            $0["kind"] as? String == kind && $0["slot"] as? Int == slot
+        }
+    }
+
+    func slots(_ id: UInt64 = 0) throws -> [[String: Any]] {
+        try #require(try inspect("jobs/\(id)/submissions")["slots"] as? [[String: Any]])
+    }
+
+    /// Where the bond of each slot is.
+    func bonds(_ id: UInt64 = 0) throws -> [String] {
+        try slots(id).compactMap { $0["bond"] as? String }
+    }
+
+    /// Whether a whole file is found under a CID.
+    func finds(_ cid: CID) throws -> Bool {
+        try inspect("content/\(cid.text)")["size"] != nil
+    }
+
+    func job(_ id: UInt64 = 0) throws -> Job {
+        guard case .live(let job)? = engine.state.jobs[id] else {
+            throw Refusal(.unknownJob)
+        }
+        return job
     }
 
     func balance(_ account: Address, in asset: Asset = .ether) -> UInt256 {
@@ -73,6 +154,12 @@ struct Market {
     func escrow(_ job: UInt64, in asset: Asset = .ether) -> UInt256 {
         engine.state.ledger.balance(of: .escrow(job: job), in: asset)
     }
+
+    func burned(in asset: Asset = .ether) -> UInt256 {
+        engine.state.ledger.balance(of: .burned, in: asset)
+    }
+
+    func nonce(_ account: Address) -> UInt64? { engine.state.accounts[account]?.nonce }
 
     /// The arguments of every notice of this kind.
     func notices(_ function: ABIFunction) -> [[ABIValue]] {
@@ -84,157 +171,31 @@ struct Market {
         }
     }
 
+    /// The names of all notices, in order.
+    var story: [String] {
+        outputs.compactMap { output in
+            guard case .notice(let payload) = output else { return nil }
+            let selector = ABIFunction.selector(of: payload)
+            return NoticeFunctions.all.first { $0.selector == selector }?.name
+        }
+    }
+
     var vouchers: [Output] {
         outputs.filter { if case .voucher = $0 { true } else { false } }
     }
 
-    private static func errorCode(_ report: [UInt8]) -> String? {
-        let value = try? JSONSerialization.jsonObject(with: Data(report))
-        let error = (value as? [String: Any])?["error"] as? [String: Any]
-        return error?["code"] as? String
-    }
-}
-
-/// A job small enough to compute by hand: logistic regression on one feature, four samples.
-enum TinyJob {
-    static let reward: UInt64 = 1_000
-    static let bond: UInt64 = 50
-    static let openWindow: UInt64 = 86_400
-
-    /// Dense 1 → 1 with bias, sigmoid head.
-    static let arch: [UInt8] =
-        Array("DMLA".utf8) + [1, 1] + le32(1) + [1, 0x01] + le32(1) + [1, 2]
-
-    static var architecture: Architecture {
-        get throws { try Architecture(parsing: arch) }
-    }
-
-    /// x = −2, −1, 1, 2 and y = 0, 0, 1, 1, in i8 with exponent 16: whole numbers.
-    static let data: [UInt8] =
-        Array("DMLD".utf8) + [1, 1, 0, 15] + le32(4) + le32(1) + [1, 0]
-        + [UInt8](repeating: 0, count: 14)
-        + [0xfc, 0xfe, 2, 4]
-        + [0, 0, 0, 0, 1, 0, 1, 0]
-
-    /// Weight and bias in raw Q16.16.
-    static func model(weight: Int32, bias: Int32 = 0, dtype: UInt8 = 4) throws -> [UInt8] {
-        Array("DMLW".utf8) + [1, 0, dtype, 0] + (try architecture.id.bytes[..<16]) + [2, 0]
-            + [UInt8](repeating: 0, count: 6) + [0, 0, 0, 0]
-            + le32(UInt32(bitPattern: weight)) + le32(UInt32(bitPattern: bias))
-    }
-
-    static func base() throws -> [UInt8] { try model(weight: 0) }
-
-    struct Changes {
-        var slots: UInt64 = 2
-        var reward: UInt64 = TinyJob.reward
-        var ppm: UInt64 = 10_000
-        var sponsorBond: UInt64 = 0
-        var token = Address.zero
-        var base: [UInt8]?
-        var data = TinyJob.data
-        var samples: UInt64 = 4
-    }
-
-    static func terms(_ changes: Changes = Changes()) throws -> ABIValue {
-        let base = try changes.base ?? TinyJob.base()
-        return .tuple([
-            .uint(0), .bool(false), .address(changes.token), .uint(changes.reward),
-            .uint(changes.slots), .uint(1), .uint(bond), .uint(changes.sponsorBond),
-            .uint(changes.ppm), .uint(0), .bytes(arch), .bytes(CID.raw(base).binary),
-            .uint(changes.samples), .uint(1), .uint(0), .uint(4), .bytes([]), .bytes([]),
-            .array([.bytes32(SHA256.hash(changes.data))]), .bytes32(.zero),
-            .array([.uint(3_600), .uint(openWindow), .uint(0), .uint(0), .uint(0)]),
-            .bytes32(.zero),
-        ])
-    }
-
-    static func termsHash(_ changes: Changes = Changes()) throws -> Bytes32 {
-        Keccak256.hash(try ABIEncoder.encode([try terms(changes)], as: [JobTerms.parameter]))
-    }
-
-    static func le32(_ value: UInt32) -> [UInt8] {
-        (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-    }
-}
-
-extension Market {
-    /// Ether for everyone, far more than the tests need.
-    mutating func fund() {
-        for account in [Market.sponsor, Market.ada, Market.bob, Market.eve] {
-            _ = deposit(ether: 1_000_000_000_000_000_000, to: account)
+    /// What a job paid for good: rent, and the price of scoring.
+    func paidForGood(_ job: UInt64 = 0) throws -> UInt256 {
+        let notice = try #require(notices(NoticeFunctions.rentPaid).first { $0[0] == .uint(job) })
+        guard case .number(let rent) = notice[1], case .number(let scoring) = notice[2] else {
+            return .max
         }
-    }
-
-    mutating func post(_ changes: TinyJob.Changes = .init()) throws -> String? {
-        try send(MessageFunctions.postJob, try TinyJob.terms(changes), from: Market.sponsor)
-    }
-
-    mutating func upload(_ blob: [UInt8], job: UInt64 = 0, from sender: Address) throws -> String? {
-        try send(
-            MessageFunctions.upload, .uint(job), .bytes(CID.raw(blob).binary),
-            .uint(UInt64(blob.count)), .uint(0), .bytes(blob), from: sender)
-    }
-
-    /// A job that is open: posted, funded, filled.
-    static func withOpenJob(
-        _ changes: TinyJob.Changes = .init(), scoringBudget: UInt64 = Limits.scoringBudget
-    ) throws -> Market {
-        var market = Market(scoringBudget: scoringBudget)
-        market.fund()
-        #expect(try market.post(changes) == nil)
-        #expect(
-            try market.upload(changes.base ?? TinyJob.base(), from: Market.sponsor) == nil)
-        #expect(try market.upload(changes.data, from: Market.sponsor) == nil)
-        return market
-    }
-
-    mutating func accept(
-        _ client: Address, payout: Address? = nil, job: UInt64 = 0,
-        _ changes: TinyJob.Changes = .init()
-    ) throws -> String? {
-        try send(
-            MessageFunctions.acceptJob, .uint(job), .bytes32(try TinyJob.termsHash(changes)),
-            .address(payout ?? client), .array([]), from: client)
-    }
-
-    static let salt = Keccak256.hash([7])
-
-    mutating func commit(
-        _ model: [UInt8], from client: Address, as owner: Address? = nil, job: UInt64 = 0
-    ) throws -> String? {
-        let hash = Commitment.hash(
-            chainID: Market.chainID, application: Market.application, job: job, round: 0,
-            client: owner ?? client, modelDigest: SHA256.hash(model), salt: Market.salt)
-        return try send(MessageFunctions.commit, .uint(job), .bytes32(hash), from: client)
-    }
-
-    mutating func submit(
-        _ model: [UInt8], from client: Address, job: UInt64 = 0, data: [UInt8] = TinyJob.data
-    ) throws -> String? {
-        try send(
-            MessageFunctions.submit, .uint(job), .bytes(CID.raw(model).binary),
-            .bytes(CID.raw(data).binary), .bytes32(Market.salt), from: client)
-    }
-
-    mutating func advance(_ job: UInt64 = 0) throws -> String? {
-        try send(MessageFunctions.advance, .uint(job), from: Market.eve)
-    }
-
-    /// Commits, waits, uploads and submits.
-    mutating func offer(_ model: [UInt8], from client: Address) throws -> String? {
-        if let code = try commit(model, from: client) { return code }
-        now += Limits.minCommitAge
-        if let code = try upload(model, from: client) { return code }
-        return try submit(model, from: client)
+        return try #require(rent.adding(scoring))
     }
 }
 
-extension Engine {
-    /// The same engine with another budget for each input.
-    func withScoringBudget(_ budget: UInt64) -> Engine {
-        var engine = self
-        engine.configuration.scoringBudget = budget
-        return engine
-    }
+extension UInt256 {
+    /// Sums and differences of a test's own making, which stay in range.
+    static func + (a: UInt256, b: UInt256) -> UInt256 { a.adding(b) ?? .max }
+    static func - (a: UInt256, b: UInt256) -> UInt256 { a.subtracting(b) ?? .max }
 }

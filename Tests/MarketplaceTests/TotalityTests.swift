@@ -11,16 +11,16 @@ import Vouchers
 @Suite struct TotalityTests {
     @Test func aDepositWithABadMessageIsStillCredited() {
         var market = Market()
-        #expect(market.deposit(ether: 5, to: Market.ada, then: [1, 2, 3]) == "unknownMessage")
+        #expect(market.deposit(ether: UInt256(5 as UInt64), to: Market.ada, then: [1, 2, 3]) == "unknownMessage")
         #expect(market.balance(Market.ada) == UInt256(5 as UInt64))
     }
 
     @Test func aDepositMayCarryTheJobItPaysFor() throws {
         var market = Market()
-        let message = try MessageFunctions.postJob.encode([try TinyJob.terms()])
-        let code = market.deposit(
-            ether: 1_000_000_000_000_000_000, to: Market.sponsor, then: message)
-        #expect(code == nil)
+        let message = try MessageFunctions.postJob.encode([
+            try TinyJob.terms(), .number(.max),
+        ])
+        #expect(market.deposit(ether: Market.funded, to: Market.sponsor, then: message) == nil)
         #expect(market.notices(NoticeFunctions.jobPosted).first?[1] == .address(Market.sponsor))
     }
 
@@ -34,22 +34,6 @@ import Vouchers
         #expect(engine.state.ledger.balance(of: .account(Market.ada), in: .ether) == .one)
     }
 
-    @Test func theCapacityCountsWhatScoringHolds() throws {
-        var market = Market()
-        market.fund()
-        _ = try market.post()
-        let storage = try #require(
-            StorageNeeds(
-                architecture: try TinyJob.architecture, samples: 4, xDType: .int8,
-                yKind: .classes, modelDType: .int32, slots: 2, isFederated: false))
-        // Two parameters, four samples of two classes.
-        #expect(storage.working == 2 * 12 + 4 * 16)
-        #expect(market.engine.state.reservedBytes == storage.reserved + storage.working)
-        market.now += 3_600
-        _ = try market.advance()
-        #expect(market.engine.state.reservedBytes == 0)
-    }
-
     @Test func whatMetadataLacksIsNamed() {
         var engine = Engine()
         let outcome = engine.advance(
@@ -61,8 +45,7 @@ import Vouchers
     }
 
     @Test func aRefusedMessageLeavesNoTrace() throws {
-        var market = try Market.withOpenJob()
-        _ = try market.accept(Market.ada)
+        var market = try Market.withOpenJob(clients: [Market.ada])
         let model = try TinyJob.model(weight: 65_536)
         _ = try market.commit(model, from: Market.ada)
         let hostile: [(Address, [UInt8])] = [
@@ -82,16 +65,19 @@ import Vouchers
         ]
         let before = try snapshot(market)
         for (sender, payload) in hostile {
-            let outputs = market.outputs.count
+            let (outputs, digest) = (market.outputs.count, try market.digest())
             #expect(market.send(payload, from: sender) != nil)
             #expect(market.outputs.count == outputs)
             #expect(try snapshot(market) == before)
+            #expect(try market.digest() == digest)
         }
     }
 
     /// Every answer that could show a difference.
     private func snapshot(_ market: Market) throws -> [[[UInt8]]] {
-        var paths = ["jobs", "jobs/0", "jobs/0/submissions", "jobs/0/leaderboard", "audit"]
+        var paths = [
+            "jobs", "jobs/0", "jobs/0/submissions", "jobs/0/leaderboard", "jobs/0/files", "audit",
+        ]
         for account in [Market.sponsor, Market.ada, Market.bob, Market.eve] {
             paths.append("accounts/\(account.checksummed)")
         }
@@ -102,11 +88,10 @@ import Vouchers
     /// asserts after every input in debug builds).
     @Test(arguments: 0..<6) func noInputTraps(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
-        var market = try Market.withOpenJob()
-        _ = try market.accept(Market.ada)
+        var market = try Market.withOpenJob(clients: [Market.ada])
         let model = try TinyJob.model(weight: 65_536)
         let samples: [[UInt8]] = [
-            try MessageFunctions.postJob.encode([try TinyJob.terms()]),
+            try MessageFunctions.postJob.encode([try TinyJob.terms(), .number(.max)]),
             try MessageFunctions.upload.encode([
                 .uint(0), .bytes(CID.raw(model).binary), .uint(UInt64(model.count)), .uint(3),
                 .bytes(model),
@@ -150,9 +135,13 @@ import Vouchers
             _ = try market.post()
             _ = try market.upload(TinyJob.base(), from: Market.sponsor)
             _ = try market.upload(TinyJob.data, from: Market.sponsor)
-            _ = try market.accept(Market.ada)
-            _ = try market.commit([1], from: Market.ada)
-            _ = try market.submit([1], from: Market.ada)
+            try market.send(
+                MessageFunctions.acceptJob, .uint(0), .bytes32(try TinyJob.termsHash()),
+                .address(.zero), .array([]), from: Market.ada)
+            try market.send(
+                MessageFunctions.commit, .uint(0), .bytes32(.zero), from: Market.ada)
+            _ = try market.upload(TinyJob.base(), from: Market.ada)
+            _ = try market.submit(TinyJob.base(), from: Market.ada)
             market.now = 0
             _ = try market.advance()
             market.now = .max
@@ -164,8 +153,9 @@ import Vouchers
     @Test(arguments: [
         "", "/", "nothing", "jobs/99999999999999999999999", "jobs/-1", "jobs/0/x", "jobs/0/x/y",
         "jobs?phase=sideways", "jobs?limit=x", "jobs?offset=18446744073709551615", "accounts/",
-        "accounts/0x12", "content/", "content/zz", "0x", "0x1", "0xzz", "{", "{}", "{\"path\":1}",
-        "{\"path\":\"jobs\"} ", "content/bafkqaaa/bytes?offset=9223372036854775807&length=5",
+        "accounts/0x12", "jobs/0/files/x", "rent?bytes=x", "rent/1",
+        "rent?bytes=9223372036854775807&seconds=9223372036854775807", "content/", "content/zz",
+        "0x", "0x1", "0xzz", "{", "{}", "{\"path\":1}", "{\"path\":\"jobs\"} ", "content/bafkqaaa/bytes?offset=9223372036854775807&length=5",
     ]) func everyQueryIsAnswered(path: String) throws {
         let market = try Market.withOpenJob()
         let reports = market.engine.inspect(Array(path.utf8))
@@ -184,31 +174,5 @@ import Vouchers
         }
         let nested = Hex.string(Array("{\"x\":[1],\"path\":\"/jobs/0\"}".utf8))
         #expect(market.engine.inspect(Array(nested.utf8)) == plain)
-    }
-}
-
-@Suite struct IDSetTests {
-    /// Among 20 million numbers, most blocks of 4,096 are empty.
-    @Test(arguments: [9_000, 20_000_000] as [UInt64])
-    func pagesAreThoseOfASortedSet(_ numbers: UInt64) {
-        var random = SplitMix64(seed: 11)
-        var set = IDSet()
-        var model: Set<UInt64> = []
-        for _ in 0..<4_000 {
-            let id = random.next() % numbers
-            if random.next() % 3 == 0 {
-                set.remove(id)
-                model.remove(id)
-            } else {
-                set.insert(id)
-                model.insert(id)
-            }
-        }
-        let sorted = model.sorted()
-        #expect(set.count == sorted.count)
-        for offset in stride(from: 0, to: sorted.count + 100, by: 37) {
-            #expect(
-                set.members(from: offset, limit: 50) == Array(sorted.dropFirst(offset).prefix(50)))
-        }
     }
 }

@@ -8,7 +8,6 @@ import Verifier
 /// The tiny job with 2,000 features of which one counts: its blobs are large enough to be cut.
 enum WideJob {
     static let features = 2_000
-    static let window: UInt64 = 3_600
     static let cut = FileProfile(version: .v1, chunkSize: 1_100, width: 174)
 
     static let arch: [UInt8] =
@@ -40,108 +39,50 @@ enum WideJob {
         return blob + TinyJob.le32(0)
     }
 
-    /// The blocks of a blob, the root last.
-    static func blocks(_ blob: [UInt8]) throws -> [Block] {
-        FileEncoder.blocks(of: blob, profile: try #require(cut))
+    /// A DAG of a blob: its root, and the stream in which it is sent.
+    static func dag(_ blob: [UInt8]) throws -> (root: CID, stream: [UInt8]) {
+        let blocks = FileEncoder.blocks(of: blob, profile: try #require(cut))
+        let root = try #require(blocks.last)
+        // One level: depth first is the root, and then the leaves in their order.
+        let stream = CARWriter.encode(roots: [root.cid], blocks: [root] + blocks.dropLast())
+        return (root.cid, stream)
     }
 
-    static func root(_ blob: [UInt8]) throws -> CID { try #require(try blocks(blob).last).cid }
-
-    /// Unsealed POSTED, or sealed BEST.
-    static func terms(base: CID, isSealed: Bool = false) -> ABIValue {
-        let digest = SHA256.hash(data)
-        let sealed = Commitment.dataHash(
-            chainID: Market.chainID, application: Market.application, sponsor: Market.sponsor,
-            jobSalt: .zero, round: 0, salt: Market.salt, dataDigest: digest)
-        let windows: [ABIValue] = [
-            .uint(window), .uint(isSealed ? window : TinyJob.openWindow),
-            .uint(isSealed ? window : 0), .uint(isSealed ? window : 0),
-            .uint(isSealed ? window : 0),
-        ]
-        return .tuple([
-            .uint(isSealed ? 1 : 0), .bool(isSealed), .address(.zero), .uint(TinyJob.reward),
-            .uint(2), .uint(1), .uint(TinyJob.bond), .uint(60), .uint(10_000), .uint(0),
-            .bytes(arch), .bytes(base.binary), .uint(4), .uint(1), .uint(0), .uint(4),
-            .bytes([]), .bytes([]), .array([.bytes32(isSealed ? sealed : digest)]),
-            .bytes32(.zero), .array(windows), .bytes32(.zero),
-        ])
+    static func changes(base: CID? = nil, isSealed: Bool = false) throws -> TinyJob.Changes {
+        var changes =
+            isSealed
+            ? TinyJob.Changes.sealed(payout: 1, slots: 2) : TinyJob.Changes(sponsorBond: 60)
+        changes.arch = arch
+        changes.base = try model(weight: 0)
+        changes.baseCid = base
+        changes.data = data
+        return changes
     }
 }
 
 extension Market {
-    /// A job with the base model under `base`, and Ada and Bob in it.
-    static func withWideJob(
-        base: CID, isSealed: Bool = false, drive: ContentDrive = ContentDrive()
-    ) throws -> Market {
-        var market = Market()
-        market.engine = Engine(drive: drive)
-        market.fund()
-        let terms = WideJob.terms(base: base, isSealed: isSealed)
-        #expect(try market.send(MessageFunctions.postJob, terms, from: Market.sponsor) == nil)
-        let hash = Keccak256.hash(try ABIEncoder.encode([terms], as: [JobTerms.parameter]))
-        for client in [Market.ada, Market.bob] {
-            #expect(
-                try market.send(
-                    MessageFunctions.acceptJob, .uint(0), .bytes32(hash), .address(.zero),
-                    .array([]), from: client) == nil)
-        }
-        return market
-    }
-
-    /// The wide job in OPEN.
-    static func withOpenWideJob() throws -> Market {
-        let base = try WideJob.model(weight: 0)
-        var market = try withWideJob(base: CID.raw(base))
-        #expect(try market.upload(base, from: Market.sponsor) == nil)
-        #expect(try market.upload(WideJob.data, from: Market.sponsor) == nil)
-        return market
-    }
-
-    mutating func upload(_ block: Block, from sender: Address) throws -> String? {
-        try send(
-            MessageFunctions.upload, .uint(0), .bytes(block.cid.binary),
-            .uint(UInt64(block.bytes.count)), .uint(0), .bytes(block.bytes), from: sender)
-    }
-
-    mutating func upload(_ blocks: [Block], from sender: Address) throws {
-        for block in blocks { #expect(try upload(block, from: sender) == nil) }
-    }
-
-    mutating func submit(
-        _ model: CID, from client: Address, data: CID = CID.raw(WideJob.data)
+    /// Any stream in pieces of `size` bytes, from `offset` on. Gives the first code that is not nil.
+    mutating func stream(
+        _ bytes: [UInt8], cid: CID, pieces size: Int = 1_500, from offset: Int = 0, job: UInt64 = 0,
+        by sender: Address
     ) throws -> String? {
-        try send(
-            MessageFunctions.submit, .uint(0), .bytes(model.binary), .bytes(data.binary),
-            .bytes32(Market.salt), from: client)
+        var next = offset
+        while next < bytes.count {
+            let end = min(next + size, bytes.count)
+            let code = try upload(
+                Array(bytes[next..<end]), cid: cid, size: bytes.count, offset: next, job: job,
+                from: sender)
+            if let code { return code }
+            next = end
+        }
+        return nil
     }
 
-    /// What `jobs/0` says about content.
-    func content() throws -> [String: Any] {
-        let job = try #require(try inspect("jobs/0")["job"] as? [String: Any])
-        return try #require(job["content"] as? [String: Any])
-    }
-
-    /// Each awaited file: what for, and the CIDs that are missing.
-    func awaited() throws -> [(String, [String])] {
-        let files = try content()["awaited"] as? [[String: Any]] ?? []
-        return files.map { ($0["for"] as? String ?? "", $0["missing"] as? [String] ?? []) }
-    }
-
-    func phase() throws -> String? {
-        (try inspect("jobs/0")["job"] as? [String: Any])?["phase"] as? String
-    }
-}
-
-extension Market {
-    /// The loss that a client would claim.
-    static func loss(
-        of model: [UInt8], on data: [UInt8], _ architecture: Architecture
-    ) throws -> UInt64 {
-        var evaluation = Evaluation(
-            architecture: architecture,
-            model: try Model.base(parsing: model, architecture: architecture),
-            data: try Dataset(parsing: data, architecture: architecture))
-        while !evaluation.isFinished { _ = evaluation.step(budget: 1_000_000) }
-        return evaluation.metrics.loss
+    /// The wide job in OPEN, with clients in it.
+    static func withOpenWideJob(
+        clients: [Address] = [Market.ada, Market.bob],
+        _ change: (inout Configuration) -> Void = { _ in }
+    ) throws -> Market {
+        try withOpenJob(try WideJob.changes(), clients: clients, change)
     }
 }

@@ -3,6 +3,7 @@ import Foundation
 import JSON
 import Marketplace
 import Rollup
+import Vouchers
 import Testing
 
 @testable import Node

@@ -114,8 +114,10 @@ import Testing
         let text = String(decoding: posting, as: UTF8.self)
         let payload = try #require(text.components(separatedBy: #""payload":""#).last).dropLast(3)
         let json = String(decoding: try Translation.decode(hex: String(payload)), as: UTF8.self)
-        let encoding = try #require(Hex.decode(Array(payload.utf8))).dropFirst(4)
-        let hash = Hex.string(Keccak256.hash(Array(encoding)).bytes)
+        // The tuple stands behind its offset, which is one word with one argument, and maxRent.
+        let encoding = try #require(Hex.decode(Array(payload.utf8))).dropFirst(4 + 64)
+        let terms = UInt256(32 as UInt64).bytes32.bytes + encoding
+        let hash = Hex.string(Keccak256.hash(terms).bytes)
         #expect(json.hasSuffix(#""termsHash":"\#(hash)"}"#))
     }
 

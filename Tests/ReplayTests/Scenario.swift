@@ -43,7 +43,7 @@ struct Scenario {
         places.notBetter = try submit(TinyBlobs.model(weight: 65_537), by: Self.mallory)
         places.garbage = advance([0xDE, 0xAD, 0xBE, 0xEF], by: Self.mallory)
         inspect("jobs/0")
-        now += 20_000
+        now += 30_000
         places.settlement = try send("advance", #"{"jobId":"0"}"#, by: Self.mallory)
         places.withdrawal = try send(
             "WithdrawEther", #"{"value":"1000000000000000","execLayerData":"0x"}"#, by: Self.alice)
@@ -62,12 +62,19 @@ struct Scenario {
             "arch":"\(Hex.string(TinyBlobs.architecture))","baseModelCid":"\(CID.raw(base).text)",
             "samples":4,"xDtype":4,"yKind":0,"modelDtype":4,"trainerCid":"0x","metadataCid":"0x",
             "evaluation":["\(Hex.string(SHA256.hash(TinyBlobs.data).bytes))"],"jobSalt":"\(zero)",
-            "windows":[3600,10000,0,0,0],"allowListRoot":"\(zero)"}
+            "windows":[3600,20000,0,0,0],"allowListRoot":"\(zero)"}
             """
-        try send("postJob", #"{"terms":\#(terms)}"#, by: Self.sponsor)
-        termsHash = Keccak256.hash(Array((lastMessage).dropFirst(4)))
+        try send(
+            "postJob", #"{"terms":\#(terms),"maxRent":"100000000000000000"}"#, by: Self.sponsor)
+        termsHash = Self.termsHash(lastMessage)
         try upload(base, by: Self.sponsor)
         try upload(TinyBlobs.data, pieces: 2, by: Self.sponsor)
+    }
+
+    /// The hash of the terms alone: of an offset of one word and the tuple, which in the message
+    /// stands behind two words.
+    private static func termsHash(_ posting: [UInt8]) -> Bytes32 {
+        Keccak256.hash(UInt256(32 as UInt64).bytes32.bytes + posting.dropFirst(4 + 64))
     }
 
     private var termsHash = Bytes32.zero
@@ -87,7 +94,7 @@ struct Scenario {
         let salt = Keccak256.hash(client.bytes)
         let commitment = Commitment.hash(
             chainID: 31_337, application: Self.application, job: 0, round: 0, client: client,
-            modelDigest: SHA256.hash(model), salt: salt)
+            boundDigest: SHA256.hash(client.bytes + model), salt: salt)
         try send(
             "commit", #"{"jobId":0,"commitment":"\#(Hex.string(commitment.bytes))"}"#, by: client)
         now += 600

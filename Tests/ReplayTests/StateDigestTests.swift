@@ -4,6 +4,7 @@ import Replay
 import Rollup
 import TestSupport
 import Testing
+import Vouchers
 
 /// The hash over the whole state, as auditors use it: to see that nothing has changed.
 @Suite struct StateDigestTests {
@@ -22,7 +23,7 @@ import Testing
     }
 
     /// Every output comes with a change, and no input that only has a report leaves one, but for
-    /// relays whose message was refused and uploads that were dropped.
+    /// uploads that were dropped.
     @Test(arguments: ["breast-cancer", "bad-inputs", "sealed-best"])
     func onlyWhatIsAcceptedChangesIt(name: String) throws {
         var engine = Engine()
@@ -58,8 +59,8 @@ import Testing
     /// Codes that say that the message did nothing.
     private static func isRefused(_ outcome: Outcome) -> Bool {
         let consequences: Set = [
-            "wrongHash", "invalidModel", "invalidData", "invalidContent", "wrongData",
-            "wrongCommitment", "quota",
+            "wrongBlock", "wrongSize", "tooLarge", "tooDeep", "malformedBlock", "malformedStream",
+            "wrongData", "invalidModel", "invalidData",
         ]
         return outcome.reports.contains { report in
             let json = try? JSONSerialization.jsonObject(with: Data(report)) as? [String: Any]

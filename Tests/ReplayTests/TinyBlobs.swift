@@ -1,4 +1,5 @@
 import ABI
+import Vouchers
 
 /// Logistic regression on one feature, as DML-1 blobs.
 enum TinyBlobs {

@@ -4,6 +4,7 @@ import Marketplace
 import Rollup
 import TestSupport
 import Testing
+import Vouchers
 
 @Suite struct RollupRequestTests {
     private static let sender = "0x1111111111111111111111111111111111111111"

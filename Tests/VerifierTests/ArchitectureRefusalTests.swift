@@ -194,9 +194,9 @@ import Verifier
         }
         // The limits of shapes and parameters hold for both; only the window reads differ.
         #expect(refusal(20) == nil)
-        // Windows, then the values of the input, the pool and Flatten.
+        // The layers, windows, then the values of the input, the pool and Flatten.
         let outputs = 341 * 341
-        let work = 2 * outputs * 22 * 22 + 4 * (362 * 362 + 2 * outputs)
+        let work = 2 * 40 + 2 * outputs * 22 * 22 + 4 * (362 * 362 + 2 * outputs)
         #expect(refusal(22) == .archWorkLimit(found: UInt64(work)))
     }
 

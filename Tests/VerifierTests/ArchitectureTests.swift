@@ -55,14 +55,14 @@ import Verifier
 
     @Test func workCountsMultiplicationsReadsTranscendentalsAndValues() throws {
         let architecture = try Architecture(parsing: ArchitectureRules.all)
-        let products = 4 * 6 * 9 * 18 + 4 * 5 + 5 * 3
+        let products = 6 * 9 * (4 * 18 + 10) + 4 * 5 + 5 * 3 + 2 * (5 + 3)
         let reads = 2 * (4 * 5 * 4 * 4 + 4 * 2 * 2 * 6 + 4 * 2 * 2)
         let transcendentals = 64 * (16 + 4 + 3 + 1)
         let values = 4 * (297 + 216 + 216 + 80 + 80 + 16 + 16 + 4 + 4 + 4 + 5 + 3)
         #expect(
-            architecture.workPerSample == UInt64(products + reads + transcendentals + values))
+            architecture.workPerSample
+                == UInt64(products + reads + transcendentals + values + 160 + 10 * 40))
         #expect(architecture.loadWork == 16 * 114)
-        #expect(architecture.averagingWork(models: 3) == 8 * 114 * 4)
         #expect(
             Evaluation.totalWork(architecture: architecture, samples: 10)
                 == 10 * architecture.workPerSample)
@@ -74,7 +74,9 @@ import Verifier
             parsing: ArchBlob.make([2], [ArchBlob.dense(outputs, bias: 0)], head: head))
         #expect(
             architecture.workPerSample
-                == UInt64(2 * outputs + 64 * count + 4 * (2 + outputs)))
+                == UInt64(40 + 2 * outputs + 2 * outputs + 64 * count + 4 * (2 + outputs)))
+        #expect(
+            architecture.unitsPerSample == architecture.workPerSample + (head == 2 ? 4 : 0))
         #expect(architecture.targetWidth == (head == 3 ? outputs : 1))
     }
 

@@ -87,8 +87,9 @@ import Verifier
         let budget = UInt64(random.below(20_000))
         while !evaluation.isFinished {
             let before = evaluation.scored
-            let spent = evaluation.step(budget: budget)
-            #expect(spent <= max(budget, architecture.workPerSample))
+            let isPossible = budget >= architecture.unitsPerSample
+            let spent = evaluation.step(budget: budget, atLeastOne: !isPossible)
+            #expect(spent <= max(budget, architecture.unitsPerSample))
             #expect(evaluation.scored > before)
         }
         let worst = Evaluation.worstLoss(samples: data.samples)

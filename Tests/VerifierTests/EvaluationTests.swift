@@ -46,9 +46,9 @@ import Verifier
                 let most = random.pick([1, 3, 24, 25, 61])
                 let samples = UInt64(random.int(in: 0...most))
                 let before = evaluation.scored
-                let work = evaluation.step(budget: samples * architecture.workPerSample)
+                let work = evaluation.step(budget: samples * architecture.unitsPerSample)
                 #expect(
-                    work == UInt64(evaluation.scored - before) * architecture.workPerSample)
+                    work == UInt64(evaluation.scored - before) * architecture.unitsPerSample)
                 spent += work
             }
             #expect(evaluation.metrics == whole, "seed \(seed)")
@@ -56,27 +56,33 @@ import Verifier
         }
     }
 
-    @Test func aStepRunsWhatFitsAndAtLeastOneSample() throws {
+    @Test func aStepRunsWhatFitsAndNoMoreUnlessAsked() throws {
         var random = SplitMix64(seed: 54)
         let (architecture, model, data) = try Evaluations.scene(&random)
-        let one = architecture.workPerSample
+        let one = architecture.unitsPerSample
+        #expect(one == architecture.workPerSample + 4, "two classes")
         var evaluation = Evaluation(architecture: architecture, model: model, data: data)
-        #expect(evaluation.step(budget: 0) == one)
-        #expect(evaluation.step(budget: one - 1) == one)
+        #expect(evaluation.step(budget: 0) == 0)
+        #expect(evaluation.step(budget: one - 1) == 0)
+        #expect(evaluation.scored == 0)
+        #expect(evaluation.step(budget: 0, atLeastOne: true) == one)
+        #expect(evaluation.step(budget: one - 1, atLeastOne: true) == one)
         #expect(evaluation.step(budget: 3 * one - 1) == 2 * one)
         #expect(evaluation.step(budget: 3 * one) == 3 * one)
         #expect(evaluation.scored == 7)
         #expect(evaluation.step(budget: .max) == 54 * one)
         #expect(evaluation.isFinished)
-        #expect(evaluation.step(budget: .max) == 0)
+        #expect(evaluation.step(budget: .max, atLeastOne: true) == 0)
         #expect(evaluation.metrics.samples == 61)
+        #expect(evaluation.loss == evaluation.metrics.loss)
+        #expect(evaluation.correct == evaluation.metrics.correct)
     }
 
     @Test func copiesContinueOnTheirOwn() throws {
         var random = SplitMix64(seed: 55)
         let (architecture, model, data) = try Evaluations.scene(&random)
         var first = Evaluation(architecture: architecture, model: model, data: data)
-        _ = first.step(budget: 10 * architecture.workPerSample)
+        _ = first.step(budget: 10 * architecture.unitsPerSample)
         let copy = first
         _ = first.step(budget: .max)
         #expect(copy.scored == 10)

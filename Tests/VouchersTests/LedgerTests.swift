@@ -97,41 +97,87 @@ import Testing
         #expect(ledger.firstShortage(of: [(items[0], .one)], in: .account(token)) == 0)
     }
 
-    /// Random moves against a model that is nothing but a table of balances.
-    @Test(arguments: 0..<20) func moneyIsConserved(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+    @Test func whatIsBurnedStaysBurned() {
         var ledger = Ledger()
-        var model: [Int: Int] = [:]
-        let pockets: [Pocket] = [
-            .chain, .account(ada), .account(token), .escrow(job: 0), .escrow(job: 1),
-        ]
-        for _ in 0..<300 {
-            var moves: [Move] = []
-            var next = model
-            var isPossible = true
-            for _ in 0...random.next() % 3 {
-                let from = Int(random.next() % 5)
-                let to = Int(random.next() % 5)
-                let amount = Int(random.next() % 50)
-                moves.append(
-                    Move(
-                        UInt256(UInt64(amount)), of: .erc20(token), from: pockets[from],
-                        to: pockets[to]))
-                if from != 0 {
-                    if next[from, default: 0] < amount { isPossible = false }
-                    next[from, default: 0] -= amount
-                }
-                if to != 0 { next[to, default: 0] += amount }
-            }
-            let done = ledger.apply(moves)
-            #expect(done == isPossible, "seed \(seed)")
-            if isPossible { model = next }
-            for index in 1..<5 {
-                #expect(
-                    ledger.balance(of: pockets[index], in: .erc20(token))
-                        == UInt256(UInt64(model[index, default: 0])), "seed \(seed)")
-            }
-            #expect(ledger.isConserved(), "seed \(seed)")
+        let ten = UInt256(10 as UInt64)
+        let four = UInt256(4 as UInt64)
+        let burned = ledger.apply([
+            Move(ten, of: .ether, from: .chain, to: .account(ada)),
+            Move(ten, of: .ether, from: .account(ada), to: .escrow(job: 3)),
+            Move(four, of: .ether, from: .escrow(job: 3), to: .burned),
+        ])
+        #expect(burned)
+        #expect(ledger.balance(of: .burned, in: .ether) == four)
+        let totals = ledger.totals(of: .ether)
+        #expect(totals.burned == four)
+        #expect(totals.isBalanced)
+        for target: Pocket in [.account(ada), .escrow(job: 3), .burned, .chain] {
+            let taken = ledger.apply([
+                Move(.one, of: .ether, from: .escrow(job: 3), to: .account(ada)),
+                Move(.one, of: .ether, from: .burned, to: target),
+            ])
+            #expect(!taken)
+            #expect(ledger.totals(of: .ether) == totals)
         }
+        #expect(ledger.balance(of: .escrow(job: 3), in: .ether) == UInt256(6 as UInt64))
+        // What is burned counts for what the application can hold.
+        let rest = UInt256.max.subtracting(ten) ?? .zero
+        #expect(ledger.canDeposit([(.ether, rest)]))
+        #expect(!ledger.canDeposit([(.ether, rest), (.ether, .one)]))
+        #expect(ledger.isConserved())
+    }
+
+    /// A list that fails leaves neither new assets nor sums that began anew.
+    @Test func whatFailsLeavesNoTrace() {
+        var ledger = Ledger()
+        let asset = Asset.erc20(token)
+        _ = ledger.apply([
+            Move(.max, of: asset, from: .chain, to: .account(ada)),
+            Move(.max, of: asset, from: .account(ada), to: .chain),
+        ])
+        let before = ledger.totals(of: asset)
+        let failed = ledger.apply([
+            Move(.one, of: .ether, from: .chain, to: .account(ada)),
+            Move(.max, of: asset, from: .chain, to: .account(ada)),
+            Move(.one, of: asset, from: .account(ada), to: .burned),
+            Move(.one, of: .ether, from: .chain, to: .account(ada)),
+            Move(UInt256(3 as UInt64), of: .ether, from: .account(ada), to: .chain),
+        ])
+        #expect(!failed)
+        #expect(ledger.assetCount == 1)
+        #expect(ledger.totals(of: asset) == before)
+        #expect(ledger.balanceCount == 0)
+        #expect(ledger.held == Ledger.Counts())
+        #expect(ledger.isConserved())
+    }
+
+    @Test func aPocketListsWhatItHas() {
+        var ledger = Ledger()
+        let items = (0..<250).map { Asset.erc721(token, id: UInt256(UInt64($0))) }
+        let assets: [Asset] = [.ether, .erc20(token)] + items
+        for asset in assets.reversed() {
+            _ = ledger.apply([
+                Move(.one, of: asset, from: .chain, to: .account(ada)),
+                Move(.one, of: asset, from: .chain, to: .account(token)),
+            ])
+        }
+        // A balance that was spent is not listed; the asset is.
+        _ = ledger.apply([Move(.one, of: items[7], from: .account(ada), to: .escrow(job: 1))])
+        let owned = assets.filter { $0 != items[7] }
+        let first = ledger.assets(of: .account(ada), offset: 0, limit: 100)
+        #expect(first.total == 251)
+        #expect(first.items.map(\.asset) == Array(owned[..<100]))
+        #expect(first.items.allSatisfy { $0.amount == .one })
+        let last = ledger.assets(of: .account(ada), offset: 200, limit: 100)
+        #expect(last.items.map(\.asset) == Array(owned[200...]))
+        #expect(ledger.assets(of: .account(ada), offset: 251, limit: 1).items.isEmpty)
+        #expect(ledger.assets(of: .account(ada), offset: -5, limit: 2).items.count == 2)
+        #expect(ledger.assets(of: .account(token), offset: 0, limit: 1_000).total == 252)
+        #expect(
+            ledger.assets(of: .escrow(job: 1), offset: 0, limit: 9).items.first?.asset == items[7])
+        #expect(ledger.assets(of: .account(.zero), offset: 0, limit: 9).total == 0)
+        #expect(ledger.assetCount == 252)
+        #expect(ledger.assets(offset: 0, limit: 1_000).map(\.asset) == assets)
+        #expect(ledger.assets(offset: 250, limit: 10).map(\.asset) == Array(assets[250...]))
     }
 }

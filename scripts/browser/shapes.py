@@ -29,6 +29,8 @@ PATHS = [
     (r"jobs/\d+/submissions", "jobs/{id}/submissions"),
     (r"jobs/\d+/leaderboard", "jobs/{id}/leaderboard"),
     (r"jobs/\d+/messages", "jobs/{id}/messages"),
+    (r"jobs/\d+/files", "jobs/{id}/files"),
+    (r"rent", "rent"),
     (r"accounts/0x[0-9a-fA-F]{40}", "accounts/{address}"),
     (r"content/\w+", "content/{cid}"),
     (r"content/\w+/bytes", "content/{cid}/bytes"),
@@ -110,9 +112,10 @@ def look_around(run: Run, accounts: set[str]) -> set[str]:
         return answer
 
     inspect("version"), inspect("audit"), inspect("state"), inspect("nonsense")
+    inspect("rent?bytes=1000000&seconds=604800")
     for job in inspect("jobs?limit=100")["jobs"]:
         answer = inspect(f"jobs/{job['id']}")
-        for part in ("submissions", "leaderboard", "messages"):
+        for part in ("submissions", "leaderboard", "messages", "files"):
             inspect(f"jobs/{job['id']}/{part}")
         for cid in filter(None, [answer["job"].get("content", {}).get("dataCid"),
                                  answer["job"].get("bestModelCid")]):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 
 from nodeprocess import Node
@@ -76,6 +77,10 @@ def post_job(browser: Browser, node: Node, files: dict[str, Path], shots: Path) 
     browser.type("Slots", "9")
     # 9 rewards of 0.05 and 9 bonds of 0.0025.
     browser.find("//dd[.='0.4725 ETH']")
+    bond = browser.run(
+        "return [...document.querySelectorAll('dt')]"
+        ".find((term) => term.textContent === 'Storage bond').nextSibling.textContent"
+    )
     browser.screenshot(shots / "post.png")
     browser.click("//button[.='Post and upload']")
     browser.find("//h1[.='Job 0']")
@@ -84,6 +89,14 @@ def post_job(browser: Browser, node: Node, files: dict[str, Path], shots: Path) 
     job = node.inspect("jobs/0")["job"]
     assert job["phase"] == "open", job["phase"]
     assert job["baseLoss"] == "133842320788", job["baseLoss"]
+    browser.find("//td[.='whole, in use']")
+    browser.wait_for("Ends at the latest")
+    # The page's own sum of bytes is that of the application.
+    wei = Decimal(bond.split()[0]) * 10**18
+    assert wei == int(job["cost"]["storageBond"]), (bond, job["cost"])
+    [paid] = [row for row in rent_paid(node) if row["job"] == 0]
+    assert paid["rent"] == 0
+    assert paid["scoring"] == int(job["cost"]["admittedWork"]) << 19, paid
 
 
 def take_slot(browser: Browser, node: Node, wallet: Wallet, name: str) -> None:
@@ -118,6 +131,9 @@ def two_clients(driver: Driver, node: Node, wallet: Wallet, files: dict[str, Pat
 
     submit(browsers["Ana"], files["model-0"])
     browsers["Ana"].wait_for("The commitment must be at least 600 seconds old.")
+    # The model is there: only the message is sent again.
+    [model] = [file for file in node.inspect("jobs/0/files")["files"] if file["kind"] == "model"]
+    assert model["whole"] and not model["inUse"], model
 
     node.eth("evm_increaseTime", 700)
     submit(browsers["Ana"], files["model-0"])
@@ -142,7 +158,8 @@ def relay(browser: Browser, node: Node, wallet: Wallet, model: Path) -> None:
     browser.click("//button[.='Commit']")
     browser.find("//h3[.='Submit your model']")
     assert wallet.signed == 1
-    assert node.inspect(f"accounts/{wallet.address('Chiara')}")["nonce"] == "1"
+    # The slot came with a deposit of hers, the commitment by relay: both count.
+    assert node.inspect(f"accounts/{wallet.address('Chiara')}")["nonce"] == "2"
     count = int(node.rpc("cartesi_getProcessedInputCount")["data"], 16)
     sent = node.rpc("cartesi_getInput", input_index=hex(count - 1))["data"]
     assert sent["decoded_data"]["sender"] == node.eth("eth_accounts")[0]
@@ -202,7 +219,7 @@ class Stage:
     def reveal_data(self, data: Path) -> None:
         self.act_as(1)
         self.browser.type("Data of this round", str(data))
-        self.browser.click("//button[.='Reveal and upload']")
+        self.browser.click("//button[.='Upload and reveal']")
 
 
 def sealed_job(browser: Browser, node: Node, files: dict[str, Path], shots: Path) -> None:
@@ -237,7 +254,7 @@ def federated_job(browser: Browser, node: Node, files: dict[str, Path], shots: P
     stage.is_in("reveal")
     stage.act_as(2)
     submit(browser, files["model-0"])
-    browser.find("//td[.='waits for its score']")
+    browser.find("//td[.='has submitted']")
     stage.act_as(3)
     submit(browser, files["model-1"])
     browser.find("//span[contains(@class, 'badge settled')][.='Settled']")
@@ -261,6 +278,18 @@ def rewards(node: Node, job: int) -> list[dict]:
             words = [payload[10 + 64 * i : 74 + 64 * i] for i in range(4)]
             if int(words[0], 16) == job:
                 found.append({"client": "0x" + words[1][24:], "amount": int(words[3], 16)})
+    return found
+
+
+def rent_paid(node: Node) -> list[dict]:
+    """What each job has cost its sponsor for good."""
+    selector = "0x" + SELECTORS["RentPaid"]
+    found = []
+    for output in node.rpc("cartesi_listOutputs", limit=10_000)["data"]:
+        payload = output["decoded_data"].get("payload", "")
+        if output["decoded_data"]["type"] == NOTICE and payload.startswith(selector):
+            job, rent, scoring = (int(payload[10 + 64 * i : 74 + 64 * i], 16) for i in range(3))
+            found.append({"job": job, "rent": rent, "scoring": scoring})
     return found
 
 
@@ -288,7 +317,7 @@ def fill_up(node: Node, files: dict[str, Path], ana: Browser) -> None:
         const {{ Session }} = await import("/js/session.js");
         const {{ upload }} = await import("/js/upload.js");
         const {{ identify }} = await import("/js/cid.js");
-        const {{ modelCommitment }} = await import("/js/terms.js");
+        const {{ boundDigest, modelCommitment }} = await import("/js/terms.js");
         const {{ unhex, utf8 }} = await import("/js/bytes.js");
         const session = new Session();
         await session.open();
@@ -303,9 +332,10 @@ def fill_up(node: Node, files: dict[str, Path], ana: Browser) -> None:
         }}
         for (const [account, blob] of people.slice(0, 6)) {{
           session.useDeveloper(account);
-          const {{ digest, cid }} = await identify(blob);
+          const {{ cid }} = await identify(blob);
+          const bound = await boundDigest(account, blob);
           const commitment = modelCommitment({{
-            chain: session.chain, jobId: 0, round: 0, client: account, digest, salt }});
+            chain: session.chain, jobId: 0, round: 0, client: account, bound, salt }});
           await session.send("commit", {{ jobId: 0, commitment }});
           await session.moveClock(600);
           await upload(session, {{ jobId: 0, cid, blob }});

@@ -11,9 +11,32 @@ function magic(bytes, expected, what) {
   }
 }
 
+// Bytes of a layer with its code.
+const LAYER_SIZE = {
+  0x01: 6, 0x02: 12, 0x03: 5, 0x04: 5, 0x05: 1, 0x10: 1, 0x11: 5, 0x12: 1, 0x13: 1, 0x20: 1,
+};
+const SOFTMAX = 1;
+const SIGMOID = 2;
+
+// { size, layers, classes } of an architecture; no classes where values are predicted. Softmax has
+// those of the last Dense layer.
 export function readArchitecture(bytes) {
   magic(bytes, "DMLA", "an architecture");
-  return { size: bytes.length };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let offset = 6 + 4 * bytes[5];
+  const layers = bytes[offset++];
+  let outputs = 0;
+  for (let layer = 0; layer < layers; layer++) {
+    const size = LAYER_SIZE[bytes[offset]];
+    if (!size || offset + size >= bytes.length) {
+      throw new Error("The architecture has an unknown layer or ends inside of one.");
+    }
+    if (bytes[offset] === 0x01) outputs = view.getUint32(offset + 1, true);
+    offset += size;
+  }
+  const head = bytes[offset];
+  const classes = head === SIGMOID ? 2 : head === SOFTMAX ? outputs : 0;
+  return { size: bytes.length, layers, classes };
 }
 
 const DTYPE_SIZE = { 1: 1, 2: 2, 4: 4 };
@@ -53,8 +76,18 @@ export function readData(bytes) {
   };
 }
 
-// Bytes that a job reserves: data, a model for each slot, two full models, and a sixteenth.
-export function reservedBytes({ dataSize, model, modelDtype, slots }) {
-  const content = dataSize + slots * modelSize(model, modelDtype) + 2 * modelSize(model, 4);
-  return content + Math.ceil(content / 16);
+// A file or the stream under way to it, whichever takes more.
+const streamBound = (size) => size + Math.floor(size / 16) + 1024;
+
+// Bytes that a job reserves: its files, what scoring works with, and fixed parts.
+export function reservedBytes({ arch, dataSize, samples, model, modelDtype, slots, rounds }) {
+  const isFederated = rounds !== null;
+  const base = modelSize(model, 4);
+  const files = streamBound(base) + streamBound(dataSize) +
+    slots * streamBound(modelSize(model, modelDtype)) + (isFederated ? base : 0);
+  const working = (isFederated ? 36 : 12) * model.parameters +
+    (arch.classes === 2 ? 16 * samples : 0) + 12 * arch.classes;
+  const fixed = 12_288 + 32 * 640 + 2 * arch.size + 320 * arch.layers + 192 * model.tensors +
+    64 * (rounds ?? 1) + 1536 * slots;
+  return files + working + fixed;
 }

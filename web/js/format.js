@@ -104,8 +104,8 @@ const PHASES = {
   reveal: ["Reveal", "waits for the models that are due"],
   score: ["Scoring", "measures what was revealed"],
   settled: ["Settled", "has ended and paid"],
-  cancelled: ["Cancelled", "has ended, everything went back"],
-  defaulted: ["Defaulted", "has ended: the data never came"],
+  cancelled: ["Cancelled", "has ended, what was staked went back"],
+  defaulted: ["Defaulted", "has ended: the data never came, or are not those promised"],
 };
 
 export const phaseTitle = (phase) => PHASES[phase]?.[0] ?? phase;

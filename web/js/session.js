@@ -152,24 +152,27 @@ export class Session extends EventTarget {
     return this.settled(input);
   }
 
-  // The notices of input `index` once it is processed. Throws what the application refused.
+  // The notices of input `index` once it is processed. Throws what the application refused, with the
+  // notices of what time alone had done before.
   async settled(index) {
     const { input, outputs, reports } = await this.node.outcome(index);
     if (input.status !== "ACCEPTED") throw new NodeError(`The input was ${input.status}.`);
     const refusal = reports.find((report) => report.error);
+    const notices = outputs.map((output) => this.notices.decode(output)).filter(Boolean);
     this.dispatchEvent(new Event("change"));
     if (refusal) {
       const { code, message, at } = refusal.error;
-      throw new NodeError(at ? `${message} (${at})` : message, code);
+      throw Object.assign(new NodeError(at ? `${message} (${at})` : message, code), { notices });
     }
-    return outputs.map((output) => this.notices.decode(output)).filter(Boolean);
+    return notices;
   }
 
   // The wallet only signs; a developer account of the node pays for the transaction.
   async #relay(wallet, message) {
     if (!this.developerURL) throw new NodeError("There is no relayer here.");
     const { nonce } = await this.node.inspect(`accounts/${wallet.account}`);
-    const deadline = BigInt(Math.floor(this.now()) + 3600);
+    // Short: what is signed can be sent until then, unless the account acts before.
+    const deadline = BigInt(Math.floor(this.now()) + 300);
     const relay = { signer: wallet.account, nonce: BigInt(nonce), deadline, message };
     const signature = await this.chain.signRelay(wallet, relay);
     const relayer = new DeveloperWallet(this.developerURL, this.developerAccounts[0]);

@@ -1,7 +1,7 @@
 // The terms of a job, the hashes over them, and the commitments of both sides.
 
 import { ABIFunction } from "./abi.js";
-import { bigEndian, concat, hex, keccak256, unhex, utf8 } from "./bytes.js";
+import { bigEndian, concat, hex, keccak256, sha256, unhex, utf8 } from "./bytes.js";
 
 export const PAYOUTS = [
   { value: 0, name: "posted", title: "Posted", text: "the reward to each that improves enough" },
@@ -20,6 +20,20 @@ export const PAYOUTS = [
   },
 ];
 
+// What a client commits to is made from the bytes and its address, so that nobody can make it from
+// a CID.
+export const boundDigest = (client, blob) => sha256(concat(unhex(client), blob));
+
+// The longest that a job can live: from its posting until it ends by time alone.
+export function lifespan({ payout, sealed, rounds, slots, windows }) {
+  const [fill, open, data, claim, reveal] = windows;
+  let life = fill + open;
+  if (payout === 3) life = fill + (open + data + reveal) * rounds;
+  else if (sealed) life = fill + open + data + claim + reveal * (payout === 0 ? 1 : slots);
+  if (life > 2 ** 25) throw new Error("The windows add up to more than 388 days.");
+  return life + Math.floor(life / 4) + 604_800;
+}
+
 // keccak256(abi.encode(terms)).
 export function termsHash(abi, terms) {
   const [parameter] = abi.byName.get("postJob").inputs;
@@ -28,17 +42,18 @@ export function termsHash(abi, terms) {
   return keccak256(tuple.encodeArguments({ terms }));
 }
 
-// What a client commits to: "DeML/commit/1" and what follows it on the protocol page.
-export function modelCommitment({ chain, jobId, round, client, digest, salt }) {
+// The commitment of a client: "DeML/commit/2" and what follows it on the protocol page. `bound` is
+// the client's digest of the model.
+export function modelCommitment({ chain, jobId, round, client, bound, salt }) {
   return keccak256(
     concat(
-      utf8("DeML/commit/1"),
+      utf8("DeML/commit/2"),
       bigEndian(chain.chainID, 32),
       unhex(chain.application),
       bigEndian(jobId, 32),
       bigEndian(round, 4),
       unhex(client),
-      digest,
+      bound,
       salt,
     ),
   );

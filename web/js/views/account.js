@@ -82,7 +82,7 @@ function recordOf(account) {
       `${counters.accepted}, ${counters.paid}, ${counters.forfeited}`],
     ["Settled as sponsor", String(counters.settled)],
     counters.defaulted !== undefined && ["Defaulted", String(counters.defaulted)],
-    account.nonce !== undefined && ["Relays", account.nonce],
+    account.nonce !== undefined && ["Messages accepted", account.nonce],
   ]);
 }
 

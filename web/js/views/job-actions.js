@@ -1,11 +1,11 @@
 // What an account can do in a job, by phase and role.
 
 import { actionForm, fileInput, fileOf } from "../actions.js";
-import { random, sha256, unhex, utf8 } from "../bytes.js";
+import { random, unhex, utf8 } from "../bytes.js";
 import { identify } from "../cid.js";
 import { field, h } from "../dom.js";
 import { amount, isEther, isOver } from "../format.js";
-import { commitSecret, dataSecret, modelCommitment } from "../terms.js";
+import { boundDigest, commitSecret, dataSecret, modelCommitment } from "../terms.js";
 import { upload } from "../upload.js";
 
 // The forms for the acting account; `slot` is its slot, or null. `isDue` when time has done
@@ -47,7 +47,7 @@ function sponsorForms({ session, job, slot }) {
           danger: true,
           run: async () => {
             await session.send("cancelJob", { jobId: job.id });
-            return "Cancelled; everything went back.";
+            return "Cancelled; all but rent and the price of scoring went back.";
           },
         })),
     );
@@ -80,15 +80,15 @@ function revealDataForm(session, job) {
   return panel(
     "Reveal the evaluation data",
     actionForm({
-      button: "Reveal and upload",
+      button: "Upload and reveal",
       controls: [field("Data of this round", file)],
       run: async (say) => {
         const blob = await fileOf(file, "the data");
         const salt = session.secret(dataSecret(commitment));
         if (!salt) throw new Error("The salt of this round is not in this browser.");
         const { cid } = await identify(blob);
-        await session.send("revealData", { jobId: job.id, dataCid: cid, salt });
         await upload(session, { jobId: job.id, cid, blob, progress: progressOf(say) });
+        await session.send("revealData", { jobId: job.id, dataCid: cid, salt });
         return "Revealed.";
       },
     }),
@@ -98,11 +98,12 @@ function revealDataForm(session, job) {
 function clientForms({ session, job, slot }) {
   const isAccepting = ["filling", "open", "commit"].includes(job.phaseNow);
   if (!slot) {
+    if (session.isMe(job.sponsor)) return [];
     return isAccepting && job.slotsTaken < job.slots ? [acceptForm(session, job)] : [];
   }
   const forms = [];
   const mayCommit = ["open", "commit"].includes(job.phaseNow);
-  if (mayCommit && slot.stage !== "paid") forms.push(commitForm(session, job, slot));
+  if (mayCommit && ["accepted", "committed"].includes(slot.stage)) forms.push(commitForm(session, job, slot));
   if (job.phaseNow === "claim" && slot.stage === "committed") {
     forms.push(claimForm(session, job));
   }
@@ -119,7 +120,8 @@ function acceptForm(session, job) {
   const bond = BigInt(job.terms.clientBond);
   return panel(
     "Take a slot",
-    h("p", {}, `The bond is ${amount(bond, job.asset)}. It comes back when you commit to a model.`),
+    h("p", {}, `The bond is ${amount(bond, job.asset)}. It comes back when you deliver the model `,
+      "that you commit to, and is burned when you do not."),
     actionForm({
       button: "Take a slot",
       controls: [
@@ -167,20 +169,20 @@ function commitForm(session, job, slot) {
       ].filter(Boolean),
       run: async () => {
         const blob = await fileOf(file, "the model");
-        const digest = await sha256(blob);
+        const bound = await boundDigest(session.account, blob);
         const salt = random(32);
         const commitment = modelCommitment({
           chain: session.chain,
           jobId: job.id,
           round: job.round,
           client: session.account,
-          digest,
+          bound,
           salt,
         });
         // Kept before it is sent: without the salt the commitment cannot be opened.
         const secret = new Uint8Array(64);
         secret.set(salt);
-        secret.set(digest, 32);
+        secret.set(bound, 32);
         session.keepSecret(commitSecret(job.id, job.round, session.account), secret);
         await session.send("commit", { jobId: job.id, commitment },
           { relayed: relayed.checked });
@@ -214,10 +216,11 @@ function submitForm(session, job) {
       controls: [field("Model", file, "The very file that you committed to.")],
       run: async (say) => {
         const blob = await fileOf(file, "the model");
-        const { digest, cid } = await identify(blob);
+        const { cid } = await identify(blob);
+        const bound = await boundDigest(session.account, blob);
         const secret = session.secret(commitSecret(job.id, job.round, session.account));
         if (!secret) throw new Error("The salt of your commitment is not in this browser.");
-        if (digest.some((byte, index) => byte !== secret[32 + index])) {
+        if (bound.some((byte, index) => byte !== secret[32 + index])) {
           throw new Error("This is not the file that you committed to.");
         }
         const values = {
@@ -269,7 +272,11 @@ function advanceForm({ session, job }, isDue) {
     actionForm({
       button: "Advance",
       run: async () => {
-        const notices = await session.send("advance", { jobId: job.id });
+        // A job that time has ended takes no message any more, but the message has ended it.
+        const notices = await session.send("advance", { jobId: job.id }).catch((error) => {
+          if (error.notices?.length) return error.notices;
+          throw error;
+        });
         return notices.length
           ? `Done: ${notices.map((notice) => notice.name).join(", ")}.`
           : "Nothing was due.";

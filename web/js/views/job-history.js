@@ -138,15 +138,14 @@ function roundTable(job, rounds) {
   );
 }
 
-// Rewards and forfeited bonds.
+// Rewards, and bonds that were burned.
 export function payoutTable(session, job, notices) {
   const rows = notices
     .filter((notice) => notice.name === "RewardIssued" || notice.name === "BondForfeited")
     .map(({ name, arguments: event }) =>
       name === "RewardIssued"
         ? [account(event.client, session.account), "reward", etherOrToken(event.amount, event.token)]
-        : [account(event.beneficiary, session.account),
-            ["bond of ", account(event.client, session.account)],
+        : ["nobody: burned", ["bond of ", account(event.client, session.account)],
             etherOrToken(event.amount, job.asset.token ?? `0x${"0".repeat(40)}`)],
     );
   return [

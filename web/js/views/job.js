@@ -19,6 +19,7 @@ export function jobView(session, id) {
   const slots = h("div");
   const payouts = h("div");
   const messages = h("div");
+  const files = h("div");
   const terms = h("div");
   let actionsFor = null;
 
@@ -35,6 +36,7 @@ export function jobView(session, id) {
       payouts,
       slots,
       messages,
+      files,
       terms,
     ),
     async refresh() {
@@ -43,20 +45,22 @@ export function jobView(session, id) {
         session.notices.ofJob(id),
       ]);
       const isLive = !isOver(job.phase);
-      const [submissions, board, said] = isLive
+      const [submissions, board, said, stored] = isLive
         ? await Promise.all([
             session.node.inspect(`jobs/${id}/submissions`),
             session.node.inspect(`jobs/${id}/leaderboard`),
             session.node.inspect(`jobs/${id}/messages`).catch(() => ({ messages: [] })),
+            session.node.inspect(`jobs/${id}/files`),
           ])
-        : [{ slots: [] }, { leaderboard: [] }, { messages: [] }];
+        : [{ slots: [] }, { leaderboard: [] }, { messages: [] }, { files: [] }];
       fill(summary, heading(session, job), numbers(session, job));
       fill(scores, scoresSection(session, job, notices));
       fill(leaderboard, isLive && leaderboardSection(session, job, board.leaderboard));
       fill(payouts, payoutTable(session, job, notices));
       fill(slots, isLive && slotsSection(session, job, submissions.slots));
       fill(messages, messagesSection(session, said.messages));
-      fill(terms, termsSection(job));
+      fill(files, isLive && filesSection(session, stored.files));
+      fill(terms, termsSection(job, notices));
       // Forms stay as they are until something else can be done.
       const mine = submissions.slots.find((slot) => session.isMe(slot.client)) ?? null;
       const key = JSON.stringify([session.account, job.phaseNow, job.round, mine?.stage,
@@ -89,6 +93,9 @@ function heading(session, job) {
         ? ["Time left: ", countdown(job.nextDeadline), "."]
         : null,
       job.endedAt ? ["It ended ", time(job.endedAt), "."] : null,
+      job.advancesLeft > 0 &&
+        ` Scores are pending: ${job.advancesLeft} more message${job.advancesLeft > 1 ? "s" : ""}` +
+          " to the job will do them.",
     ),
     isDue(session, job) &&
       h("p", { class: "hint" },
@@ -140,10 +147,11 @@ function leaderboardSection(session, job, entries) {
 const STAGES = {
   accepted: "has a slot",
   committed: "has committed",
-  submitted: "has submitted, bytes are missing",
-  scoring: "waits for its score",
+  submitted: "has submitted",
   paid: "is paid",
+  vacant: "is free again",
 };
+const BONDS = { held: "held", returned: "returned", burned: "burned" };
 
 function slotsSection(session, job, slots) {
   return [
@@ -151,7 +159,7 @@ function slotsSection(session, job, slots) {
     table(
       "Clients",
       [{ title: "Slot", number: true }, { title: "Client" }, { title: "Stage" },
-        { title: "Since" }],
+        { title: "Bond" }, { title: "Since" }],
       slots.map((slot) => [
         String(slot.slot),
         account(slot.client, session.account),
@@ -163,9 +171,31 @@ function slotsSection(session, job, slots) {
           slot.claim && `, claims ${lossText(slot.claim, job.samples)}`,
           slot.due && slot.due !== "notDue" && `, ${slot.due}`,
         ],
+        BONDS[slot.bond] ?? slot.bond,
         time(slot.committedAt ?? slot.acceptedAt),
       ]),
       "No slot is taken yet.",
+    ),
+  ];
+}
+
+// What has come of each file: a stream that one account sends in order.
+function filesSection(session, files) {
+  return [
+    h("h2", {}, "Files"),
+    table(
+      "Files",
+      [{ title: "File" }, { title: "From" }, { title: "CID" }, { title: "Bytes", number: true },
+        { title: "State" }],
+      files.map((file) => [
+        file.slot === null ? file.kind : `${file.kind} of slot ${file.slot}`,
+        file.owner ? account(file.owner, session.account) : "the application",
+        h("span", { class: "mono", title: file.cid }, `…${file.cid.slice(-8)}`),
+        `${file.received.toLocaleString("en")} of ${file.size.toLocaleString("en")}`,
+        file.inUse ? "whole, in use"
+          : file.whole ? "whole" : `byte ${file.due.toLocaleString("en")} is due`,
+      ]),
+      "Nothing was uploaded yet.",
     ),
   ];
 }
@@ -190,7 +220,7 @@ function messagesSection(session, messages) {
   ];
 }
 
-function termsSection(job) {
+function termsSection(job, notices) {
   if (!job.terms) {
     return [h("h2", {}, "Terms"), facts([["Terms hash", mono(job.termsHash)]])];
   }
@@ -201,6 +231,8 @@ function termsSection(job) {
     .filter(([, seconds]) => seconds > 0)
     .map(([name, seconds]) => `${name} ${duration(seconds)}`)
     .join(", ");
+  const paid = notices.find((notice) => notice.name === "RentPaid")?.arguments;
+  const ether = { kind: "ether" };
   const state = (isStored) => (isStored ? " (stored)" : " (not there yet)");
   return [
     h("h2", {}, "Terms"),
@@ -216,7 +248,11 @@ function termsSection(job) {
       job.bestModelCid && ["Best model", mono(job.bestModelCid)],
       terms.trainerCid && ["Trainer", mono(terms.trainerCid)],
       terms.metadataCid && ["What data is needed", mono(terms.metadataCid)],
-      ["Storage", `${bytesText(cost.reservedBytes)} reserved`],
+      ["Storage", `${bytesText(cost.reservedBytes)} reserved, a bond of ${
+        amount(cost.storageBond, ether)} for it`],
+      paid && ["Paid for good", `${amount(paid.rent, ether)} of rent, ${
+        amount(paid.scoring, ether)} for scoring`],
+      ["Ends at the latest", time(job.endsBy)],
       ["Terms hash", mono(job.termsHash)],
     ]),
   ];

@@ -2,7 +2,7 @@
 
 import { actionForm } from "../actions.js";
 import { facts, field, fill, h, table } from "../dom.js";
-import { amount, duration, time } from "../format.js";
+import { amount, bytesText, duration, percent, time } from "../format.js";
 
 export function nodeView(session) {
   const state = h("div");
@@ -36,6 +36,11 @@ export function nodeView(session) {
           ["State", `${application.state}${application.reason ? `: ${application.reason}` : ""}`],
           ["Inputs processed", String(Number(application.processed_inputs))],
           ["Block time", time(session.now())],
+          ["Room reserved", `${bytesText(totals.reservedBytes)} of ${bytesText(totals.capacity)}, ${
+            percent(totals.reservedBytes / totals.capacity)}`],
+          ["Rent goes to", session.version.rentReceiver
+            ? h("span", { class: "mono wrap" }, session.version.rentReceiver)
+            : "nobody: it is burned"],
           ["Application", h("span", { class: "mono wrap" }, session.chain.application)],
           ["InputBox", h("span", { class: "mono wrap" }, session.chain.inputBox)],
           ["Ether portal", h("span", { class: "mono wrap" }, session.chain.portals.ether)],
@@ -55,6 +60,7 @@ function auditTable({ assets }) {
       { title: "In vouchers", number: true },
       { title: "In accounts", number: true },
       { title: "In escrow", number: true },
+      { title: "Burned", number: true },
       { title: "Adds up" },
     ],
     assets.map((asset) => [
@@ -62,6 +68,7 @@ function auditTable({ assets }) {
       amount(asset.vouchered, asset),
       amount(asset.inAccounts, asset),
       amount(asset.inEscrow, asset),
+      amount(asset.burned, asset),
       asset.conserved ? "yes" : "NO",
     ]),
     "Nothing was deposited yet.",

@@ -5,13 +5,17 @@ import { readArchitecture, readData, readModel, reservedBytes, DTYPE_NAME } from
 import { hex, random, utf8 } from "../bytes.js";
 import { identify } from "../cid.js";
 import { facts, field, fill, h } from "../dom.js";
-import { amount, bytesText, parseDecimal } from "../format.js";
-import { dataCommitment, dataSecret, PAYOUTS, termsHash } from "../terms.js";
+import { amount, bytesText, duration, parseDecimal } from "../format.js";
+import { dataCommitment, dataSecret, lifespan, PAYOUTS, termsHash } from "../terms.js";
 import { upload } from "../upload.js";
 
 const GWEI = 10n ** 9n;
 const NOBODY = `0x${"0".repeat(40)}`;
 const HOUR = 3600;
+const ETHER = { kind: "ether" };
+// Least and usual hours of the windows: fill, open or commit, data, claim, reveal.
+const WINDOWS = [[1, 24], [1, 168], [1, 24], [24, 24], [24, 24]];
+const LEAST_OPEN = 4;
 
 const number = (value, attributes = {}) =>
   h("input", { type: "number", value, min: "0", required: true, ...attributes });
@@ -43,8 +47,9 @@ class PostForm {
     this.dtype = choice([4, 2, 1].map((value) => [value, DTYPE_NAME[value]]));
     this.trainer = h("input", { placeholder: "bafkrei…", autocomplete: "off" });
     this.metadata = h("input", { placeholder: "bafkrei…", autocomplete: "off" });
-    this.windows = ["24", "168", "24", "24", "24"].map((hours) =>
-      number(hours, { min: "1", max: "720" }));
+    this.windows = WINDOWS.map(([least, usual], index) =>
+      number(String(usual), { min: String(least), max: index === 0 ? "168" : "720" }));
+    this.maxRent = h("input", { required: true, inputmode: "decimal", value: "0.01" });
     this.summary = h("div", { "aria-live": "polite" });
     this.sealedFields = h("div", { class: "columns" });
     this.node = this.#layout();
@@ -79,6 +84,8 @@ class PostForm {
           field("One step, per cent", this.step, "The improvement that is worth a reward."),
           field("Client's bond", this.clientBond, "At least a twentieth of the reward."),
           field("Your bond for each slot", this.sponsorBond),
+          field("At most for room and scoring, Ether", this.maxRent,
+            "Does not come back: rent while the machine is more than half full, and a price of work."),
           field("ERC-20 token", this.token, "Its address, or nothing for Ether."))),
       h("fieldset", {}, h("legend", {}, "Time"),
         h("div", { class: "columns" },
@@ -101,6 +108,7 @@ class PostForm {
     if (this.payout.value !== "0") this.sealed.checked = true;
     this.sealed.disabled = this.payout.value !== "0";
     this.sealedFields.hidden = !this.sealed.checked;
+    this.windows[1].min = String(this.sealed.checked ? WINDOWS[1][0] : LEAST_OPEN);
     for (const control of this.sealedFields.querySelectorAll("input")) {
       control.disabled = !this.sealed.checked;
     }
@@ -111,13 +119,15 @@ class PostForm {
     try {
       const { terms, content, needs } = await this.#read();
       const asset = this.#asset(terms);
+      const { rent } = await this.session.node.inspect(
+        `rent?bytes=${needs.reserved}&seconds=${needs.seconds}`);
       fill(this.summary, facts([
         ["Parameters", content.model.parameters.toLocaleString("en")],
         ["Samples", `${terms.samples.toLocaleString("en")} of ${content.header.features} features`],
         ["Base model", h("span", { class: "mono wrap" }, content.base.text)],
         ["You escrow", amount(needs.escrow, asset)],
-        ["Storage bond", `${amount(needs.storage, { kind: "ether" })} for ${
-          bytesText(needs.reserved)}`],
+        ["Storage bond", `${amount(needs.storage, ETHER)} for ${bytesText(needs.reserved)}`],
+        ["Rent now", `${amount(rent, ETHER)} for ${duration(needs.seconds)} at the longest`],
       ]));
     } catch (error) {
       fill(this.summary, h("p", { class: "status failed" }, error.message));
@@ -131,7 +141,7 @@ class PostForm {
   // The terms, the content behind them, and what they cost. Sealed: the salts are kept here.
   async #read() {
     const arch = await fileOf(this.arch, "the architecture");
-    readArchitecture(arch);
+    const shape = readArchitecture(arch);
     const baseBlob = await fileOf(this.base, "the base model");
     const model = readModel(baseBlob);
     if (model.delta || model.dtype !== 4) {
@@ -179,13 +189,16 @@ class PostForm {
       allowListRoot: new Uint8Array(32),
     };
     const reserved = reservedBytes({
-      dataSize: blobs[0].length, model, modelDtype: terms.modelDtype, slots,
+      arch: shape, dataSize: blobs[0].length, samples: terms.samples, model,
+      modelDtype: terms.modelDtype, slots, rounds: terms.payout === 3 ? rounds : null,
     });
     const pool = terms.payout === 0 ? terms.reward * BigInt(slots) : terms.reward;
     const needs = {
       escrow: pool + terms.sponsorBond * BigInt(slots),
       storage: BigInt(reserved) * GWEI,
       reserved,
+      seconds: lifespan(terms),
+      maxRent: parseDecimal(this.maxRent.value),
     };
     const content = { header, model, base: { ...base, blob: baseBlob },
       data: data.map((item, index) => ({ ...item, blob: blobs[index] })) };
@@ -239,25 +252,28 @@ class PostForm {
     return `Job ${jobId} is posted.`;
   }
 
-  // Pays what the balance lacks along with the message.
+  // Pays what the balance lacks along with the message. What rent and scoring do not take of their
+  // limit stays in the balance.
   async #post(terms, needs) {
     const { session } = this;
     const { balances } = await session.node.inspect(`accounts/${session.account}`);
     const held = (kind, token) =>
       BigInt(balances.items.find((item) => item.kind === kind &&
         (item.token ?? NOBODY).toLowerCase() === token.toLowerCase())?.amount ?? 0);
+    const message = { terms, maxRent: needs.maxRent };
+    const ether = needs.storage + needs.maxRent;
     if (terms.token === NOBODY) {
-      const lacking = needs.escrow + needs.storage - held("ether", NOBODY);
-      return session.send("postJob", { terms }, lacking > 0n ? { ether: lacking } : {});
+      const lacking = needs.escrow + ether - held("ether", NOBODY);
+      return session.send("postJob", message, lacking > 0n ? { ether: lacking } : {});
     }
-    const lackingEther = needs.storage - held("ether", NOBODY);
+    const lackingEther = ether - held("ether", NOBODY);
     if (lackingEther > 0n) {
       const input = await session.chain.depositEther(session.wallet, lackingEther);
       await session.settled(input);
     }
     const lacking = needs.escrow - held("erc20", terms.token);
     const options = lacking > 0n ? { token: { address: terms.token, value: lacking } } : {};
-    return session.send("postJob", { terms }, options);
+    return session.send("postJob", message, options);
   }
 }
 

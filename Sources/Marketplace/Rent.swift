@@ -1,0 +1,28 @@
+import ABI
+
+/// What it costs to keep room in the machine: nothing while less than half of it is taken, and then
+/// ever more, so that nobody can afford to hold all of it.
+///
+/// A job pays once, for its whole span, in wei:
+/// `⌈(endsBy − postedAt) · (pages(R + n)^6 − pages(R)^6) / 2^40⌉`, where `R` bytes are reserved
+/// before it, `n` by it, and `pages(b) = b ≤ 2^26 ? 0 : ⌈(b − 2^26) / 4096⌉`. The difference
+/// telescopes, so that many small jobs pay no less than one large one.
+public enum Rent {
+    /// Nil when the bytes exceed the capacity that the formula is made for.
+    public static func wei(reserved: UInt64, bytes: UInt64, seconds: UInt64) -> UInt256? {
+        let (sum, overflow) = reserved.addingReportingOverflow(bytes)
+        guard !overflow, sum <= Limits.contentCapacity, seconds <= 1 << 32 else { return nil }
+        // Pages are at most 2^14, to the sixth 2^84; seconds below 2^33.
+        let product = UInt128(seconds) * (sixth(pages(sum)) - sixth(pages(reserved)))
+        return UInt256((product + (1 << 40) - 1) >> 40)
+    }
+
+    private static func pages(_ bytes: UInt64) -> UInt128 {
+        bytes <= Limits.freeRoom ? 0 : UInt128((bytes - Limits.freeRoom + 4_095) / 4_096)
+    }
+
+    private static func sixth(_ pages: UInt128) -> UInt128 {
+        let cube = pages * pages * pages
+        return cube * cube
+    }
+}
