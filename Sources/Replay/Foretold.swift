@@ -7,8 +7,8 @@ import Vouchers
 public enum Foretold {
     /// The notices that stories foretell, each of them whenever it is stated.
     static let kinds = [
-        "RentPaid", "JobOpened", "SubmissionScored", "RewardIssued", "BondForfeited", "RoundClosed",
-        "JobSettled", "JobCancelled", "JobDefaulted", "MessageSent",
+        "RentPaid", "ContentStored", "JobOpened", "SubmissionScored", "RewardIssued",
+        "BondForfeited", "RoundClosed", "JobSettled", "JobCancelled", "JobDefaulted", "MessageSent",
     ]
 
     /// A notice: its name and its arguments, by name. Integers are decimal, addresses and bytes
