@@ -46,7 +46,10 @@ struct Telling {
             if let lastVoucher { rows[0].results.append("voucher #\(lastVoucher)") }
         default:
             guard let text = result(of: notice) else { return }
-            rows[rows.count - 1].results.append(text)
+            // What time alone has done comes first, but these are of the message.
+            let isOwn = ["JobPosted", "RentPaid", "JobAccepted", "ContentStored"]
+                .contains(notice.name)
+            rows[isOwn ? 0 : rows.count - 1].results.append(text)
         }
     }
 
