@@ -78,7 +78,10 @@ public struct CARStream {
     /// The next block that is sent.
     private mutating func visit(_ block: (Bytes32) -> [UInt8]?) throws(DagError) -> Block? {
         while let cid = try nextDue() {
-            guard let bytes = cid.digest.flatMap(block) else {
+            // Written out: with `flatMap` the optimiser of Swift 6.3 fails on this function.
+            var found: [UInt8]?
+            if let digest = cid.digest { found = block(digest) }
+            guard let bytes = found else {
                 if !missing.contains(cid) { missing.append(cid) }
                 if missing.count == CARStream.missingLimit { throw .missing(missing) }
                 continue
