@@ -134,12 +134,15 @@ def content():
     unixfs = b"\x0a\x06\x08\x02\x18\x08\x20\x08"
     node = b"\x12" + bytes([len(link)]) + link + unixfs
     yield b"\x01" + node
+    # Streams: length, blocks of three kinds over those before them, changes, sizes of pieces.
+    yield b"\x03\x08\x00\x02\x00\x08abcdefgh\x01\x01\x00" + bytes(20)
+    yield b"\x03\x10\x00\x03\x00\x04abcd\x61\x02\x00\x00\x04efgh\x41\x02\x00\x01\x00" + bytes(9)
+    yield b"\x03\x20\x00\x04\x21\x00\x03abc\x01\x02\x00\x00\x41\x02\x00\x01\x3d\x03\x00\x01\x02\x02xy\x07"
     yield b"\x01\x0a\x09\x08\x02\x12\x03abc\x18\x03"
     header = bytes.fromhex("a265726f6f747381d82a5825000155122000") + bytes(31)
     header += bytes.fromhex("6776657273696f6e01")
     block = leaf + b"abcdefgh"
     yield b"\x02" + bytes([len(header)]) + header + bytes([len(block)]) + block
-    yield b"\x03" + struct.pack("<H", 64) + b"\x00\x00\x20" + bytes(32) + b"\x20\x00\x20"
 
 
 def main() -> None:

@@ -127,10 +127,15 @@ extension FileStream {
             throw StreamFault(.wrongBlock, due.cid, "hashMismatch")
         }
         beginHead()
+        // A parent is done with when its last link is.
+        if let parent = open.last, parent.linksLeft == 0 {
+            open.removeLast()
+            openBytes -= parent.bytes.count
+        }
         if var node {
             self.node = nil
             try finish(&node, size: due.size, in: due.cid)
-            try push(OpenNode(node, cid: due.cid, depth: due.depth))
+            if let node = try opened(node, due.cid, depth: due.depth) { open.append(node) }
         }
         try findDue()
     }
@@ -149,13 +154,14 @@ extension FileStream {
         guard node.size == size else { throw StreamFault(.wrongSize, cid, "sizeMismatch") }
     }
 
-    private mutating func push(_ node: OpenNode) throws(StreamFault) {
-        guard node.linksLeft > 0 else { return }
-        guard node.depth < FileStream.depthLimit else {
-            throw StreamFault(.tooDeep, node.cid, "tooDeep")
-        }
-        open.append(node)
-        openBytes += node.bytes.count
+    /// The node behind `reader`, counted as held; nil when it has no links.
+    private mutating func opened(
+        _ reader: NodeReader, _ cid: CID, depth: Int
+    ) throws(StreamFault) -> OpenNode? {
+        guard reader.linkCount > 0 else { return nil }
+        guard depth < FileStream.depthLimit else { throw StreamFault(.tooDeep, cid, "tooDeep") }
+        openBytes += reader.bytes.count
+        return OpenNode(reader, cid: cid, depth: depth)
     }
 
     /// Follows the links to the next block that has to come, through blocks inside of their CIDs.
@@ -163,51 +169,54 @@ extension FileStream {
         due = nil
         var inline = 0
         while var node = open.popLast() {
-            guard node.linksLeft > 0 else {
-                openBytes -= node.bytes.count
-                continue
-            }
-            let start = node.linkAt
-            let (child, size) = node.next()
-            open.append(node)
-            switch child {
-            case .block(let cid):
-                due = Due(
-                    cid: cid, digest: cid.digest ?? .zero, size: size, depth: node.depth + 1)
-                return
-            case .inline(let range, let isNode):
-                inline += node.linkAt - start
-                guard inline <= FileStream.inlineLimit else {
-                    throw StreamFault(.tooLarge, node.cid, "inlineBytes")
+            while node.linksLeft > 0 {
+                let start = node.linkAt
+                let (child, size) = node.next()
+                switch child {
+                case .block(let cid):
+                    open.append(node)
+                    due = Due(
+                        cid: cid, digest: cid.digest ?? .zero, size: size, depth: node.depth + 1)
+                    return
+                case .inline(let range, let isNode):
+                    inline += node.linkAt - start
+                    guard inline <= FileStream.inlineLimit else {
+                        throw StreamFault(.tooLarge, node.cid, "inlineBytes")
+                    }
+                    guard let below = try takeInline(node, range, isNode: isNode, size: size)
+                    else { continue }
+                    if node.linksLeft > 0 {
+                        open.append(node)
+                    } else {
+                        openBytes -= node.bytes.count
+                    }
+                    node = below
                 }
-                try takeInline(node, range, isNode: isNode, size: size)
             }
+            openBytes -= node.bytes.count
         }
         stage = .done
     }
 
-    /// A block inside of the CID of a link of `parent`.
+    /// A block inside of the CID of a link of `parent`; the node when it has links itself.
     private mutating func takeInline(
         _ parent: OpenNode, _ range: Range<Int>, isNode: Bool, size: UInt64
-    ) throws(StreamFault) {
+    ) throws(StreamFault) -> OpenNode? {
+        guard isNode || UInt64(range.count) == size else {
+            throw StreamFault(.wrongSize, parent.cid, "sizeMismatch")
+        }
+        guard range.count <= room else { throw StreamFault(.tooLarge, parent.cid, "heldBytes") }
         guard isNode else {
-            guard UInt64(range.count) == size else {
-                throw StreamFault(.wrongSize, parent.cid, "sizeMismatch")
-            }
-            guard range.count <= room else {
-                throw StreamFault(.tooLarge, parent.cid, "heldBytes")
-            }
             appendFile(parent.bytes, range)
-            return
+            return nil
         }
         let block = Array(parent.bytes[range])
-        guard block.count <= room else { throw StreamFault(.tooLarge, parent.cid, "heldBytes") }
         var node = NodeReader(length: block.count, ownLimit: size)
         var position = 0
         while position < block.count {
             appendFile(block, node.take(block, &position, block.count))
         }
         try finish(&node, size: size, in: parent.cid)
-        try push(OpenNode(node, cid: parent.cid, depth: parent.depth + 1))
+        return try opened(node, parent.cid, depth: parent.depth + 1)
     }
 }

@@ -45,7 +45,7 @@ public struct FileStream: Sendable {
     public static var headerLimit: Int { 512 }
     /// Bytes of links to blocks inside of their CIDs that are followed between two sections: they
     /// are all read in the piece that ends the section before them, which so has bounded work.
-    public static var inlineLimit: Int { 262_144 }
+    public static var inlineLimit: Int { 131_072 }
 
     /// The raw block or the root.
     public let cid: CID
@@ -100,8 +100,7 @@ public struct FileStream: Sendable {
     /// The most that a stream for a file of `length` bytes holds at any time, in bytes.
     public static func bound(_ length: Int) -> Int { length + length / 16 + 1_024 }
 
-    /// Bytes held now: those of the file, and of nodes that are on their way or have links due
-    /// in or below them.
+    /// Bytes held now: those of the file, and of nodes that are on their way or have links due.
     public var heldBytes: Int { file.count + openBytes + (node?.bytes.count ?? 0) }
 
     /// Whether the file is complete and all of its hashes are right.

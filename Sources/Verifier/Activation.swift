@@ -1,9 +1,5 @@
 /// The element-wise layers: one Q16.16 value in, one out.
 package enum Activation {
-    /// max(0, x)
-    @inline(__always)
-    package static func relu(_ x: Int32) -> Int32 { max(0, x) }
-
     /// x for x ≥ 0, else slope·x, halves up, saturated. |slope·x| ≤ 2^62.
     @inline(__always)
     package static func leakyReLU(_ x: Int32, slope: Int32) -> Int32 {

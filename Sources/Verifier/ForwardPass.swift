@@ -113,7 +113,13 @@ struct ForwardPass {
     private func activate(_ layer: Layer, _ values: UnsafeMutablePointer<Int32>, _ count: Int) {
         switch layer {
         case .relu:
-            for index in 0..<count { values[index] = Activation.relu(values[index]) }
+            // max(0, x) as a store where it changes something: five steps instead of seven.
+            let end = values + count
+            var place = values
+            while place < end {
+                if place.pointee < 0 { place.pointee = 0 }
+                place += 1
+            }
         case .leakyReLU(let slope):
             for index in 0..<count {
                 values[index] = Activation.leakyReLU(values[index], slope: slope)

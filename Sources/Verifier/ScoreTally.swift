@@ -83,11 +83,7 @@ struct SampleScore {
             sum = Loss.sigmoid(logits[0], label: data.label(of: sample))
             predicted = head.prediction(of: logits)
         case .identity:
-            // At most 2^16 outputs of at most 2^34.
-            for index in 0..<logits.count {
-                sum &+= Loss.squaredError(
-                    logits[index], target: data.target(of: sample, at: index))
-            }
+            sum = data.squaredErrors(logits, of: sample)
             predicted = nil
         }
         loss = min(sum, DML1.lossLimit)

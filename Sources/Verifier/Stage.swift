@@ -66,7 +66,7 @@ public struct Stage: Equatable, Sendable {
         case .conv2D(let convolution):
             // Every output element costs one row, padding counted; a window is laid out once.
             let windows = outputs / convolution.outputs
-            operations = 160 &+ windows &* (weightCount &+ 8)
+            operations = 160 &+ windows &* (weightCount &+ 10)
         case .maxPool(let window), .averagePool(let window):
             operations = 40 &+ 2 &* outputs &* window.reads
         case .globalAveragePool: operations = 40 &+ 2 &* input.elements

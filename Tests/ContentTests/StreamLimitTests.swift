@@ -119,8 +119,8 @@ import Testing
     }
 
     @Test func inlineBytesBetweenTwoSectionsAreLimited() throws {
-        // Links of 9 bytes with a byte of file each.
-        for (count, fits) in [(20_000, true), (30_000, false)] {
+        // Links of 13 bytes with a byte of file each.
+        for (count, fits) in [(10_000, true), (10_100, false)] {
             let inline = try CID(binary: [1, 0x55, 0, 1, 5])
             var children = [(CID, UInt64)](repeating: (inline, 1), count: count)
             children.append((.raw([1]), 1))

@@ -20,15 +20,21 @@ struct FileNodeModel {
         guard parts.first?.number == 1, let type = parts.first?.value, type == 0 || type == 2,
             read(parts, &sizes), sizes.count == links.count
         else { return nil }
-        var sum = UInt64(data.count)
         for (link, size) in zip(links, sizes) {
             guard let bytes = link.bytes, let cid = FileNodeModel.link(bytes) else { return nil }
             self.links.append((cid, size))
-            let (next, overflow) = sum.addingReportingOverflow(size)
-            if overflow { return nil }
+        }
+    }
+
+    /// Whether own bytes and children are as many as are declared.
+    var addsUp: Bool {
+        var sum = UInt64(data.count)
+        for link in links {
+            let (next, overflow) = sum.addingReportingOverflow(link.size)
+            if overflow { return false }
             sum = next
         }
-        guard sum == size else { return nil }
+        return sum == size
     }
 
     /// The fields of the message: in the order of their numbers, only block sizes repeated.

@@ -30,6 +30,11 @@ extension Generator {
         }
         var client = chance(75) ? pick(holders)?.client ?? account : account
         if chance(15) { client = job.sponsor }
+        if chance(25), let sender = uploader(at: job) {
+            let other = pick(plans.filter { $0.job == job.id })
+            let own = plan(of: sender, at: job)?.blob
+            return (sender, falseUpload(at: job, number(job), own, other))
+        }
         let deed = try falseDeed(of: client, at: job, model)
         // Only a sponsor is believed when it cancels.
         if case .cancel = deed, chance(60) { return (job.sponsor, deed) }
@@ -68,6 +73,16 @@ extension Generator {
                 model: chance(70) ? model : Name(of: other?.blob ?? [1], form()),
                 data: chance(70) ? data : Name(data.digest, form()),
                 salt: chance(70) ? plan?.salt ?? .zero : salt())
+        }
+    }
+
+    /// Somebody who may upload now.
+    private mutating func uploader(at job: JobModel) -> Address? {
+        switch job.phase {
+        case .filling, .data: return job.data == nil ? job.sponsor : nil
+        case .open, .claim, .reveal, .gather:
+            return pick(job.seats.compactMap { $0?.promise == nil ? nil : $0?.client })
+        default: return nil
         }
     }
 

@@ -33,7 +33,7 @@ extension Generator {
         }
         let start = open?.stream.count ?? 0
         let rest = parcel.stream.count - start
-        let count = chance(18) ? 1 + below(rest) : rest
+        let count = chance(25) ? 1 + below(rest) : rest
         return piece(of: parcel, start..<(start + count), at: job)
     }
 

@@ -125,8 +125,8 @@ extension MarketModel {
             try requireAttempt(job, slot)
             return slot
         case .reveal:
-            if jobs[job].isOver { throw Refused("scoring") }
             let slot = try seat(job)
+            if jobs[job].isOver { throw Refused("scoring") }
             guard jobs[job].entries.contains(where: { $0.slot == slot && $0.status == .due })
             else { throw Refused("notDue") }
             return slot

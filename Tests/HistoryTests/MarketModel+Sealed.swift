@@ -104,6 +104,9 @@ extension MarketModel {
         where entry.status == .due && jobs[job].seats[entry.slot]?.opened == nil {
             jobs[job].entries[index].status = .failed
             burnBond(job, slot: entry.slot)
+            if let client = jobs[job].seats[entry.slot]?.client {
+                jobs[job].drop(.model, of: client)
+            }
         }
         _ = proceedReveal(job)
     }

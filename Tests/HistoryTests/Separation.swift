@@ -23,7 +23,7 @@ struct Separation {
             // With another number, jobs are no longer the same.
             guard engine.state.jobCount == twin.state.jobCount else { return [] }
             for job in engine.liveJobs where !apart.contains(job.id) {
-                guard let other = twin.liveJob(job.id), goesAlike(job, other, engine, twin) else {
+                guard let other = twin.liveJob(job.id), goesAlike(job, other) else {
                     apart.insert(job.id)
                     continue
                 }
@@ -41,15 +41,18 @@ struct Separation {
     }
 
     /// The same phase, round and stages of all others.
-    private func goesAlike(_ a: Job, _ b: Job, _ engine: Engine, _ twin: Engine) -> Bool {
-        func stages(_ job: Job, _ engine: Engine) -> [String] {
-            job.slots.filter { $0.client != outsider }.map { slot in
-                "\(slot.client) \(slot.stageName) \(slot.attempts.count) \(slot.bond)"
-            }
+    private func goesAlike(_ a: Job, _ b: Job) -> Bool {
+        a.storedPhase == b.storedPhase && a.round == b.round
+            && a.slots.map { $0.client } == b.slots.map { $0.client } && stages(a) == stages(b)
+    }
+
+    private func stages(_ job: Job) -> [String] {
+        var entries: [RevealPhase.Entry] = []
+        if case .reveal(let phase) = job.phase { entries = phase.entries }
+        return job.slots.enumerated().filter { $0.element.client != outsider }.map { index, slot in
+            let entry = entries.first { $0.slot == index }.map { "\($0.status)" } ?? ""
+            return "\(slot.stageName) \(slot.attempts.count) \(slot.bond) \(entry)"
         }
-        return a.storedPhase == b.storedPhase && a.round == b.round
-            && a.slots.map { $0.client } == b.slots.map { $0.client }
-            && stages(a, engine) == stages(b, twin)
     }
 
     private func files(of job: Job, _ engine: Engine) -> [JobView.File] {

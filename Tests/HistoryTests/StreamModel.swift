@@ -87,9 +87,10 @@ struct CarStream {
             return
         }
         let count = try sectionHead(of: cid)
+        if cid.codec == CID.rawCodec, UInt64(count) != size { throw .fault("wrongSize") }
         guard count <= CarStream.blockLimit else { throw .fault("tooLarge") }
         if cid.codec == CID.rawCodec {
-            try leaf(cid, count: count, size: size)
+            try leaf(cid, count: count)
             held -= parent
         } else {
             try reserve(count)
@@ -100,24 +101,31 @@ struct CarStream {
         }
     }
 
-    /// The length of the block that is due, behind the length of its section and its CID.
+    /// The length of the block that is due, behind the length of its section and its CID: bare
+    /// SHA-256, or version, codec, hash function, length and hash.
     private mutating func sectionHead(of cid: CID) throws(Stop) -> Int {
         let section = try varint()
         guard section > 0 else { throw .fault("malformedStream") }
-        guard section <= UInt64(CarStream.blockLimit + 36) else { throw .fault("tooLarge") }
-        // SHA-256 behind version and codec, or bare.
-        let isOld = try peek() == 0x12
-        let name = isOld ? 34 : 36
-        guard Int(section) >= name else { throw .fault("malformedStream") }
-        let sent = try take(name)
-        guard let named = try? CID(binary: sent), named.codec == cid.codec,
-            named.multihash == cid.multihash
-        else { throw .fault("wrongBlock") }
-        return Int(section) - name
+        let start = place
+        var function = try varint()
+        var codec = CID.dagPBCodec
+        let isOld = function == 0x12
+        guard isOld || function == 1 else { throw .fault("malformedStream") }
+        if !isOld {
+            codec = try varint()
+            function = try varint()
+        }
+        let count = try varint()
+        guard isOld ? count == 32 : count <= 128 else { throw .fault("malformedStream") }
+        let hash = try take(Int(count))
+        guard codec == cid.codec, function == 0x12, hash == cid.digest?.bytes else {
+            throw .fault("wrongBlock")
+        }
+        guard section >= UInt64(place - start) else { throw .fault("malformedStream") }
+        return Int(section) - (place - start)
     }
 
-    private mutating func leaf(_ cid: CID, count: Int, size: UInt64) throws(Stop) {
-        guard UInt64(count) == size else { throw .fault("wrongSize") }
+    private mutating func leaf(_ cid: CID, count: Int) throws(Stop) {
         try reserve(count)
         let come = Array(bytes[place..<min(bytes.count, place + count)])
         guard come.count == count else {
@@ -133,6 +141,9 @@ struct CarStream {
         _ block: [UInt8], size: UInt64, depth: Int, parent: Int, isHeld: Bool
     ) throws(Stop) {
         guard let node = FileNodeModel(block) else { throw .fault("malformedBlock") }
+        // More bytes of its own than there may be in all are wrong whatever is declared.
+        guard node.data.count <= size else { throw .fault("wrongSize") }
+        guard node.addsUp else { throw .fault("malformedBlock") }
         guard node.size == size else { throw .fault("wrongSize") }
         // Own bytes are the file's now.
         file += node.data
@@ -162,11 +173,6 @@ struct CarStream {
         guard bytes.count - place >= count else { throw .needsMore }
         place += count
         return Array(bytes[(place - count)..<place])
-    }
-
-    private func peek() throws(Stop) -> UInt8 {
-        guard place < bytes.count else { throw .needsMore }
-        return bytes[place]
     }
 
     /// A number of at most nine bytes, in as few as it needs.

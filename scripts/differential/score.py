@@ -111,7 +111,7 @@ def score_case(tool: Tool, seed: int) -> tuple[dict, dict]:
         "samples": metrics.samples,
         "auc": [str(part) for part in metrics.auc],
         "macroF1Ppb": metrics.macro_f1_ppb,
-        "work": str(arch.work_per_sample * samples),
+        "work": str(arch.units_per_sample * samples),
     }
     return request, {"ok": due}
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fixtures.hashing import keccak256
+from fixtures.ledger_page import GENESIS_TIME
 from fixtures.notices import decoded
-from fixtures.protocol import APP, CHAIN_ID, ETHER_PORTAL, MAX_PAYLOAD, ether_deposit
-from fixtures.scenario import GENESIS_BLOCK, GENESIS_TIME
+from fixtures.protocol import ETHER_PORTAL, MAX_PAYLOAD, ether_deposit
+from fixtures.requests import advance_line
 
 SECONDS_PER_BLOCK = 12
 
@@ -66,19 +67,9 @@ class Engine:
         """One input in a block of its own; a refusal that is not expected raises."""
         assert len(payload) <= MAX_PAYLOAD
         self.now += SECONDS_PER_BLOCK
-        metadata = {
-            "chain_id": CHAIN_ID,
-            "app_contract": "0x" + APP.hex(),
-            "msg_sender": "0x" + sender.hex(),
-            "block_number": GENESIS_BLOCK + self.inputs,
-            "block_timestamp": self.now,
-            "prev_randao": "0x" + bytes(32).hex(),
-            "input_index": self.inputs,
-        }
+        line = advance_line(sender, payload, self.now, self.inputs)
         self.inputs += 1
-        data = {"metadata": metadata, "payload": "0x" + payload.hex()}
-        request = {"request_type": "advance_state", "data": data}
-        outcome = self.take(self.request(json.dumps(request).encode()))
+        outcome = self.take(self.request(line.encode()))
         for code in outcome.refusals:
             if code not in may_refuse:
                 raise EngineError(f"refused with {code}")
