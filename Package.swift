@@ -171,19 +171,22 @@ let package = Package(
 // What scripts/bench measures in the guest, in no other build.
 let measures = Context.environment["DEML_WORKLOADS"] != nil
 if measures {
-    package.targets.append(
+    package.targets += [
+        .target(name: "CHeap", path: "Benchmarks/Heap"),
         .executableTarget(
             name: "Workloads",
             dependencies: [
                 "ABI", "Content", "Verifier", "Vouchers", "Marketplace", "Rollup", "CPosix",
-                "CSecp256k1",
+                "CSecp256k1", "CHeap",
             ],
-            path: "Benchmarks/Workloads"))
+            path: "Benchmarks/Workloads"),
+    ]
     package.products.append(.executable(name: "Workloads", targets: ["Workloads"]))
 }
 
 // One setting for all of our Swift targets.
-for target in package.targets where target.type != .system && target.name != "CPosix" {
+let ofC: Set = ["CPosix", "CHeap"]
+for target in package.targets where target.type != .system && !ofC.contains(target.name) {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),

@@ -19,7 +19,7 @@ class Cost:
         self.heap = heap
         # The numbers of the plugin's first and last mark.
         self.marks = marks
-        # Pairs: the path of an output or report, and a report's payload.
+        # Pairs: the path of an output or report, and a notice's selector or a report's payload.
         self.result = result
 
 
@@ -61,7 +61,8 @@ def serve(listener, requests, end_early):
                 results[-1].append((path, json.loads(body)["payload"]))
                 answer(connection, 202, b"")
             else:
-                results[-1].append((path, None))
+                selector = json.loads(body)["payload"][2:10] if path == "/notice" else None
+                results[-1].append((path, selector))
                 answer(connection, 201, b'{"index":0}')
 
 

@@ -35,7 +35,7 @@ enum Measurement {
         _ = cposix_send(-1, &byte, 1)
     }
 
-    private static func log(_ text: String) {
+    static func log(_ text: String) {
         var bytes = Array(text.utf8)
         bytes.append(0x0A)
         cposix_log(bytes, bytes.count)

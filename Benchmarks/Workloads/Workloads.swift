@@ -1,12 +1,12 @@
 import Rollup
 
 /// Runs one group of measured workloads:
-/// `Workloads kernels | work | candidates | codec | state JOBS ACCOUNTS`.
+/// `Workloads kernels | work | candidates | codec | play | state JOBS ACCOUNTS`.
 @main
 struct Workloads {
     static func main() {
         guard let name = HostProcess.argument(1) else {
-            Measurement.fail("names a group: kernels, work, candidates, codec or state")
+            Measurement.fail("names a group: kernels, work, candidates, codec, play or state")
         }
         Measurement.calibrate()
         // Bytes: the comparison of strings would need tables of Unicode.
@@ -15,6 +15,7 @@ struct Workloads {
         case Array("work".utf8): WorkWorkloads.run()
         case Array("candidates".utf8): CandidateWorkloads.run()
         case Array("codec".utf8): CodecWorkloads.run()
+        case Array("play".utf8): PlayWorkloads.run()
         case Array("state".utf8):
             guard let jobs = HostProcess.argument(2).flatMap({ UInt64($0) }),
                 let accounts = HostProcess.argument(3).flatMap({ UInt64($0) })

@@ -1,0 +1,73 @@
+import CHeap
+import CPosix
+import Marketplace
+import Rollup
+import Vouchers
+
+/// Plays requests to an engine, a line of standard input for each as the rollup server would send
+/// them, and says for each how many bytes of the heap are in use behind it.
+///
+/// Two lines a request: what a query answers, or why an input was refused, else nothing; and the
+/// bytes.
+enum PlayWorkloads {
+    static func run() {
+        var engine = Engine()
+        var lines = Lines()
+        while play(&lines, &engine) {
+            // By now nothing of the request is left.
+            Measurement.log("\(heap_in_use())")
+        }
+    }
+
+    /// Plays the next line, and says what came of it; false behind the last one.
+    @inline(never)
+    private static func play(_ lines: inout Lines, _ engine: inout Engine) -> Bool {
+        guard let line = lines.next() else { return false }
+        do throws(RequestError) {
+            switch try RollupRequest(parsingJSON: line) {
+            case .advance(let input): tell(engine.advance(input).reports)
+            case .inspect(let query): tell(engine.inspect(query))
+            }
+        } catch {
+            Measurement.fail("request: \(error.code)")
+        }
+        return true
+    }
+
+    private static func tell(_ reports: [[UInt8]]) {
+        Measurement.log(String(decoding: reports.first ?? [], as: UTF8.self))
+    }
+}
+
+/// Standard input, line by line.
+private struct Lines {
+    private var text: [UInt8] = []
+    private var start = 0
+    private var buffer = [UInt8](repeating: 0, count: 1 << 16)
+
+    init() {
+        // More than two of the longest, so that it never grows.
+        text.reserveCapacity(1 << 19)
+    }
+
+    mutating func next() -> [UInt8]? {
+        var searched = start
+        while true {
+            if let end = text[searched...].firstIndex(of: 0x0A) {
+                let line = Array(text[start..<end])
+                start = end + 1
+                return line
+            }
+            if start > 0 {
+                text.removeFirst(start)
+                start = 0
+            }
+            searched = text.count
+            let count = buffer.withUnsafeMutableBufferPointer {
+                cposix_read_input($0.baseAddress, $0.count)
+            }
+            guard count > 0 else { return nil }
+            text += buffer[..<Int(count)]
+        }
+    }
+}
