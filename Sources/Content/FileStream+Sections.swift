@@ -167,7 +167,6 @@ extension FileStream {
     /// Follows the links to the next block that has to come, through blocks inside of their CIDs.
     private mutating func findDue() throws(StreamFault) {
         due = nil
-        var inline = 0
         while var node = open.popLast() {
             while node.linksLeft > 0 {
                 let start = node.linkAt
@@ -179,8 +178,8 @@ extension FileStream {
                         cid: cid, digest: cid.digest ?? .zero, size: size, depth: node.depth + 1)
                     return
                 case .inline(let range, let isNode):
-                    inline += node.linkAt - start
-                    guard inline <= FileStream.inlineLimit else {
+                    inlineBytes += node.linkAt - start
+                    guard inlineBytes <= FileStream.inlineLimit else {
                         throw StreamFault(.tooLarge, node.cid, "inlineBytes")
                     }
                     guard let below = try takeInline(node, range, isNode: isNode, size: size)

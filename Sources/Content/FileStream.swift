@@ -43,8 +43,9 @@ public struct FileStream: Sendable {
     public static var depthLimit: Int { 16 }
     /// Bytes of the header of a CAR file.
     public static var headerLimit: Int { 512 }
-    /// Bytes of links to blocks inside of their CIDs that are followed between two sections: they
-    /// are all read in the piece that ends the section before them, which so has bounded work.
+    /// Bytes of links to blocks inside of their CIDs that are followed in a whole stream: all nodes
+    /// may be there before a short piece lets every such link be followed, so that a limit between
+    /// two sections would not bound the work of a piece.
     public static var inlineLimit: Int { 131_072 }
 
     /// The raw block or the root.
@@ -77,6 +78,8 @@ public struct FileStream: Sendable {
     /// Nodes with links due, the root first, and the bytes that they hold.
     var open: [OpenNode] = []
     var openBytes = 0
+    /// Bytes of links that were followed inside of their CIDs.
+    var inlineBytes = 0
 
     /// A stream of `size` bytes with the file `cid`, raw or dag-pb with sha2-256, which has exactly
     /// `length` bytes; and for a model the account whose address goes into `boundDigest`.
