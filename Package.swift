@@ -12,6 +12,7 @@ let package = Package(
         .library(name: "ABI", targets: ["ABI"]),
         .library(name: "JSON", targets: ["JSON"]),
         .library(name: "Content", targets: ["Content"]),
+        .library(name: "Archive", targets: ["Archive"]),
         .library(name: "Verifier", targets: ["Verifier"]),
         .library(name: "Vouchers", targets: ["Vouchers"]),
         .library(name: "Marketplace", targets: ["Marketplace"]),
