@@ -171,8 +171,8 @@ struct Telling {
     /// What the job costs its sponsor for good: room above one half, and work.
     private func rent(in notice: DecodedCall) -> String {
         let (rent, scoring) = (notice.number("rent"), notice.number("scoring"))
-        let parts = [rent.isZero ? nil : "rent \(Figures.ether(rent))", "scoring \(Figures.ether(scoring))"]
-        return parts.compactMap { $0 }.joined(separator: ", ")
+        let price = "scoring \(Figures.ether(scoring))"
+        return rent.isZero ? price : "rent \(Figures.ether(rent)), \(price)"
     }
 
     private func result(of notice: DecodedCall) -> String? {

@@ -110,7 +110,10 @@ final class Chain: UploadTarget {
         return index
     }
 
-    func phase() throws -> String? { try (query("jobs/0")["job"] as? [String: Any])?["phase"] as? String }
+    func phase() throws -> String? {
+        let job = try query("jobs/0")["job"] as? [String: Any]
+        return job?["phase"] as? String
+    }
 
     /// The file under a CID, page by page.
     func content(_ cid: CID) throws -> [UInt8] {
