@@ -1,6 +1,6 @@
 """Looks for the architecture whose unit of work costs the most guest instructions.
 
-Hill climbing from random beginnings: the worst of a family are changed a little, again and again, and
+Hill climbing from random beginnings and from the list of what was found before: the worst of a family are changed a little, again and again, and
 the family dies when ten generations have found nothing worse. What is measured is the scoring of all
 samples in one step and, for some families, the loading of a model. The seed is printed; what follows
 from it depends on the measured program alone, as long as the time does not run out.
@@ -74,6 +74,17 @@ class Candidate:
     def line(self):
         blob = architectures.blob(self.dims, self.layers, self.head)
         return " ".join([blob.hex(), str(self.samples), *map(str, self.numbers)])
+
+
+def kept():
+    return KEPT.read_text().splitlines() if KEPT.exists() else []
+
+
+def known(line):
+    """The candidate of a line of the list."""
+    blob, samples, *numbers = line.split()
+    dims, layers, head = architectures.decoded(bytes.fromhex(blob))
+    return Candidate(dims, layers, head, int(samples), list(map(int, numbers)))
 
 
 def extent(chance):
@@ -201,19 +212,23 @@ class Search:
         return taken
 
     def family(self):
-        """Climbs from a random beginning until nothing gets worse."""
+        """Climbs from a random beginning, or from what is known, until nothing gets worse."""
         aim = 0 if self.chance.random() < 0.1 else 1
+        lines = kept()
+        beginnings = [fresh(self.chance) for _ in range(2 * GENERATION)]
+        if lines and self.chance.random() < 0.25:
+            beginnings = [known(self.chance.choice(lines)) for _ in range(4)]
 
         def worst(candidates):
             return sorted(candidates, key=lambda candidate: -candidate.ratios[aim])[:PARENTS]
 
-        parents = worst(self.measure([fresh(self.chance) for _ in range(2 * GENERATION)]))
+        parents = worst(self.measure(beginnings))
         patience = PATIENCE
         while patience > 0 and parents and self.goes_on():
             children = [
                 changed(self.chance, self.chance.choice(parents)) for _ in range(GENERATION)]
-            known = {candidate.line() for candidate in parents}
-            children = [child for child in children if child.line() not in known]
+            old = {candidate.line() for candidate in parents}
+            children = [child for child in children if child.line() not in old]
             top = parents[0].ratios[aim]
             parents = worst(parents + self.measure(children))
             patience = PATIENCE if parents[0].ratios[aim] > 1.002 * top else patience - 1
@@ -249,15 +264,14 @@ def search(minutes, seed, count, keeps):
     print(told(found[0]))
     print(found[0].line())
     if keeps:
-        lines = KEPT.read_text().splitlines() if KEPT.exists() else []
-        lines += [candidate.line() for candidate in found[:8]]
+        lines = kept() + [candidate.line() for candidate in found[:8]]
         KEPT.write_text("".join(line + "\n" for line in dict.fromkeys(lines)))
     return verdict(found[0].cost)
 
 
 def check():
     """Plays the list of what was found to be dear."""
-    lines = KEPT.read_text().splitlines()
+    lines = kept()
     results = play(lines)
     if None in results:
         sys.exit(f"{KEPT.name}: line {results.index(None) + 1} is beyond the limits")

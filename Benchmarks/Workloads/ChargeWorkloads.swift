@@ -8,10 +8,9 @@ enum ChargeWorkloads {
     static func run() {
         // Rows of one weight have the most around each of them.
         let wide = Blobs.architecture([1], [Blobs.dense(16_384)], head: 3)
-        models(wide) { "\($0), per unit of work" } units: { $0 * wide.parameterCount }
-        models(Blobs.architecture([1], [[0x01, 1, 0, 0, 0, 0]], head: 3)) {
-            "\($0), of one parameter"
-        } units: { _ in 1 }
+        models(wide, "per unit of work", parameters: wide.parameterCount)
+        let single = Blobs.architecture([1], [[0x01, 1, 0, 0, 0, 0]], head: 3)
+        models(single, "of one parameter", parameters: nil)
         parsing("a value of i8 and a label", features: 1, .int8)
         parsing("values of i8", features: 256, .int8)
         parsing("values of i16", features: 256, .int16)
@@ -19,10 +18,12 @@ enum ChargeWorkloads {
         ranking(samples: 65_536)
     }
 
-    /// Everything that happens to whole models.
+    /// Everything that happens to whole models: divided by the units that it is charged, or, without
+    /// a number of parameters, as it is.
     private static func models(
-        _ architecture: Architecture, name: (String) -> String, units: (Int) -> Int
+        _ architecture: Architecture, _ measure: String, parameters: Int?
     ) {
+        func units(_ perParameter: Int) -> Int { parameters.map { $0 * perParameter } ?? 1 }
         let global = Blobs.model(architecture)
         let samples = Blobs.regression(architecture, samples: 1)
         var blob = Blobs.weights(architecture, .int16)
@@ -49,19 +50,19 @@ enum ChargeWorkloads {
                 Measurement.fail("mean: \(error.code)")
             }
         }
-        Measurement.run(name("a model loaded"), per: units(16)) { evaluate(load()) }
-        Measurement.run(name("an update loaded, bounded and added"), per: units(24)) {
+        Measurement.run("a model loaded, \(measure)", per: units(16)) { evaluate(load()) }
+        Measurement.run("an update loaded, bounded and added, \(measure)", per: units(24)) {
             let model = load()
             Measurement.expect(model.squaredDistance(to: global) > 0, "an update")
             average.add(model)
         }
         average.add(global)
-        Measurement.run(name("a mean"), per: units(24)) { evaluateMean() }
-        Measurement.run(name("an update loaded and taken out, and a mean"), per: units(48)) {
+        Measurement.run("a mean, \(measure)", per: units(24)) { evaluateMean() }
+        Measurement.run("an update loaded and taken out, and a mean, \(measure)", per: units(48)) {
             average.remove(load())
             evaluateMean()
         }
-        Measurement.run(name("a new global model and its digest"), per: units(32)) {
+        Measurement.run("a new global model and its digest, \(measure)", per: units(32)) {
             let digest = SHA256.hash(global.canonicalBlob(architecture: architecture))
             Measurement.expect(digest != .zero, "a digest")
         }
