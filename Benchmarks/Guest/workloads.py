@@ -3,13 +3,16 @@
 
     workloads.py kernels [--check]     products, whole evaluations, functions, loading, averages
     workloads.py work [--check]        what a unit of work costs at worst
+    workloads.py work --search MINUTES [--seed N] [--architectures N] [--keep]
+                                       look for an architecture that costs more
     workloads.py codec [--check]       messages, hashes and signatures
     workloads.py state [--check]       every kind of input, on states that hold more and more
     workloads.py parts --check         all four
     workloads.py growth                the inputs at which hash tables of a full state grow
 
 With --check the limits are printed too, and a number above its limit fails; of the states only the
-small ones are made then. The counts depend on the program alone: any two runs agree to the
+small ones are made then, and of the work the dearest architectures that a search has found are played
+too. The counts depend on the program alone: any two runs agree to the
 instruction.
 """
 
@@ -19,6 +22,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import search
 from run import BUILT
 
 # What may not be exceeded, by the whole name.
@@ -82,7 +86,7 @@ def table(rows):
 def check(rows):
     failed = False
     for name, count, _ in rows:
-        limit = LIMITS.get(name)
+        limit = search.BOUND if name.endswith("per unit of work") else LIMITS.get(name)
         over = limit is not None and count > limit
         failed = failed or over
         print(f"{name}: {figure(count)}" + (f" (limit {limit:,})" if limit else "") + " OVER" * over)
@@ -129,7 +133,11 @@ def main():
     match sys.argv[1:]:
         case [("kernels" | "work" | "codec") as group]:
             table(measured(group))
-        case [("kernels" | "work" | "codec") as group, "--check"]:
+        case ["work", "--search", *options]:
+            return search.main(options)
+        case ["work", "--check"]:
+            return max(check(measured("work")), search.check())
+        case [("kernels" | "codec") as group, "--check"]:
             return check(measured(group))
         case ["state"]:
             state_table(ALL_STATES)
@@ -137,7 +145,7 @@ def main():
             return check_states(SMALL_STATES)
         case ["parts", "--check"]:
             failures = [check(measured(group)) for group in ("kernels", "work", "codec")]
-            return max(failures + [check_states(SMALL_STATES)])
+            return max(failures + [search.check(), check_states(SMALL_STATES)])
         case ["growth"]:
             state_table([GROWING_STATE])
         case _:
