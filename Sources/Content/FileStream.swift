@@ -43,9 +43,9 @@ public struct FileStream: Sendable {
     public static var depthLimit: Int { 16 }
     /// Bytes of the header of a CAR file.
     public static var headerLimit: Int { 512 }
-    /// Bytes of links to blocks inside of their CIDs that are followed between two sections: they
-    /// are all read in the piece that ends the section before them, which so has bounded work.
-    public static var inlineLimit: Int { 131_072 }
+    /// Bytes of links to blocks inside of their CIDs that are followed in a stream. One piece may make
+    /// all of them due: a few bytes behind a node, or between two, end the wait for its next links.
+    public static var inlineLimit: Int { 16_384 }
 
     /// The raw block or the root.
     public let cid: CID
@@ -77,6 +77,8 @@ public struct FileStream: Sendable {
     /// Nodes with links due, the root first, and the bytes that they hold.
     var open: [OpenNode] = []
     var openBytes = 0
+    /// Bytes of links that were followed to blocks inside of their CIDs, against `inlineLimit`.
+    var inlineBytes = 0
 
     /// A stream of `size` bytes with the file `cid`, raw or dag-pb with sha2-256, which has exactly
     /// `length` bytes; and for a model the account whose address goes into `boundDigest`.
