@@ -51,7 +51,7 @@ class Job:
     def __init__(
         self, world, payout=POSTED, sealed=True, slots=64, rounds=1, samples=64, token=None,
         layers=1, sponsor=0, first_client=1_000, paid_out=True, allow_list=0, arch=None, data=None,
-        windows=None,
+        windows=None, x_dtype=I8, y_kind=CLASSES, model_dtype=I32, min_improvement=0,
     ):
         self.world, self.sponsor, self.first = world, account(sponsor), first_client
         self.slots, self.rounds, self.payout, self.sealed = slots, rounds, payout, sealed
@@ -81,7 +81,8 @@ class Job:
             payout=payout, sealed=sealed, token=token or NOBODY, reward=1_000_000, slots=slots,
             rounds=rounds, client_bond=50_000, sponsor_bond=60_000,
             norm_bound=1 << 62 if payout == FEDERATED else 0, arch=self.arch.blob,
-            base_model_cid=raw_cid(self.base), samples=self.sample_count, x_dtype=I8,
+            base_model_cid=raw_cid(self.base), samples=self.sample_count, x_dtype=x_dtype,
+            y_kind=y_kind, model_dtype=model_dtype, min_improvement_ppm=min_improvement,
             evaluation=evaluation, job_salt=job_salt, windows=windows,
             allow_list_root=self.list.root if self.list else bytes(32))
         self.round = 0
@@ -100,6 +101,7 @@ class Job:
                 world.fund(client, token=self.token)
         if self.token:
             world.fund(self.sponsor, token=self.token)
+        self.before = len(world.requests) - 1
         self.id = world.jobs
         world.jobs += 1
         world.advance(self.sponsor, protocol.post_job(self.terms, 1 << 255), label, kind)

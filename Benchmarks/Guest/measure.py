@@ -3,47 +3,37 @@
 
     measure.py                      the tables of docs/performance.md
     measure.py --check              the key numbers, and whether they keep to their limits
+    measure.py --search MINUTES [--seed N] [--keep]
+                                    looks for dearer inputs than those that --check plays
     measure.py --profile STORY LINE where the instructions of one request of a story go
+    measure.py --profile-worst KIND BUILDER PARAMETERS
+                                    the same of the dearest input of a builder
 
 Counted are the instructions of our process, without the kernel and the rollup server around it.
 They depend on the program and the requests alone, so any two runs agree to the instruction.
 """
 
 import json
-import shutil
 import statistics
-import subprocess
 import sys
-import tempfile
-from collections import Counter
 from pathlib import Path
 
 import large
-import lists
-from run import BUILT, ROOT, play
+import worst
+from filling import filling
+from fixtures.protocol import MESSAGES as ARGUMENTS
+from fixtures.protocol import selector
+from profiles import profile
+from run import ROOT, play
 
-# What may not be exceeded, by the beginning of its name: a message of 1 KB outside scoring, the
-# start, and one input that hashes a large blob and then uses up the work of an input.
+# What may not be exceeded, by the beginning of its name: a message of 1 KB outside scoring, and the
+# start. The bounds of whole kinds of inputs are in worst.py.
 LIMITS = {
     "a refused message of 1,024": 500_000,
     "an upload of 1 KB": 500_000,
     "start": 500_000,
-    "the most expensive input": 5_000_000_000,
-    # Outputs are most of it: a notice for each id.
-    "a deposit of": 100_000_000,
-    "a withdrawal of": 100_000_000,
 }
-MESSAGES = {
-    "ab0bbb65": "postJob",
-    "1dffa3dc": "cancelJob",
-    "bac7e2a1": "acceptJob",
-    "e78941dd": "upload",
-    "f2f03877": "commit",
-    "31e8e14b": "submit",
-    "71d6ddd6": "advance",
-    "8cf70f0b": "WithdrawEther",
-    "4f94d342": "WithdrawErc20",
-}
+MESSAGES = {selector(name, types).hex(): name for name, types in ARGUMENTS.items()}
 
 
 def requests_of(story):
@@ -103,31 +93,23 @@ def key_numbers():
         ("a refused message of 65,216 bytes", steady(unknown_message(65_216)).instructions),
         ("an upload of 1 KB, accepted, worst of its kind", max(c.instructions for c in pieces)),
         ("an input that scores a submission, median", int(statistics.median(scored))),
-        ("the breast cancer story, all 125 requests", sum(c.instructions for c in costs)),
+        ("the breast cancer story", sum(c.instructions for c in costs)),
     ]
 
 
 def large_numbers():
     """One job with the largest evaluation data: instructions, and bytes of heap."""
-    requests, size = large.requests()
-    _, costs = play(requests)
-    pieces = [c.instructions for c in costs[100:400]]
+    world, size = large.requests()
+    _, costs = play(world.requests)
+    pieces = [c.instructions for step, c in zip(world.steps, costs) if step.kind == worst.RAW_PIECE]
     return [
-        (f"an upload of {large.CHUNK:,} bytes, median", int(statistics.median(pieces))),
+        (f"an upload of {large.PIECE:,} bytes, median", int(statistics.median(pieces))),
+        (f"an upload of {large.PIECE:,} bytes, the most", max(pieces)),
         (
-            f"the most expensive input: hashes {size:,} bytes, then scores to the budget",
+            f"takes {size:,} bytes of data, then scores to the budget",
             max(c.instructions for c in costs),
         ),
     ], max(c.heap for c in costs)
-
-
-def list_numbers():
-    """The longest lists of token ids, in and out."""
-    names, requests = lists.requests()
-    _, costs = play(requests)
-    for cost in costs:
-        assert all(path != "/report" for path, _ in cost.result), cost.result
-    return [(name, cost.instructions) for name, cost in zip(names, costs)]
 
 
 def index(lines, note):
@@ -153,9 +135,9 @@ def kind(request, line):
 
 def tables():
     rows, heap = large_numbers()
-    print_table(["what", "guest instructions"], key_numbers() + list_numbers() + rows)
+    print_table(["what", "guest instructions"], key_numbers() + rows)
     print(f"\nHeap with the large evaluation data: {heap:,} bytes at most.")
-    _, costs = play(list(lists.filling()))
+    _, costs = play(filling())
     heap, dearest = (max(getattr(c, name) for c in costs) for name in ("heap", "instructions"))
     print(f"Heap with a ledger full of token ids: {heap:,} bytes; a deposit of them costs at most "
           f"{dearest:,} instructions, and one that is sent back {costs[-1].instructions:,}.")
@@ -177,12 +159,18 @@ def tables():
 
 def check():
     failed = False
-    for name, count in key_numbers() + list_numbers() + large_numbers()[0]:
+    for name, count in key_numbers():
         limit = next((n for start, n in LIMITS.items() if name.startswith(start)), None)
         over = limit is not None and count > limit
         failed = failed or over
         print(f"{name}: {count:,}" + (f" (limit {limit:,})" if limit else "") + " OVER" * over)
-    return 1 if failed else 0
+    return 0 if worst.check() and not failed else 1
+
+
+def profiled(story, number):
+    requests = requests_of(story)
+    _, costs = play(requests)
+    profile(requests, costs[number - 1], lines_of(story)[number - 1]["note"])
 
 
 def main():
@@ -192,7 +180,11 @@ def main():
         case ["--check"]:
             return check()
         case ["--profile", story, number]:
-            profile(Path(story).name, int(number))
+            profiled(Path(story).name, int(number))
+        case ["--profile-worst", kind, name, parameters]:
+            worst.show(kind, name, parameters)
+        case ["--search", *rest]:
+            return worst.main(rest)
         case _:
             sys.exit(__doc__)
     return 0

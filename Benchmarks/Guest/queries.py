@@ -49,7 +49,7 @@ def due_page(world, count, slots, phase, token):
             job.open_reveal()
     world.until(max(job.closes for job in jobs) + 1)
     # Time passes with any input; one of them is rolled by it.
-    world.fund(account(77))
+    world.fund(account(10**7))
     world.inspect("jobs")
     world.inspect("jobs?phase=" + ("filling", "open")[phase == "open"])
     for job in jobs[:2] + jobs[-1:]:

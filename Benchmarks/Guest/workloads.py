@@ -7,12 +7,12 @@
                                        look for an architecture that costs more
     workloads.py codec [--check]       messages, hashes and signatures
     workloads.py state [--check]       every kind of input, on states that hold more and more
-    workloads.py parts --check         all four
-    workloads.py growth                the inputs at which hash tables of a full state grow
+    workloads.py growth [--check]      the inputs with which tables grow past powers of two
+    workloads.py parts --check         all five, on smaller states
 
-With --check the limits are printed too, and a number above its limit fails; of the states only the
-small ones are made then, and of the work the dearest architectures that a search has found are played
-too. The counts depend on the program alone: any two runs agree to the
+With --check the limits are printed too, and a number above its limit fails; of the work the dearest
+architectures that a search has found are played too. The counts depend on the program alone: any two
+runs agree to the
 instruction.
 """
 
@@ -43,10 +43,13 @@ LIMITS = {
 # Jobs and accounts of the states that are compared, and how far an input may be from the same input
 # on another state.
 SMALL_STATES = [(10, 10), (1_000, 1_000)]
-ALL_STATES = SMALL_STATES + [(100_000, 100_000), (10, 1_000_000)]
+# More accounts than that there cannot be, but for those that are measured.
+ALL_STATES = SMALL_STATES + [(100_000, 1_000), (1_000, 524_200), (100_000, 524_200)]
 SPREAD = 0.10
-# Within a few dozen inputs of this many entries a table of the ledger grows to 2^21.
-GROWING_STATE = (10, 786_420)
+# Jobs and accounts up to which tables grow, and how much dearer than the median an input may be: one
+# that splits nodes of a tree on every level.
+SMALL_GROWTH, GROWTH = (600, 5_000), (20_000, 524_288)
+GROWTH_FACTOR = 3
 
 
 def measured(group, *arguments):
@@ -129,6 +132,20 @@ def check_states(sizes):
     return 1 if failed else 0
 
 
+def check_growth(jobs, accounts):
+    kinds, failed = {}, False
+    for name, count, _ in measured("growth", str(jobs), str(accounts)):
+        kinds.setdefault(name, []).append(count)
+    for name, counts in kinds.items():
+        median = statistics.median(counts)
+        over = max(counts) > GROWTH_FACTOR * median
+        failed = failed or over
+        print(f"{name}: median {median:,.0f}, most {max(counts):,.0f}" + " OVER" * over)
+    print(f"near powers of two up to {jobs:,} jobs and {accounts:,} accounts; the most may be "
+          f"{GROWTH_FACTOR} medians")
+    return 1 if failed else 0
+
+
 def main():
     match sys.argv[1:]:
         case [("kernels" | "work" | "codec") as group]:
@@ -142,12 +159,15 @@ def main():
         case ["state"]:
             state_table(ALL_STATES)
         case ["state", "--check"]:
-            return check_states(SMALL_STATES)
+            return check_states(ALL_STATES)
+        case ["growth", "--check"]:
+            return check_growth(*GROWTH)
         case ["parts", "--check"]:
             failures = [check(measured(group)) for group in ("kernels", "work", "codec")]
-            return max(failures + [search.check(), check_states(SMALL_STATES)])
+            failures += [search.check(), check_states(SMALL_STATES), check_growth(*SMALL_GROWTH)]
+            return max(failures)
         case ["growth"]:
-            state_table([GROWING_STATE])
+            check_growth(*GROWTH)
         case _:
             sys.exit(__doc__)
     return 0

@@ -70,7 +70,8 @@ def measured(name, parameters):
 
 
 def show(kind, name, parameters):
-    """Where the instructions of the dearest input of this kind go."""
+    """Where the instructions of the dearest input of this kind go; the parameters as JSON."""
+    parameters = json.loads(parameters)
     world = World()
     states.BUILDERS[name][0](world, **parameters)
     _, costs = play(world.requests)
@@ -166,17 +167,7 @@ def search(minutes, seed, keep):
 
 
 def main(arguments):
-    match arguments:
-        case ["--one", name, *pairs]:
-            parameters = json.loads(pairs[0]) if pairs else {}
-            for one in measured(name, parameters).values():
-                print(one)
-            return 0
-        case ["--profile", kind, name, parameters]:
-            show(kind, name, json.loads(parameters))
-            return 0
-        case ["--check"]:
-            return 0 if check() else 1
+    """`MINUTES [--seed N] [--keep]`"""
     keep = "--keep" in arguments
     rest = [argument for argument in arguments if argument != "--keep"]
     seed = random.SystemRandom().randrange(1 << 32)
@@ -185,7 +176,3 @@ def main(arguments):
         seed = int(rest[at + 1])
         del rest[at : at + 2]
     return 0 if search(float(rest[0]), seed, keep) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -46,6 +46,39 @@ struct Crowd {
         Measurement.expect(outcome.reports.isEmpty, "a deposit was refused")
     }
 
+    /// A deposit of one unit of an ERC-20 token.
+    mutating func deposit(of token: Address, to account: Address) {
+        accept(
+            input(
+                token.bytes + account.bytes + UInt256.one.bytes32.bytes,
+                from: PortalAddresses.v2_1.erc20))
+    }
+
+    /// A deposit of one unit of each of these ids of an ERC-1155 token.
+    mutating func deposit(ids: Range<UInt64>, of token: Address, to account: Address) {
+        let word = ABIType.uint256
+        let parameters = [
+            ABIParameter("ids", .array(word)), ABIParameter("values", .array(word)),
+            ABIParameter("baseLayerData", .bytes), ABIParameter("execLayerData", .bytes),
+        ]
+        do throws(ABIError) {
+            let lists = try ABIEncoder.encode(
+                [
+                    .array(ids.map { .uint($0) }), .array(ids.map { _ in .uint(1) }), .bytes([]),
+                    .bytes([]),
+                ], as: parameters)
+            accept(
+                input(
+                    token.bytes + account.bytes + lists, from: PortalAddresses.v2_1.erc1155Batch))
+        } catch {
+            Measurement.fail("a deposit of ids")
+        }
+    }
+
+    private mutating func accept(_ input: Input) {
+        Measurement.expect(engine.advance(input).reports.isEmpty, "a deposit was refused")
+    }
+
     mutating func measureDeposit(_ name: String, to account: Address) {
         let input = depositInput(account)
         var outcome = Outcome()

@@ -7,11 +7,15 @@ import Vouchers
 /// Plays requests to an engine, a line of standard input for each as the rollup server would send
 /// them, and says for each how many bytes of the heap are in use behind it.
 ///
-/// Two lines a request: what a query answers, or why an input was refused, else nothing; and the
+/// The second argument, if there is one, is the work of an input. Two lines a request: what a query answers, or why an input was refused, else nothing; and the
 /// bytes.
 enum PlayWorkloads {
     static func run() {
-        var engine = Engine()
+        var configuration = Configuration()
+        if let budget = HostProcess.argument(2).flatMap({ UInt64($0) }) {
+            configuration.inputBudget = budget
+        }
+        var engine = Engine(configuration: configuration)
         var lines = Lines()
         while play(&lines, &engine) {
             // By now nothing of the request is left.

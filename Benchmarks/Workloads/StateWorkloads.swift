@@ -4,8 +4,7 @@ import Marketplace
 
 /// Single inputs on a state that already holds many jobs and accounts.
 ///
-/// Every message is measured several times, each time at new jobs of its own: a hash table that
-/// happens to grow is no property of a message, and shows up as the worst of them.
+/// Every message is measured several times, each time at new jobs of its own.
 enum StateWorkloads {
     private static var repetitions: UInt64 { 9 }
 
@@ -22,6 +21,38 @@ enum StateWorkloads {
             sealed(&crowd, repetition)
             inspects(&crowd, repetition)
         }
+    }
+
+    /// Measures the inputs with which tables grow past powers of two: new accounts, up to `accounts`
+    /// of them, and jobs that come and go, up to `jobs`.
+    static func grow(jobs: UInt64, accounts: UInt64) {
+        var crowd = Crowd()
+        for number in 0..<accounts {
+            if isNearPower(number) {
+                crowd.measureDeposit("deposit of a new account", to: Crowd.account(number))
+            } else {
+                crowd.deposit(to: Crowd.account(number))
+            }
+        }
+        for job in 0..<jobs {
+            let sponsor = Crowd.account(job % 16)
+            let terms = SmallJob.terms(sponsor: sponsor, isSealed: false, number: job)
+            if isNearPower(job) {
+                crowd.measure(
+                    "postJob", MessageFunctions.postJob, terms, .number(.max), from: sponsor)
+                crowd.measure("cancelJob", MessageFunctions.cancelJob, .uint(job), from: sponsor)
+            } else {
+                crowd.send(MessageFunctions.postJob, terms, .number(.max), from: sponsor)
+                crowd.send(MessageFunctions.cancelJob, .uint(job), from: sponsor)
+            }
+        }
+    }
+
+    /// Within eight of a power of two from 2^5 on.
+    private static func isNearPower(_ number: UInt64) -> Bool {
+        guard number >= 24 else { return false }
+        let power = UInt64(1) << UInt64((number + 8).bitWidth - 1 - (number + 8).leadingZeroBitCount)
+        return number + 8 - power <= 16
     }
 
     /// All accounts have a balance. Half of the jobs, but at most 1,000, are live and open, with two

@@ -1,12 +1,13 @@
 import Rollup
 
 /// Runs one group of measured workloads:
-/// `Workloads kernels | work | candidates | codec | play | state JOBS ACCOUNTS`.
+/// `Workloads kernels | work | candidates | codec | play [BUDGET] | state JOBS
+/// ACCOUNTS | growth JOBS ACCOUNTS | full`.
 @main
 struct Workloads {
     static func main() {
         guard let name = HostProcess.argument(1) else {
-            Measurement.fail("names a group: kernels, work, candidates, codec, play or state")
+            Measurement.fail("names a group: kernels, work, candidates, codec, play, state, growth or full")
         }
         Measurement.calibrate()
         // Bytes: the comparison of strings would need tables of Unicode.
@@ -16,12 +17,17 @@ struct Workloads {
         case Array("candidates".utf8): CandidateWorkloads.run()
         case Array("codec".utf8): CodecWorkloads.run()
         case Array("play".utf8): PlayWorkloads.run()
-        case Array("state".utf8):
-            guard let jobs = HostProcess.argument(2).flatMap({ UInt64($0) }),
-                let accounts = HostProcess.argument(3).flatMap({ UInt64($0) })
-            else { Measurement.fail("state takes numbers of jobs and accounts") }
-            StateWorkloads.run(jobs: jobs, accounts: accounts)
+        case Array("state".utf8): StateWorkloads.run(jobs: number(2), accounts: number(3))
+        case Array("growth".utf8): StateWorkloads.grow(jobs: number(2), accounts: number(3))
+        case Array("full".utf8): FullWorkloads.run()
         default: Measurement.fail("no group of that name")
         }
+    }
+
+    private static func number(_ index: Int32) -> UInt64 {
+        guard let number = HostProcess.argument(index).flatMap({ UInt64($0) }) else {
+            Measurement.fail("takes numbers of jobs and accounts")
+        }
+        return number
     }
 }

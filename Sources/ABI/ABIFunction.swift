@@ -43,7 +43,9 @@ public struct ABIFunction: Equatable, Sendable {
 
     /// `selector ‖ abi.encode(values)`.
     public func encode(_ values: [ABIValue]) throws(ABIError) -> [UInt8] {
-        var result = selectorBytes
+        var result: [UInt8] = []
+        result.reserveCapacity(4 + ABIType.headSize(of: parameters))
+        result.append(contentsOf: selectorBytes)
         try ABIEncoder.append(values, as: parameters, to: &result, depth: 0)
         return result
     }

@@ -64,9 +64,7 @@ public struct Address: Hashable, Comparable, Sendable {
 
     /// Appends the 20 bytes to `result`.
     public func append(to result: inout [UInt8]) {
-        for shift in stride(from: UInt32(24), through: 0, by: -8) {
-            result.append(UInt8(truncatingIfNeeded: words.0 &>> shift))
-        }
+        withUnsafeBytes(of: words.0.bigEndian) { result.append(contentsOf: $0) }
         words.1.appendBigEndian(to: &result)
         words.2.appendBigEndian(to: &result)
     }

@@ -34,10 +34,10 @@ public struct Bytes32: Hashable, Comparable, Sendable {
 
     /// Appends the 32 bytes to `result`.
     public func append(to result: inout [UInt8]) {
-        words.0.appendBigEndian(to: &result)
-        words.1.appendBigEndian(to: &result)
-        words.2.appendBigEndian(to: &result)
-        words.3.appendBigEndian(to: &result)
+        let bytes = (
+            words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian
+        )
+        withUnsafeBytes(of: bytes) { result.append(contentsOf: $0) }
     }
 
     public static func == (a: Bytes32, b: Bytes32) -> Bool { a.words == b.words }
@@ -63,8 +63,6 @@ extension UInt64 {
     }
 
     func appendBigEndian(to result: inout [UInt8]) {
-        for shift in stride(from: UInt64(56), through: 0, by: -8) {
-            result.append(UInt8(truncatingIfNeeded: self &>> shift))
-        }
+        withUnsafeBytes(of: bigEndian) { result.append(contentsOf: $0) }
     }
 }

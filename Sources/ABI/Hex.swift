@@ -2,19 +2,19 @@
 public enum Hex {
     /// The two digits of each byte, without a prefix, as ASCII.
     public static func append(_ bytes: [UInt8], to result: inout [UInt8]) {
-        let start = result.count
-        result.append(contentsOf: repeatElement(0x30, count: 2 * bytes.count))
-        // Range: result has start + 2 · bytes.count elements.
-        result.withUnsafeMutableBufferPointer { result in
+        let digits = [UInt8](unsafeUninitializedCapacity: 2 * bytes.count) { result, initialized in
+            // Range: result has room for 2 · bytes.count elements.
             bytes.withUnsafeBufferPointer { bytes in
-                var index = start
+                var index = 0
                 for byte in bytes {
                     result[index] = digit(byte &>> 4)
                     result[index &+ 1] = digit(byte & 15)
                     index &+= 2
                 }
             }
+            initialized = 2 * bytes.count
         }
+        result.append(contentsOf: digits)
     }
 
     /// `0x` and the digits of `bytes`.

@@ -24,43 +24,45 @@ extension FileStream {
 
     /// The length and the CID of a section, as far as they are in the piece.
     mutating func takeHead(_ piece: [UInt8], _ position: inout Int) throws(StreamFault) {
-        guard let due else { return }
-        if headEnd == 0 {
+        while headEnd == 0 {
+            guard position < piece.count else { return }
             head.append(piece[position])
             position += 1
-            guard let value = try number() else { return }
-            numbers.append(value)
-            if numbers.count == 1 {
-                guard value > 0 else {
-                    throw StreamFault(.malformedStream, due.cid, "sectionLength")
-                }
-                cidAt = head.count
-                return
-            }
-            // A CID of version 0 is the hash alone: its function and its length.
-            let isOld = numbers[1] == 0x12
-            guard isOld || numbers[1] == 1 else {
-                throw StreamFault(.malformedStream, due.cid, "cid")
-            }
-            guard numbers.count == (isOld ? 3 : 5) else { return }
-            guard isOld ? value == 32 : value <= 128 else {
-                throw StreamFault(.malformedStream, due.cid, "cid")
-            }
-            headEnd = head.count + Int(value)
-        } else {
-            let count = min(headEnd - head.count, piece.count - position)
-            head.append(contentsOf: piece[position..<(position + count)])
-            position += count
+            if let value = try number() { try takeNumber(value) }
         }
-        if head.count == headEnd { try beginBody(due) }
+        let count = min(headEnd - head.count, piece.count - position)
+        head.append(contentsOf: piece[position..<(position + count)])
+        position += count
+        if head.count == headEnd { try beginBody() }
     }
 
-    /// The number that ends `head`, nil when it is cut off.
+    /// A number of the head: the length, then those of the CID, the last of which says where it ends.
+    private mutating func takeNumber(_ value: UInt64) throws(StreamFault) {
+        numbers.append(value)
+        if numbers.count == 1 {
+            guard value > 0 else { throw malformed("sectionLength") }
+            cidAt = head.count
+            return
+        }
+        // A CID of version 0 is the hash alone: its function and its length.
+        let isOld = numbers[1] == 0x12
+        guard isOld || numbers[1] == 1 else { throw malformed("cid") }
+        guard numbers.count == (isOld ? 3 : 5) else { return }
+        guard isOld ? value == 32 : value <= 128 else { throw malformed("cid") }
+        headEnd = head.count + Int(value)
+    }
+
+    private func malformed(_ reason: String) -> StreamFault {
+        StreamFault(.malformedStream, due?.cid ?? cid, reason)
+    }
+
+    /// The number that ends `head`, in as few bytes as it needs; nil when it is cut off.
     private mutating func number() throws(StreamFault) -> UInt64? {
         guard let last = head.last, last < 0x80 || head.count - numberAt == 9 else { return nil }
-        var reader = ByteReader(Array(head[numberAt...]))
-        guard let value = try? reader.readVarint() else {
-            throw StreamFault(.malformedStream, due?.cid ?? cid, "number")
+        guard last < 0x80, last > 0 || head.count - numberAt == 1 else { throw malformed("number") }
+        var value: UInt64 = 0
+        for byte in head[numberAt...].reversed() {
+            value = value << 7 | UInt64(byte & 0x7f)
         }
         numberAt = head.count
         return value
@@ -84,7 +86,8 @@ extension FileStream {
     }
 
     /// Refuses a block that is not due or would not fit, before anything of it is held.
-    private mutating func beginBody(_ due: Due) throws(StreamFault) {
+    private mutating func beginBody() throws(StreamFault) {
+        guard let due else { return }
         guard isNamed(due) else { throw StreamFault(.wrongBlock, due.cid, "notDue") }
         guard numbers[0] >= UInt64(headEnd - cidAt) else {
             throw StreamFault(.malformedStream, due.cid, "sectionLength")

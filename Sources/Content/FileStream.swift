@@ -43,10 +43,9 @@ public struct FileStream: Sendable {
     public static var depthLimit: Int { 16 }
     /// Bytes of the header of a CAR file.
     public static var headerLimit: Int { 512 }
-    /// Bytes of links to blocks inside of their CIDs that are followed in a whole stream: all nodes
-    /// may be there before a short piece lets every such link be followed, so that a limit between
-    /// two sections would not bound the work of a piece.
-    public static var inlineLimit: Int { 131_072 }
+    /// Bytes of links to blocks inside of their CIDs that are followed in a stream. One piece may make
+    /// all of them due: a few bytes behind a node, or between two, end the wait for its next links.
+    public static var inlineLimit: Int { 16_384 }
 
     /// The raw block or the root.
     public let cid: CID
@@ -78,7 +77,7 @@ public struct FileStream: Sendable {
     /// Nodes with links due, the root first, and the bytes that they hold.
     var open: [OpenNode] = []
     var openBytes = 0
-    /// Bytes of links that were followed inside of their CIDs.
+    /// Bytes of links that were followed to blocks inside of their CIDs, against `inlineLimit`.
     var inlineBytes = 0
 
     /// A stream of `size` bytes with the file `cid`, raw or dag-pb with sha2-256, which has exactly

@@ -100,7 +100,6 @@ public struct JSONWriter: Sendable {
     /// A string of `0x` and lower-case digits.
     public mutating func hex(_ payload: [UInt8]) {
         separate()
-        bytes.reserveCapacity(bytes.count + 2 * payload.count + 4)
         bytes.append(0x22)
         bytes.append(0x30)
         bytes.append(0x78)

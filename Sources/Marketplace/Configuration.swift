@@ -7,8 +7,9 @@ public struct Configuration: Equatable, Sendable {
     public var portals: PortalAddresses
     /// Whose balance rent and the price of scoring go to; nobody's when it is nil.
     public var rentReceiver: Address?
-    // Only tests make these smaller: to cut scoring finer, and to fill the machine sooner.
-    var inputBudget = Limits.inputBudget
+    // Only tests and measurements make these smaller: to cut scoring finer, and to fill the machine
+    // sooner.
+    package var inputBudget = Limits.inputBudget
     var contentCapacity = Limits.contentCapacity
     var ledgerLimits = LedgerLimits()
     var accounts = Limits.accounts

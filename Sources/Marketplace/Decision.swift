@@ -20,6 +20,8 @@ struct Decision {
     var counters: [(account: Address, counter: Counter)] = []
     /// Units of work done.
     var units: UInt64 = 0
+    /// Whether only what becomes of the job is asked: then nothing is said and nothing is paid.
+    var isSilent = false
 
     enum JobChange {
         case posted(Job)
@@ -61,7 +63,7 @@ struct Decision {
     }
 
     mutating func move(_ amount: UInt256, of asset: Asset, from: Pocket, to: Pocket) {
-        guard !amount.isZero else { return }
+        guard !amount.isZero, !isSilent else { return }
         moves.append(Move(amount, of: asset, from: from, to: to))
     }
 
@@ -81,6 +83,7 @@ struct Decision {
     }
 
     mutating func notice(_ function: ABIFunction, _ values: ABIValue...) throws(Refusal) {
+        guard !isSilent else { return }
         do throws(ABIError) {
             outputs.append(.notice(payload: try function.encode(values)))
         } catch {
@@ -93,6 +96,7 @@ struct Decision {
         _ amount: UInt256, of asset: Asset, from pocket: Pocket, to receiver: Address,
         account: Address, application: Address
     ) throws(Refusal) {
+        guard !isSilent else { return }
         do throws(ABIError) {
             let voucher = try Payout.voucher(amount, of: asset, from: application, to: receiver)
             append(voucher, payee: account)

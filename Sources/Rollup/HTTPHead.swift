@@ -9,8 +9,7 @@ struct HTTPHead: Sendable {
 
     /// RFC 9112, section 4: `HTTP-version SP status-code SP [ reason-phrase ]`.
     mutating func takeStatusLine(_ line: [UInt8]) throws(HTTPError) {
-        let version = Array("HTTP/1.".utf8)
-        guard line.count >= 12, Array(line[..<7]) == version, line[8] == 0x20 else {
+        guard line.count >= 12, HTTPHead.begins(line, with: "HTTP/1."), line[8] == 0x20 else {
             throw .statusLine
         }
         switch line[7] {
@@ -28,17 +27,17 @@ struct HTTPHead: Sendable {
     /// RFC 9112, section 5: `field-name ":" OWS field-value OWS`, the name without blanks.
     mutating func takeHeader(_ line: [UInt8]) throws(HTTPError) {
         guard let colon = line.firstIndex(of: 0x3A), colon > 0 else { throw .header }
-        let name = HTTPHead.lowercased(line[..<colon])
+        let name = line[..<colon]
         for byte in name where byte <= 0x20 || byte == 0x7F {
             throw .header
         }
         let value = HTTPHead.trimmed(line[(colon + 1)...])
-        if HTTPHead.equal(name[...], "content-length") {
+        if HTTPHead.equal(name, "content-length") {
             try takeContentLength(value)
-        } else if HTTPHead.equal(name[...], "transfer-encoding") {
+        } else if HTTPHead.equal(name, "transfer-encoding") {
             guard HTTPHead.equal(value, "chunked"), !isChunked else { throw .transferEncoding }
             isChunked = true
-        } else if HTTPHead.equal(name[...], "connection") {
+        } else if HTTPHead.equal(name, "connection") {
             takeConnection(value)
         }
     }
@@ -98,21 +97,25 @@ struct HTTPHead: Sendable {
         return rest
     }
 
-    private static func lowercased(_ text: ArraySlice<UInt8>) -> [UInt8] {
-        var result = Array(text)
-        for i in 0..<result.count where (0x41...0x5A).contains(result[i]) {
-            result[i] |= 0x20
+    /// Whether `line` begins with `expected`, letter for letter.
+    private static func begins(_ line: [UInt8], with expected: StaticString) -> Bool {
+        guard line.count >= expected.utf8CodeUnitCount else { return false }
+        return expected.withUTF8Buffer { expected in
+            for i in 0..<expected.count where line[i] != expected[i] {
+                return false
+            }
+            return true
         }
-        return result
     }
 
     /// Whether `text` is `expected`, which has no upper-case letters, in any case.
     private static func equal(_ text: ArraySlice<UInt8>, _ expected: StaticString) -> Bool {
         guard text.count == expected.utf8CodeUnitCount else { return false }
-        let text = lowercased(text)
         return expected.withUTF8Buffer { expected in
-            for i in 0..<text.count where text[i] != expected[i] {
-                return false
+            for i in 0..<expected.count {
+                let byte = text[text.startIndex + i]
+                let isUpper = (0x41...0x5A).contains(byte)
+                guard (isUpper ? byte | 0x20 : byte) == expected[i] else { return false }
             }
             return true
         }

@@ -63,9 +63,10 @@ public struct HTTPResponseParser: Sendable {
                 index += taken
                 state = taken == remaining ? .chunkEnd : .chunk(remaining: remaining - taken)
             case .statusLine, .headers, .chunkSize, .chunkEnd, .trailers:
-                let byte = bytes[index]
-                index += 1
-                try takeLineByte(byte)
+                var lineEnd = index
+                while lineEnd < end, bytes[lineEnd] != 0x0A { lineEnd += 1 }
+                try takeLinePart(bytes[index..<lineEnd], isLast: lineEnd < end)
+                index = min(lineEnd + 1, end)
             }
         }
         return index - range.lowerBound
@@ -83,13 +84,14 @@ public struct HTTPResponseParser: Sendable {
         }
     }
 
-    private mutating func takeLineByte(_ byte: UInt8) throws(HTTPError) {
-        sectionBytes += 1
+    /// The rest of a line without its end, or a part of one.
+    private mutating func takeLinePart(
+        _ part: ArraySlice<UInt8>, isLast: Bool
+    ) throws(HTTPError) {
+        sectionBytes += part.count + (isLast ? 1 : 0)
         guard sectionBytes <= HTTPLimits.head else { throw .headTooLarge }
-        guard byte == 0x0A else {
-            line.append(byte)
-            return
-        }
+        line.append(contentsOf: part)
+        guard isLast else { return }
         // RFC 9112, section 2.2: a recipient may take a single LF for the end of a line.
         if line.last == 0x0D {
             line.removeLast()

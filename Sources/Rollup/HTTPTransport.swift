@@ -21,6 +21,9 @@ public struct HTTPTransport<Link: Connection>: Transport {
     /// The stream below.
     public private(set) var connection: Link
     private let url: ServerURL
+    /// What stands around the path and before the length of the body in every request.
+    private let before: [UInt8]
+    private let behind: [UInt8]
     /// Kept between requests for their memory.
     private var request: [UInt8] = []
     private var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -29,6 +32,12 @@ public struct HTTPTransport<Link: Connection>: Transport {
     public init(url: ServerURL, connection: Link) {
         self.url = url
         self.connection = connection
+        before = Array("POST ".utf8) + Array(url.pathPrefix.utf8)
+        behind =
+            Array(" HTTP/1.1\r\nHost: ".utf8) + Array(url.authority.utf8)
+            + Array(
+                "\r\nContent-Type: application/json\r\nConnection: keep-alive\r\n".utf8)
+            + Array("Content-Length: ".utf8)
     }
 
     /// Waits on the connection's clock.
@@ -132,12 +141,9 @@ public struct HTTPTransport<Link: Connection>: Transport {
     private mutating func write(_ endpoint: Endpoint, _ body: [UInt8]) {
         request.removeAll(keepingCapacity: true)
         request.reserveCapacity(body.count + 256)
-        append("POST ")
-        request.append(contentsOf: url.pathPrefix.utf8)
+        request.append(contentsOf: before)
         append(endpoint.path)
-        append(" HTTP/1.1\r\nHost: ")
-        request.append(contentsOf: url.authority.utf8)
-        append("\r\nContent-Type: application/json\r\nConnection: keep-alive\r\nContent-Length: ")
+        request.append(contentsOf: behind)
         request.append(contentsOf: String(body.count).utf8)
         append("\r\n\r\n")
         request.append(contentsOf: body)

@@ -1,0 +1,60 @@
+import ABI
+import CHeap
+import Marketplace
+import Vouchers
+
+/// Fills every table that has a cap, through the engine and in no order, and says after each how
+/// many bytes of heap it holds.
+enum FullWorkloads {
+    private static var accounts: UInt64 { 1 << 19 }
+    private static var balances: UInt64 { 1 << 18 }
+    private static var ids: UInt64 { 1_000 }
+    private static var jobs: UInt64 { 1 << 16 }
+
+    static func run() {
+        var crowd = Crowd()
+        var before = heap_in_use()
+        func tell(_ name: String) {
+            let now = heap_in_use()
+            Measurement.log("\(name)|\(now - before)")
+            before = now
+        }
+        for number in 0..<accounts { crowd.deposit(to: Crowd.account(number)) }
+        tell("2^19 accounts, each with Ether")
+        let owners = balances / ids
+        for number in 0..<(balances - ids) {
+            crowd.deposit(
+                of: Crowd.account(1 << 33 + number), to: Crowd.account(number % accounts))
+        }
+        tell("ERC-20 balances, each of an asset of its own")
+        for number in 0..<owners {
+            crowd.deposit(ids: 0..<ids, of: Crowd.account(1 << 34), to: Crowd.account(number))
+        }
+        tell("ERC-1155 balances of a thousand assets")
+        for number in 0..<balances {
+            crowd.send(
+                MessageFunctions.withdrawEther, .uint(1), .bytes([]),
+                from: Crowd.account(number * 7 % accounts))
+        }
+        tell("listed vouchers")
+        end(&crowd)
+        tell("ended jobs, with their clients' lists")
+        Measurement.log("together|\(heap_in_use())")
+    }
+
+    /// As many jobs as are remembered, with four clients each, all of them cancelled.
+    private static func end(_ crowd: inout Crowd) {
+        for job in 0..<jobs {
+            let sponsor = Crowd.account(job * 5 % accounts)
+            let terms = SmallJob.terms(sponsor: sponsor, isSealed: false, number: job)
+            crowd.send(MessageFunctions.postJob, terms, .number(.max), from: sponsor)
+            for place in 1...4 as ClosedRange<UInt64> {
+                let client = Crowd.account((job * 5 + place * 10_007) % accounts)
+                crowd.send(
+                    MessageFunctions.acceptJob, .uint(job), .bytes32(SmallJob.termsHash(terms)),
+                    .address(client), .array([]), from: client)
+            }
+            crowd.send(MessageFunctions.cancelJob, .uint(job), from: sponsor)
+        }
+    }
+}
