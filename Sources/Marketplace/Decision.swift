@@ -20,6 +20,8 @@ struct Decision {
     var counters: [(account: Address, counter: Counter)] = []
     /// Units of work done.
     var units: UInt64 = 0
+    /// For a question, whose answer says nothing of the outputs: none are made.
+    var isQuestion = false
 
     enum JobChange {
         case posted(Job)
@@ -81,6 +83,7 @@ struct Decision {
     }
 
     mutating func notice(_ function: ABIFunction, _ values: ABIValue...) throws(Refusal) {
+        guard !isQuestion else { return }
         do throws(ABIError) {
             outputs.append(.notice(payload: try function.encode(values)))
         } catch {
@@ -93,13 +96,14 @@ struct Decision {
         _ amount: UInt256, of asset: Asset, from pocket: Pocket, to receiver: Address,
         account: Address, application: Address
     ) throws(Refusal) {
+        move(amount, of: asset, from: pocket, to: .chain)
+        guard !isQuestion else { return }
         do throws(ABIError) {
             let voucher = try Payout.voucher(amount, of: asset, from: application, to: receiver)
             append(voucher, payee: account)
         } catch {
             throw Refusal(.internalFault, at: "voucher")
         }
-        move(amount, of: asset, from: pocket, to: .chain)
     }
 
     mutating func append(_ voucher: Output, payee: Address) {

@@ -78,6 +78,7 @@ extension Engine {
         guard job.nextDeadline <= state.lastTimestamp else { return job.storedPhase }
         var turn = Turn(
             at: job, state: state, context: Context(at: state.lastTimestamp, configuration))
+        turn.decision.isQuestion = true
         do throws(Refusal) {
             try turn.roll()
         } catch {
