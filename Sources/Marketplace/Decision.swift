@@ -13,10 +13,11 @@ struct Decision {
     var payees: [(output: Int, account: Address)] = []
     /// Reports besides the outputs: a file that was dropped, a model that was invalid.
     var reports: [[UInt8]] = []
-    var jobs: [JobChange] = []
+    /// What becomes of the job that it is about, and of the job's files.
+    var job: JobChange?
     var content: [ContentChange] = []
-    /// Slots taken, for the list that inspect shows with an account.
-    var slotsTaken: [(account: Address, job: UInt64)] = []
+    /// Who took a slot of the job, for the list that inspect shows with an account.
+    var newClient: Address?
     var counters: [(account: Address, counter: Counter)] = []
     /// Units of work done.
     var units: UInt64 = 0
@@ -27,14 +28,20 @@ struct Decision {
         case posted(Job)
         case changed(Job)
         case ended(Job, EndedJob)
+
+        var job: Job {
+            switch self {
+            case .posted(let job), .changed(let job), .ended(let job, _): return job
+            }
+        }
     }
 
     enum ContentChange {
         /// A whole file that comes into a job without an upload.
-        case put(JobFile, job: UInt64)
-        case use(FileKind, job: UInt64)
-        case drop(FileKind, job: UInt64)
-        case dropAll(job: UInt64)
+        case put(JobFile)
+        case use(FileKind)
+        case drop(FileKind)
+        case dropAll
         /// A global model outlives its job, as long as there is room.
         case keep(WholeFile)
     }

@@ -48,7 +48,7 @@ extension Engine {
         var total = state.jobs.count
         if let name = query.text("phase") {
             guard let phase = PhaseName(name) else { throw Refusal(.invalidQuery, at: "phase") }
-            let members = state.phases[phase.rawValue]
+            let members = state.phases[phase.place]
             total = members.count
             for entry in members.page(offset: page.offset, limit: page.limit) {
                 if let record = state.jobs[entry.key] { records.append(record) }
