@@ -1,7 +1,7 @@
 import ABI
 
-/// Why a message was refused. The names are the protocol's: they are never reused, and when several
-/// apply the first in this list that a message meets is reported.
+/// Why a message was refused, or a file was dropped. The names are the protocol's: they are never
+/// reused.
 public enum RefusalCode: String, CaseIterable, Sendable {
     case missingMetadata
     case malformedDeposit
