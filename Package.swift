@@ -12,6 +12,7 @@ let package = Package(
         .library(name: "ABI", targets: ["ABI"]),
         .library(name: "JSON", targets: ["JSON"]),
         .library(name: "Content", targets: ["Content"]),
+        .library(name: "Archive", targets: ["Archive"]),
         .library(name: "Verifier", targets: ["Verifier"]),
         .library(name: "Vouchers", targets: ["Vouchers"]),
         .library(name: "Marketplace", targets: ["Marketplace"]),
@@ -45,20 +46,22 @@ let package = Package(
             ]),
         .target(name: "JSON", dependencies: ["ABI"]),
         .target(name: "Content", dependencies: ["ABI", "CNettle"]),
+        // CAR files, and the DAGs that tools and the drive are made of. No message reaches it.
+        .target(name: "Archive", dependencies: ["ABI", "Content"]),
         .target(name: "Verifier", dependencies: ["ABI", "Content"]),
         .target(name: "Vouchers", dependencies: ["ABI"]),
         .target(
             name: "Marketplace", dependencies: ["ABI", "JSON", "Content", "Verifier", "Vouchers"]),
         .target(
             name: "Rollup",
-            dependencies: ["ABI", "JSON", "Content", "Vouchers", "Marketplace", "CPosix"]),
+            dependencies: ["ABI", "JSON", "Content", "Archive", "Vouchers", "CPosix"]),
         .executableTarget(
             name: "RollupApp",
             dependencies: [
                 "ABI", "Content", "Verifier", "Vouchers", "Marketplace", "Rollup", "CPosix",
             ]),
         // What the tool computes with the core, as requests and answers; never in the machine.
-        .target(name: "Operations", dependencies: ["ABI", "JSON", "Content", "Verifier"]),
+        .target(name: "Operations", dependencies: ["ABI", "JSON", "Content", "Archive", "Verifier"]),
         .executableTarget(
             name: "CoreChecks", dependencies: ["Operations", "Rollup", "CPosix"]),
 
@@ -87,7 +90,7 @@ let package = Package(
         .target(
             name: "ContentTool",
             dependencies: [
-                "ABI", "JSON", "Content", "Marketplace", "Operations", "Tool",
+                "ABI", "JSON", "Content", "Archive", "Marketplace", "Operations", "Tool",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
@@ -112,7 +115,8 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["ABI", "Content", "CSecp256k1"], path: "Tests/TestSupport"),
+            name: "TestSupport", dependencies: ["ABI", "Content", "Archive", "CSecp256k1"],
+            path: "Tests/TestSupport"),
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"]),
         .testTarget(
             name: "ABITests", dependencies: ["TestSupport", "ABI", "CNettle", "CSecp256k1"]),
@@ -120,11 +124,12 @@ let package = Package(
             name: "OperationsTests",
             dependencies: ["TestSupport", "Operations", "ABI", "Content"]),
         .testTarget(name: "JSONTests", dependencies: ["TestSupport", "JSON"]),
-        .testTarget(name: "ContentTests", dependencies: ["TestSupport", "Content", "ABI"]),
+        .testTarget(
+            name: "ContentTests", dependencies: ["TestSupport", "Archive", "Content", "ABI"]),
         .testTarget(
             name: "ContentToolTests",
             dependencies: [
-                "TestSupport", "ContentTool", "Marketplace", "Operations", "Vouchers", "Content",
+                "TestSupport", "ContentTool", "Marketplace", "Operations", "Vouchers", "Archive", "Content",
                 "JSON", "ABI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(
@@ -139,17 +144,17 @@ let package = Package(
         .testTarget(
             name: "MarketplaceTests",
             dependencies: [
-                "TestSupport", "Marketplace", "Vouchers", "Verifier", "Content", "JSON", "ABI",
+                "TestSupport", "Marketplace", "Vouchers", "Verifier", "Archive", "Content", "JSON", "ABI",
             ]),
         .testTarget(
             name: "HistoryTests",
             dependencies: [
-                "TestSupport", "Marketplace", "Vouchers", "Verifier", "Content", "JSON", "ABI",
+                "TestSupport", "Marketplace", "Vouchers", "Verifier", "Archive", "Content", "JSON", "ABI",
             ]),
         .testTarget(
             name: "RollupTests",
             dependencies: [
-                "TestSupport", "Rollup", "Marketplace", "Vouchers", "Content", "JSON", "ABI",
+                "TestSupport", "Rollup", "Marketplace", "Vouchers", "Archive", "Content", "JSON", "ABI",
                 "CPosix",
             ]),
         .testTarget(

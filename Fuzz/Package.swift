@@ -17,7 +17,8 @@ let package = Package(
         .executableTarget(
             name: "FuzzABI", dependencies: ["FuzzSupport", core("ABI"), core("Marketplace")]),
         .executableTarget(
-            name: "FuzzContent", dependencies: ["FuzzSupport", core("ABI"), core("Content")]),
+            name: "FuzzContent", 
+            dependencies: ["FuzzSupport", core("ABI"), core("Content"), core("Archive")]),
         .executableTarget(name: "FuzzCanary"),
     ],
     swiftLanguageModes: [.v6]

@@ -29,6 +29,26 @@ def blob(dims, layers, head):
     return front + bytes([len(layers)]) + b"".join(map(encode, layers)) + bytes([head])
 
 
+FIELDS = {"dense": "IB", "conv": "H9B", "max": "4B", "mean": "4B", "leaky": "i"}
+KINDS = {0x01: "dense", 0x02: "conv", 0x03: "max", 0x04: "mean"}
+KINDS |= {code: kind for kind, code in PLAIN.items()}
+
+
+def decoded(blob):
+    """(dims, layers, head) of a blob that `blob` made."""
+    rank = blob[5]
+    dims = list(struct.unpack_from(f"<{rank}I", blob, 6))
+    at = 6 + 4 * rank
+    layers = []
+    count, at = blob[at], at + 1
+    for _ in range(count):
+        kind = KINDS[blob[at]]
+        form = "<" + FIELDS.get(kind, "")
+        layers.append((kind, *struct.unpack_from(form, blob, at + 1)))
+        at += 1 + struct.calcsize(form)
+    return dims, layers, blob[at]
+
+
 def size(shape):
     result = 1
     for extent in shape:

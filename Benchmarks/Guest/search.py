@@ -1,16 +1,12 @@
-#!/usr/bin/env python3
 """Looks for the architecture whose unit of work costs the most guest instructions.
 
-    search.py MINUTES [--seed N] [--architectures N] [--keep]
-    search.py --check
-
-Hill climbing from random beginnings: the best of a family are changed a little, and the family dies
-when a dozen generations have found nothing worse. Fails when a unit costs more than the bound; with
---keep the worst of each family goes to the list that --check plays. The seed is printed, and the
-same seed makes the same first generation; later ones depend on what was measured, which depends on
-the program alone.
+Hill climbing from random beginnings and from the list of what was found before: the worst of a family are changed a little, again and again, and
+the family dies when ten generations have found nothing worse. What is measured is the scoring of all
+samples in one step and, for some families, the loading of a model. The seed is printed; what follows
+from it depends on the measured program alone, as long as the time does not run out.
 """
 
+import argparse
 import random
 import subprocess
 import sys
@@ -23,11 +19,13 @@ from run import BUILT
 
 BOUND = 12
 KEPT = Path(__file__).with_name("worst-work.txt")
-# What a step and a load cost however small they are; an input has few of them.
+# What a step and a load cost however small they are. An input has at most one step for each of the
+# few hundred evaluations of a job, and no step without a message.
 STEP, LOAD = 6_000, 48_000
 GENERATION, PARENTS, PATIENCE = 48, 6, 10
 # Operations of all samples of a candidate.
 MOST = 1_500_000
+BATCHES = [1, 1, 2, 3, 4, 5, 7, 24, 25, 27, 48]
 SMALL = [1, 1, 1, 2, 2, 3, 3, 4, 5, 6, 7, 8, 9, 12, 16, 17, 24, 31, 32, 33, 64, 100, 128, 255]
 
 
@@ -53,10 +51,10 @@ def play(lines):
     return [None if None in both else both for both in found]
 
 
-def ratio(result):
-    """Instructions for each unit, of a step or of a load, whichever costs more."""
+def ratios(result):
+    """Instructions for each unit of a load and of a step."""
     (load, load_units), (step, units) = result
-    return max((load - LOAD) / load_units, (step - STEP) / units)
+    return (load - LOAD) / load_units, (step - STEP) / units
 
 
 class Candidate:
@@ -67,11 +65,26 @@ class Candidate:
         most = max(1, min(48, MOST // max(1, total), 400_000 // width))
         self.samples = min(samples, most)
         self.numbers = numbers
-        self.cost = 0
+        self.ratios = (0, 0)
+
+    @property
+    def cost(self):
+        return max(self.ratios)
 
     def line(self):
         blob = architectures.blob(self.dims, self.layers, self.head)
         return " ".join([blob.hex(), str(self.samples), *map(str, self.numbers)])
+
+
+def kept():
+    return KEPT.read_text().splitlines() if KEPT.exists() else []
+
+
+def known(line):
+    """The candidate of a line of the list."""
+    blob, samples, *numbers = line.split()
+    dims, layers, head = architectures.decoded(bytes.fromhex(blob))
+    return Candidate(dims, layers, head, int(samples), list(map(int, numbers)))
 
 
 def extent(chance):
@@ -113,8 +126,8 @@ def fresh(chance):
     layer_count = chance.choice([1, 1, 2, 3, 4, 6, 10, 20, 63])
     layers = [fresh_layer(chance) for _ in range(chance.choice([1, 1, 2, 3, 5]))]
     layers = [chance.choice(layers) for _ in range(layer_count)]
-    samples = chance.choice([1, 2, 3, 4, 5, 7, 24, 48])
-    return Candidate(dims, layers, chance.randint(1, 3), samples, fresh_numbers(chance))
+    return Candidate(
+        dims, layers, chance.randint(1, 3), chance.choice(BATCHES), fresh_numbers(chance))
 
 
 def nudged(chance, number, least=1, most=1 << 17):
@@ -138,7 +151,6 @@ def changed_layer(chance, layer):
         numbers[at] = nudged(chance, numbers[at], 0, 254)
     else:
         numbers[at] = nudged(chance, numbers[at], 1, 255)
-        # A kernel and its other extent, or both strides, often change together.
     return (kind, *numbers)
 
 
@@ -166,7 +178,7 @@ def changed(chance, parent):
                 del layers[chance.randrange(len(layers))]
                 layers = layers or [fresh_layer(chance)]
             case 10:
-                samples = chance.choice([1, 2, 3, 4, 5, 7, 24, 48, samples + 1])
+                samples = chance.choice([*BATCHES, samples + 1])
                 head = chance.randint(1, 3)
             case 11:
                 numbers = fresh_numbers(chance)
@@ -181,7 +193,8 @@ class Search:
         self.end = time.monotonic() + 60 * minutes if minutes else float("inf")
         self.left = count if count else float("inf")
         self.played = 0
-        self.worst = []
+        # The worst of each family.
+        self.found = []
 
     def goes_on(self):
         return time.monotonic() < self.end and self.left > 0
@@ -193,31 +206,39 @@ class Search:
         taken = []
         for candidate, result in zip(candidates, results):
             if result:
-                candidate.cost = ratio(result)
+                candidate.ratios = ratios(result)
                 taken.append(candidate)
         self.played += len(taken)
         return taken
 
     def family(self):
-        """Climbs from a random beginning until nothing gets worse; gives the worst."""
-        best = sorted(
-            self.measure([fresh(self.chance) for _ in range(2 * GENERATION)]),
-            key=lambda candidate: -candidate.cost)[:PARENTS]
+        """Climbs from a random beginning, or from what is known, until nothing gets worse."""
+        aim = 0 if self.chance.random() < 0.1 else 1
+        lines = kept()
+        beginnings = [fresh(self.chance) for _ in range(2 * GENERATION)]
+        if lines and self.chance.random() < 0.25:
+            beginnings = [known(self.chance.choice(lines)) for _ in range(4)]
+
+        def worst(candidates):
+            return sorted(candidates, key=lambda candidate: -candidate.ratios[aim])[:PARENTS]
+
+        parents = worst(self.measure(beginnings))
         patience = PATIENCE
-        while patience > 0 and best and self.goes_on():
-            children = [changed(self.chance, self.chance.choice(best)) for _ in range(GENERATION)]
-            known = {candidate.line() for candidate in best}
-            children = [child for child in children if child.line() not in known]
-            top = best[0].cost
-            best = sorted(best + self.measure(children), key=lambda one: -one.cost)[:PARENTS]
-            patience = PATIENCE if best[0].cost > 1.002 * top else patience - 1
-        if best:
-            self.worst.append(best[0])
-            print(f"{best[0].cost:.2f}  {told(best[0])}", flush=True)
+        while patience > 0 and parents and self.goes_on():
+            children = [
+                changed(self.chance, self.chance.choice(parents)) for _ in range(GENERATION)]
+            old = {candidate.line() for candidate in parents}
+            children = [child for child in children if child.line() not in old]
+            top = parents[0].ratios[aim]
+            parents = worst(parents + self.measure(children))
+            patience = PATIENCE if parents[0].ratios[aim] > 1.002 * top else patience - 1
+        if parents:
+            self.found.append(parents[0])
+            print(f"{parents[0].cost:.2f} {('load', 'step')[aim]}  {told(parents[0])}", flush=True)
 
 
 def told(candidate):
-    layers, runs = [], 0
+    layers = []
     for layer in candidate.layers:
         if layers and layers[-1][0] == layer:
             layers[-1][1] += 1
@@ -227,62 +248,52 @@ def told(candidate):
         " ".join(map(str, layer)) + (f" (×{count})" if count > 1 else "")
         for layer, count in layers[:6])
     more = f", … {len(layers) - 6} more" if len(layers) > 6 else ""
+    kind, exponent, bits, _ = candidate.numbers
     return (f"{candidate.samples} of {'×'.join(map(str, candidate.dims))}: {text}{more};"
-            f" head {candidate.head}, x {candidate.numbers[0]} e {candidate.numbers[1]},"
-            f" weights {candidate.numbers[2]}")
+            f" head {candidate.head}, samples of type {kind}, exponent {exponent}, weights of"
+            f" {bits} bits")
 
 
-def search(minutes, seed, count, keep):
+def search(minutes, seed, count, keeps):
     print(f"seed {seed}")
-    found = Search(seed, minutes, count)
-    while found.goes_on():
-        found.family()
-    found.worst.sort(key=lambda candidate: -candidate.cost)
-    worst = found.worst[0]
-    print(f"{found.played:,} architectures; the worst costs {worst.cost:.2f} instructions a unit:")
-    print(told(worst))
-    print(worst.line())
-    if keep:
-        lines = KEPT.read_text().splitlines() if KEPT.exists() else []
-        lines += [candidate.line() for candidate in found.worst[:8]]
+    search = Search(seed, minutes, count)
+    while search.goes_on():
+        search.family()
+    found = sorted(search.found, key=lambda candidate: -candidate.cost)
+    print(f"{search.played:,} architectures; a unit costs at most {found[0].cost:.2f} instructions:")
+    print(told(found[0]))
+    print(found[0].line())
+    if keeps:
+        lines = kept() + [candidate.line() for candidate in found[:8]]
         KEPT.write_text("".join(line + "\n" for line in dict.fromkeys(lines)))
-    return verdict(worst.cost)
+    return verdict(found[0].cost)
 
 
 def check():
-    lines = KEPT.read_text().splitlines()
+    """Plays the list of what was found to be dear."""
+    lines = kept()
     results = play(lines)
     if None in results:
         sys.exit(f"{KEPT.name}: line {results.index(None) + 1} is beyond the limits")
-    costs = [ratio(result) for result in results]
+    costs = [max(ratios(result)) for result in results]
     for cost, line in zip(costs, lines):
-        print(f"{cost:.2f}  {line}")
+        print(f"{cost:.2f}  {line if len(line) < 100 else line[:97] + '…'}")
     return verdict(max(costs))
 
 
 def verdict(cost):
-    print(f"at most {BOUND} are allowed" + (" OVER" if cost > BOUND else ""))
+    print(f"at most {BOUND} instructions a unit" + (" OVER" if cost > BOUND else ""))
     return 1 if cost > BOUND else 0
 
 
 def main(arguments):
-    options = {"--seed": str(random.SystemRandom().randrange(1 << 32)), "--architectures": None}
-    if arguments == ["--check"]:
-        return check()
-    keep = "--keep" in arguments
-    rest = [argument for argument in arguments if argument != "--keep"]
-    minutes = None
-    while rest:
-        if rest[0] in options and len(rest) > 1:
-            name = rest.pop(0)
-            options[name] = rest.pop(0)
-        else:
-            minutes = float(rest.pop(0))
-    count = int(options["--architectures"]) if options["--architectures"] else None
-    if minutes is None and count is None:
-        sys.exit(__doc__)
-    return search(minutes, int(options["--seed"]), count, keep)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    """[MINUTES] [--seed N] [--architectures N] [--keep]"""
+    parser = argparse.ArgumentParser(prog="bench work --search")
+    parser.add_argument("minutes", nargs="?", type=float)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
+    parser.add_argument("--architectures", type=int, metavar="N", help="end after so many")
+    parser.add_argument("--keep", action="store_true", help=f"add the worst to {KEPT.name}")
+    options = parser.parse_args(arguments)
+    if options.minutes is None and options.architectures is None:
+        parser.error("how long: MINUTES, or --architectures N")
+    return search(options.minutes, options.seed, options.architectures, options.keep)

@@ -3,12 +3,16 @@
 
     workloads.py kernels [--check]     products, whole evaluations, functions, loading, averages
     workloads.py work [--check]        what a unit of work costs at worst
+    workloads.py work --search MINUTES [--seed N] [--architectures N] [--keep]
+                                       look for an architecture that costs more
     workloads.py codec [--check]       messages, hashes and signatures
     workloads.py state [--check]       every kind of input, on states that hold more and more
     workloads.py growth [--check]      the inputs with which tables grow past powers of two
     workloads.py parts --check         all five, on smaller states
 
-With --check the limits are printed too, and a number above its limit fails. The counts depend on the program alone: any two runs agree to the
+With --check the limits are printed too, and a number above its limit fails; of the work the dearest
+architectures that a search has found are played too. The counts depend on the program alone: any two
+runs agree to the
 instruction.
 """
 
@@ -18,6 +22,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import search
 from run import BUILT
 
 # What may not be exceeded, by the whole name.
@@ -84,7 +89,7 @@ def table(rows):
 def check(rows):
     failed = False
     for name, count, _ in rows:
-        limit = LIMITS.get(name)
+        limit = search.BOUND if name.endswith("per unit of work") else LIMITS.get(name)
         over = limit is not None and count > limit
         failed = failed or over
         print(f"{name}: {figure(count)}" + (f" (limit {limit:,})" if limit else "") + " OVER" * over)
@@ -145,7 +150,11 @@ def main():
     match sys.argv[1:]:
         case [("kernels" | "work" | "codec") as group]:
             table(measured(group))
-        case [("kernels" | "work" | "codec") as group, "--check"]:
+        case ["work", "--search", *options]:
+            return search.main(options)
+        case ["work", "--check"]:
+            return max(check(measured("work")), search.check())
+        case [("kernels" | "codec") as group, "--check"]:
             return check(measured(group))
         case ["state"]:
             state_table(ALL_STATES)
@@ -155,7 +164,7 @@ def main():
             return check_growth(*GROWTH)
         case ["parts", "--check"]:
             failures = [check(measured(group)) for group in ("kernels", "work", "codec")]
-            failures += [check_states(SMALL_STATES), check_growth(*SMALL_GROWTH)]
+            failures += [search.check(), check_states(SMALL_STATES), check_growth(*SMALL_GROWTH)]
             return max(failures)
         case ["growth"]:
             check_growth(*GROWTH)

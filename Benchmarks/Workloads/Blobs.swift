@@ -151,7 +151,8 @@ enum Blobs {
         while blob.count < size {
             switch kind {
             case .classes:
-                let label = (Int(numbers.next()) << 8 | Int(numbers.next())) % architecture.classCount
+                let number = Int(numbers.next()) << 8 | Int(numbers.next())
+                let label = number % architecture.classCount
                 blob += [UInt8(truncatingIfNeeded: label), UInt8(truncatingIfNeeded: label >> 8)]
             case .values: append(UInt32(bitPattern: numbers.nextInt32(below: 1 << 30)), to: &blob)
             }

@@ -28,6 +28,10 @@ enum WorkWorkloads {
         evaluate("Sigmoid", line, [[0x12]])
         evaluate("Tanh", line, [[0x13]])
         evaluate("Flatten, 60 times", line, [[UInt8]](repeating: Blobs.flatten, count: 60))
+        evaluate(
+            "convolution 1×1, 1 → 1 on 1×1, 60 times", [1, 1, 1],
+            [[UInt8]](repeating: convolution(1, 1, stride: 1), count: 60))
+        ChargeWorkloads.run()
     }
 
     /// What comes on top for every evaluation, however small it is.

@@ -95,7 +95,7 @@ public struct CID: Equatable, Sendable {
     }
 
     /// A CID in binary at the cursor, which is left behind it.
-    init(parsing reader: inout ByteReader) throws(CIDError) {
+    package init(parsing reader: inout ByteReader) throws(CIDError) {
         let bytes = reader.bytes
         let start = reader.offset
         if reader.remaining > 1, bytes[start] == 0x12, bytes[start + 1] == 0x20 {
@@ -185,7 +185,7 @@ extension CID.Multihash {
 extension ByteReader {
     /// An unsigned LEB128 number: minimal, of at most nine bytes (63 bits).
     /// Source: https://github.com/multiformats/unsigned-varint.
-    mutating func readVarint() throws(CIDError) -> UInt64 {
+    package mutating func readVarint() throws(CIDError) -> UInt64 {
         var value: UInt64 = 0
         for index in 0..<9 {
             guard let byte = try? readUInt8() else { throw .invalidVarint }
@@ -203,7 +203,7 @@ extension ByteReader {
     }
 }
 
-func appendVarint(_ value: UInt64, to result: inout [UInt8]) {
+package func appendVarint(_ value: UInt64, to result: inout [UInt8]) {
     var rest = value
     while rest >= 0x80 {
         result.append(UInt8(truncatingIfNeeded: rest) | 0x80)

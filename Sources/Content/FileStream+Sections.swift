@@ -13,7 +13,7 @@ extension FileStream {
             headEnd = head.count + Int(length)
         }
         guard head.count == headEnd else { return }
-        do throws(CARError) {
+        do throws(CARHeaderReader.Malformed) {
             var reader = CARHeaderReader(head, from: numberAt, to: headEnd)
             _ = try reader.read()
         } catch {

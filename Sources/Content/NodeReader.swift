@@ -9,13 +9,13 @@
 /// The node's own bytes are handed on and not kept. A fault is remembered until the block is
 /// complete, because the block may not even be the one that it is said to be. Every byte is read
 /// once, but for a member that a piece cuts off.
-struct NodeReader: Sendable {
+package struct NodeReader: Sendable {
     /// What came so far, without the node's own bytes.
     private(set) var bytes: [UInt8] = []
     /// Own bytes that are due now.
     private(set) var ownLeft = 0
     /// The size declared for the whole, in bytes.
-    private(set) var size: UInt64 = 0
+    package private(set) var size: UInt64 = 0
     private(set) var linkCount = 0
     private(set) var linksAt = 0
     private(set) var sizesAt = 0
@@ -77,7 +77,7 @@ struct NodeReader: Sendable {
     }
 
     /// Reads the whole of `block`: the reader behind it, and where the own bytes lie.
-    static func read(
+    package static func read(
         _ block: [UInt8], ownLimit: UInt64 = .max
     ) throws(DagError) -> (reader: NodeReader, own: Range<Int>) {
         guard block.count <= Block.sizeLimit else { throw .blockTooLarge(bytes: block.count) }

@@ -2,26 +2,26 @@ import ABI
 
 /// A node of a file whose bytes were checked, with cursors on the next of its links and on the size
 /// that belongs to it.
-struct OpenNode: Sendable {
+package struct OpenNode: Sendable {
     /// A link that is followed.
-    enum Child {
+    package enum Child {
         /// A block inside of its CID: where its bytes lie in the node, and whether it is a node.
         case inline(Range<Int>, isNode: Bool)
         case block(CID)
     }
 
     /// The block in which the node came; for one inside of a CID, that of the block around it.
-    let cid: CID
+    package let cid: CID
     /// Nodes from the root to this one, both included.
-    let depth: Int
+    package let depth: Int
     /// The node without its own bytes.
-    let bytes: [UInt8]
-    private(set) var linksLeft: Int
+    package let bytes: [UInt8]
+    package private(set) var linksLeft: Int
     private(set) var linkAt: Int
     private(set) var sizeAt: Int
 
     /// The node that `reader` has read to its end.
-    init(_ reader: NodeReader, cid: CID, depth: Int) {
+    package init(_ reader: NodeReader, cid: CID, depth: Int) {
         self.cid = cid
         self.depth = depth
         linksLeft = reader.linkCount
@@ -50,7 +50,7 @@ struct OpenNode: Sendable {
     }
 
     /// The next child and the size declared for it, in bytes. Asked only when links are left.
-    mutating func next() -> (child: Child, size: UInt64) {
+    package mutating func next() -> (child: Child, size: UInt64) {
         linkAt += 1
         let length = Int(truncatingIfNeeded: OpenNode.number(bytes, &linkAt))
         let end = linkAt + length

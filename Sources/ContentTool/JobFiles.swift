@@ -58,7 +58,9 @@ struct JobState {
 
     init(_ answer: [String: Any]) throws(ToolFailure) {
         guard let job = answer["job"] as? [String: Any], let phase = job["phaseNow"] as? String
-        else { throw ToolFailure("inspect", "the application's answer about the job is unreadable") }
+        else {
+            throw ToolFailure("inspect", "the application's answer about the job is unreadable")
+        }
         self.phase = phase
         sponsor = (job["sponsor"] as? String).flatMap { Address(hex: $0) }
         let content = job["content"] as? [String: Any]
@@ -76,7 +78,8 @@ struct JobState {
         case (false, "open"), (false, "claim"), (false, "reveal"): return "model"
         case (true, _):
             throw ToolFailure(
-                "wrongPhase", "the job is in phase \(phase); its sponsor uploads in filling and data")
+                "wrongPhase",
+                "the job is in phase \(phase); its sponsor uploads in filling and data")
         case (false, _):
             throw ToolFailure(
                 "wrongPhase",

@@ -72,7 +72,8 @@ struct Inspection: JobQuestions {
             let processed = answer["processed_input_count"] as? Int ?? 0
             if UInt64(processed) >= inputs { return try Self.report(in: answer) }
             guard Date() < end else {
-                throw ToolFailure("inspect", "the application is behind: it has not taken the last piece")
+                throw ToolFailure(
+                    "inspect", "the application is behind: it has not taken the last piece")
             }
             Thread.sleep(forTimeInterval: Self.pause)
         }

@@ -35,7 +35,7 @@ public struct UploadCommand: ParsableCommand {
     @Flag(help: "The source is a CAR file.")
     var car = false
 
-    @Option(help: "The root among the blocks of a CAR file or folder; by default the only one there is.")
+    @Option(help: "The root in a CAR file or a folder; by default the only one there is.")
     var root: String?
 
     @Option(help: "Fetch the CID from this trustless gateway, as http://127.0.0.1:8080.")

@@ -92,7 +92,7 @@ public struct Uploader<Target: UploadTarget> {
                 offset = plan.end(of: offset)
                 report(sent.line, offset)
             }
-            let due = try due(after: inputs)
+            let due = try due(after: inputs, expecting: offset)
             guard due != offset else {
                 burst = min(burst * 2, Self.burstLimit)
                 continue
@@ -106,18 +106,28 @@ public struct Uploader<Target: UploadTarget> {
     }
 
     /// The offset that is due once the application has taken these inputs; the size when it is whole.
-    private func due(after inputs: [UInt64]) throws -> Int {
-        let taken = (inputs.last ?? 0) + 1
+    private func due(after inputs: [UInt64], expecting offset: Int) throws -> Int {
+        let file = try file(after: (inputs.last ?? 0) + 1)
+        let isThis = file?.size == source.stream.count
+        let due = isThis ? file?.due ?? source.stream.count : nil
+        if due == offset { return offset }
         let refusal = try inputs.lazy.compactMap { try target.refusal(of: $0) }.first
         if let refusal, refusal.code != "outOfOrder" {
             throw ToolFailure(refusal.code, refusal.message)
         }
-        if let file = try target.files(of: job, after: taken).file(source.root, of: sender),
-            file.size == source.stream.count
-        {
-            return file.due ?? source.stream.count
+        guard let due else {
+            throw ToolFailure(
+                "dropped", "the application has dropped the file; its job has moved on")
         }
-        // An upload of somebody else's with the sender's key, or a time that ran out.
-        throw ToolFailure("dropped", "the application has dropped the file; its job has moved on")
+        return due
+    }
+
+    /// Nil also when the job has ended, and its files with it.
+    private func file(after inputs: UInt64) throws -> JobFiles.Entry? {
+        do {
+            return try target.files(of: job, after: inputs).file(source.root, of: sender)
+        } catch let failure as ToolFailure where failure.code == "notFound" {
+            return nil
+        }
     }
 }

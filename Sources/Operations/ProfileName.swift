@@ -1,3 +1,4 @@
+import Archive
 import Content
 
 /// How a file becomes blocks, by the names of IPIP-499; raw is one block, whatever the size.

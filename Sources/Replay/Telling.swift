@@ -46,7 +46,10 @@ struct Telling {
             if let lastVoucher { rows[0].results.append("voucher #\(lastVoucher)") }
         default:
             guard let text = result(of: notice) else { return }
-            rows[rows.count - 1].results.append(text)
+            // What time alone has done comes first, but these are of the message.
+            let isOwn = ["JobPosted", "RentPaid", "JobAccepted", "ContentStored"]
+                .contains(notice.name)
+            rows[isOwn ? 0 : rows.count - 1].results.append(text)
         }
     }
 
@@ -168,8 +171,8 @@ struct Telling {
     /// What the job costs its sponsor for good: room above one half, and work.
     private func rent(in notice: DecodedCall) -> String {
         let (rent, scoring) = (notice.number("rent"), notice.number("scoring"))
-        let parts = [rent.isZero ? nil : "rent \(Figures.ether(rent))", "scoring \(Figures.ether(scoring))"]
-        return parts.compactMap { $0 }.joined(separator: ", ")
+        let price = "scoring \(Figures.ether(scoring))"
+        return rent.isZero ? price : "rent \(Figures.ether(rent)), \(price)"
     }
 
     private func result(of notice: DecodedCall) -> String? {

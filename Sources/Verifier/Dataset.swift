@@ -67,7 +67,7 @@ public struct Dataset: Sendable {
         self.exponent = exponent
         targetOffset = length &- self.samples &* self.targetWidth &* yKind.size
         try checkValues()
-        try checkLabels(architecture)
+        try checkLabels(classes: architecture.classCount)
     }
 
     /// Parses a blob that must also be what the terms of a job announced.
@@ -80,28 +80,6 @@ public struct Dataset: Sendable {
         guard self.yKind == yKind else { throw .dataYKind(found: self.yKind.rawValue) }
         guard self.samples == samples else {
             throw .dataSamples(found: UInt32(truncatingIfNeeded: self.samples))
-        }
-    }
-
-    /// Padding must be zero and no i8 may be −128.
-    private func checkValues() throws(VerifierError) {
-        let end = DML1.headerSize &+ samples &* features &* xDType.size
-        if let offset = bytes.firstNonZero(in: end..<targetOffset) {
-            throw .dataPadding(offset: offset)
-        }
-        guard xDType == .int8 else { return }
-        for offset in DML1.headerSize..<end where bytes[offset] == 0x80 {
-            throw .dataValue(offset: offset)
-        }
-    }
-
-    /// Every label must name a class of the head.
-    private func checkLabels(_ architecture: Architecture) throws(VerifierError) {
-        guard yKind == .classes else { return }
-        let classes = architecture.head.classCount(outputs: architecture.outputs)
-        for sample in 0..<samples {
-            let label = bytes.littleEndian16(at: targetOffset &+ 2 &* sample)
-            guard label < classes else { throw .labelRange(sample: sample, found: label) }
         }
     }
 }

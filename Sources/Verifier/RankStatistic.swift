@@ -22,6 +22,15 @@ package struct RankStatistic: Sendable {
     /// At most 2^39 each, for 2^20 samples. Gives the memory back.
     package mutating func finish() -> (numerator: UInt64, denominator: UInt64) {
         sort()
+        let fraction = keys.withUnsafeBufferPointer { RankStatistic.pairs($0) }
+        keys = []
+        return fraction
+    }
+
+    /// Counts the pairs of keys in order.
+    private static func pairs(
+        _ keys: UnsafeBufferPointer<UInt64>
+    ) -> (numerator: UInt64, denominator: UInt64) {
         var numerator: UInt64 = 0
         var negativesBelow: UInt64 = 0
         var positivesTotal: UInt64 = 0
@@ -29,18 +38,17 @@ package struct RankStatistic: Sendable {
         while start < keys.count {
             let score = keys[start] &>> 1
             var positives: UInt64 = 0
-            var negatives: UInt64 = 0
+            let first = start
             while start < keys.count, keys[start] &>> 1 == score {
                 positives &+= keys[start] & 1
-                negatives &+= 1 &- (keys[start] & 1)
                 start &+= 1
             }
+            let negatives = UInt64(truncatingIfNeeded: start &- first) &- positives
             numerator &+= positives &* (2 &* negativesBelow &+ negatives)
             negativesBelow &+= negatives
             positivesTotal &+= positives
         }
         let denominator = 2 &* positivesTotal &* negativesBelow
-        keys = []
         return denominator == 0 ? (0, 0) : (numerator, denominator)
     }
 
@@ -53,8 +61,24 @@ package struct RankStatistic: Sendable {
         }
         var target = [UInt64](repeating: 0, count: keys.count)
         for shift in stride(from: UInt64(0), to: 36, by: 12) {
-            var places = [Int](repeating: 0, count: 4096)
-            for key in keys {
+            keys.withUnsafeBufferPointer { source in
+                target.withUnsafeMutableBufferPointer { target in
+                    RankStatistic.pass(from: source, to: target, shift)
+                }
+            }
+            swap(&keys, &target)
+        }
+    }
+
+    /// Orders as many keys as there is room for by 12 of their bits; equal ones keep their order.
+    private static func pass(
+        from source: UnsafeBufferPointer<UInt64>, to target: UnsafeMutableBufferPointer<UInt64>,
+        _ shift: UInt64
+    ) {
+        // How many keys have a digit, then where the next one of them goes.
+        var places = [Int](repeating: 0, count: 4096)
+        places.withUnsafeMutableBufferPointer { places in
+            for key in source {
                 places[Int(truncatingIfNeeded: (key &>> shift) & 4095)] &+= 1
             }
             var next = 0
@@ -63,12 +87,11 @@ package struct RankStatistic: Sendable {
                 places[digit] = next
                 next &+= count
             }
-            for key in keys {
+            for key in source {
                 let digit = Int(truncatingIfNeeded: (key &>> shift) & 4095)
                 target[places[digit]] = key
                 places[digit] &+= 1
             }
-            swap(&keys, &target)
         }
     }
 }

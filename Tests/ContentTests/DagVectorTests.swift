@@ -1,3 +1,4 @@
+import Archive
 import ABI
 import Foundation
 import TestSupport

@@ -1,4 +1,5 @@
 import ABI
+import Archive
 import TestSupport
 import Testing
 
@@ -119,24 +120,26 @@ import Testing
     }
 
     @Test func inlineBytesAreLimited() throws {
-        // Links of 13 bytes with a byte of file each.
-        for (count, fits) in [(1_260, true), (1_261, false)] {
+        // Links of 13 bytes with a byte of file each, in three nodes with a leaf behind each: the
+        // limit is that of the stream, as one short piece may bring all leaves.
+        for (count, fits) in [(420, true), (421, false)] {
             let inline = try CID(binary: [1, 0x55, 0, 1, 5])
-            var children = [(CID, UInt64)](repeating: (inline, 1), count: count)
-            children.append((.raw([1]), 1))
-            let root = Blocks.node(children)
-            let cid = CID.dagPB(digest: SHA256.hash(root))
-            // Room for the node beside the file.
+            let children =
+                [(CID, UInt64)](repeating: (inline, 1), count: count) + [(.raw([1]), 1)]
+            let node = Blocks.node(children)
+            let cid = CID.dagPB(digest: SHA256.hash(node))
+            // Room for the nodes beside the file.
             let filler = [UInt8](repeating: 9, count: 1 << 20)
-            let outer = Blocks.node([(cid, UInt64(count + 1)), (.raw(filler), 1 << 20)])
+            let outer = Blocks.node(
+                [(CID, UInt64)](repeating: (cid, UInt64(count + 1)), count: 3)
+                    + [(.raw(filler), 1 << 20)])
             let outerCID = CID.dagPB(digest: SHA256.hash(outer))
+            let part = [Block(cid: cid, bytes: node), Block(cid: .raw([1]), bytes: [1])]
             let stream = CARWriter.encode(
                 roots: [],
-                blocks: [
-                    Block(cid: outerCID, bytes: outer), Block(cid: cid, bytes: root),
-                    Block(cid: .raw([1]), bytes: [1]), Block(cid: .raw(filler), bytes: filler),
-                ])
-            let length = count + 1 + 1 << 20
+                blocks: [Block(cid: outerCID, bytes: outer)] + part + part + part
+                    + [Block(cid: .raw(filler), bytes: filler)])
+            let length = 3 * (count + 1) + 1 << 20
             if fits {
                 let whole = try file(outerCID, stream, length: length, pieces: 65_000)
                 #expect(whole.bytes.prefix(count) == [UInt8](repeating: 5, count: count)[...])

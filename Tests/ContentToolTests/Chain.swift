@@ -14,7 +14,7 @@ final class Chain: UploadTarget {
     static let sponsor = Address([UInt8](repeating: 1, count: 20)) ?? .zero
     static let application = Address([UInt8](repeating: 2, count: 20)) ?? .zero
 
-    /// The evaluation data of job 0, and other bytes of the same length.
+    /// The evaluation data of job 0.
     let data: [UInt8]
     private let samples: Int
     private var engine = Engine()
@@ -26,7 +26,8 @@ final class Chain: UploadTarget {
 
     struct Broken: Error {}
 
-    init(samples: Int, _ random: inout SplitMix64) {
+    /// Two classes; another `label` of the first sample makes the data invalid.
+    init(samples: Int, _ random: inout SplitMix64, label: UInt8 = 0) {
         self.samples = samples
         var data = Array("DMLD".utf8) + [1, 1, 0, 0] + Chain.le32(samples)
         data += Chain.le32(Chain.features) + [1, 0] + [UInt8](repeating: 0, count: 14)
@@ -36,7 +37,7 @@ final class Chain: UploadTarget {
                 data.append(contentsOf: $0)
             }
         }
-        for sample in 0..<samples { data += [UInt8(sample % 2), 0] }
+        for sample in 0..<samples { data += [sample == 0 ? label : UInt8(sample % 2), 0] }
         self.data = data
     }
 
@@ -89,11 +90,11 @@ final class Chain: UploadTarget {
     func ask(_ path: String, after inputs: UInt64) throws -> [String: Any] {
         #expect(index >= inputs)
         let answer = try query(path)
-        if let refusal = Chain.refusal(in: answer) { throw Refused(code: refusal.code) }
+        if let refusal = Chain.refusal(in: answer) {
+            throw ToolFailure(refusal.code, refusal.message)
+        }
         return answer
     }
-
-    struct Refused: Error { let code: String }
 
     func refusal(of input: UInt64) throws -> (code: String, message: String)? {
         try reports[input].map { try Chain.object($0) }.flatMap { Chain.refusal(in: $0) }
@@ -109,7 +110,10 @@ final class Chain: UploadTarget {
         return index
     }
 
-    func phase() throws -> String? { try (query("jobs/0")["job"] as? [String: Any])?["phase"] as? String }
+    func phase() throws -> String? {
+        let job = try query("jobs/0")["job"] as? [String: Any]
+        return job?["phase"] as? String
+    }
 
     /// The file under a CID, page by page.
     func content(_ cid: CID) throws -> [UInt8] {

@@ -1,3 +1,4 @@
+import Archive
 import Content
 import ContentTool
 import Operations
@@ -92,6 +93,17 @@ import Testing
         let failure = #expect(throws: ToolFailure.self) { try chain.upload(source) }
         #expect(failure?.code == "wrongData")
         #expect(try chain.phase() == "filling")
+    }
+
+    /// Data that are those of the terms but no data set end the job with their last byte.
+    @Test func aJobThatEndsWithTheLastByteIsSaid() throws {
+        var random = SplitMix64(seed: 5)
+        let chain = Chain(samples: 140, &random, label: 9)
+        try chain.post()
+        let source = try FileSource(file: chain.data, profile: .unixfsV0_2015)
+        let failure = #expect(throws: ToolFailure.self) { try chain.upload(source) }
+        #expect(failure?.code == "invalidData")
+        #expect(try chain.phase() == "cancelled")
     }
 
     /// A client has nothing to upload while the job is filled.

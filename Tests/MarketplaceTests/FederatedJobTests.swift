@@ -111,7 +111,9 @@ import Vouchers
         #expect(
             market.notices(NoticeFunctions.bondForfeited).map { $0[1] } == [.address(Market.bob)])
         // The round goes on with the others.
-        #expect(market.notices(NoticeFunctions.roundClosed).first?[3] == .uint(try TinyJob.loss(100_000)))
+        #expect(
+            market.notices(NoticeFunctions.roundClosed).first?[3]
+                == .uint(try TinyJob.loss(100_000)))
     }
 
     /// Who committed and then lost the slot is not forgotten when somebody else takes it.

@@ -21,6 +21,8 @@ struct Market {
     var inputs: UInt64 = 0
     /// Every output so far.
     var outputs: [Output] = []
+    /// The units of the input that did most.
+    var mostUnits: UInt64 = 0
     /// Code and place of every error that the last input reported.
     var errors: [Problem] = []
 
@@ -55,7 +57,9 @@ struct Market {
     @discardableResult
     mutating func send(_ payload: [UInt8], _ metadata: Metadata) -> String? {
         inputs += 1
+        let spent = engine.state.unitsSpent
         let outcome = engine.advance(Input(metadata: metadata, payload: payload))
+        mostUnits = max(mostUnits, engine.state.unitsSpent - spent)
         outputs += outcome.outputs
         errors = outcome.reports.compactMap(Market.problem)
         return errors.first?.code

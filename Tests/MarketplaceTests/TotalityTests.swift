@@ -11,7 +11,9 @@ import Vouchers
 @Suite struct TotalityTests {
     @Test func aDepositWithABadMessageIsStillCredited() {
         var market = Market()
-        #expect(market.deposit(ether: UInt256(5 as UInt64), to: Market.ada, then: [1, 2, 3]) == "unknownMessage")
+        #expect(
+            market.deposit(ether: UInt256(5 as UInt64), to: Market.ada, then: [1, 2, 3])
+                == "unknownMessage")
         #expect(market.balance(Market.ada) == UInt256(5 as UInt64))
     }
 
@@ -155,7 +157,8 @@ import Vouchers
         "jobs?phase=sideways", "jobs?limit=x", "jobs?offset=18446744073709551615", "accounts/",
         "accounts/0x12", "jobs/0/files/x", "rent?bytes=x", "rent/1",
         "rent?bytes=9223372036854775807&seconds=9223372036854775807", "content/", "content/zz",
-        "0x", "0x1", "0xzz", "{", "{}", "{\"path\":1}", "{\"path\":\"jobs\"} ", "content/bafkqaaa/bytes?offset=9223372036854775807&length=5",
+        "0x", "0x1", "0xzz", "{", "{}", "{\"path\":1}", "{\"path\":\"jobs\"} ",
+        "content/bafkqaaa/bytes?offset=9223372036854775807&length=5",
     ]) func everyQueryIsAnswered(path: String) throws {
         let market = try Market.withOpenJob()
         let reports = market.engine.inspect(Array(path.utf8))

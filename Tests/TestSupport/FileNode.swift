@@ -1,3 +1,4 @@
+import Archive
 import Content
 
 /// The UnixFS message in a dag-pb node that is a file or a part of one: bytes of its own, followed

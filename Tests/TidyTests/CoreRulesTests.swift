@@ -46,7 +46,8 @@ struct CoreRule: Sendable, CustomTestStringConvertible {
 
 @Suite struct CoreRulesTests {
     static let core = [
-        "Sources/ABI", "Sources/JSON", "Sources/Content", "Sources/Verifier", "Sources/Vouchers",
+        "Sources/ABI", "Sources/JSON", "Sources/Content", "Sources/Archive", "Sources/Verifier",
+        "Sources/Vouchers",
         "Sources/Marketplace", "Sources/Rollup", "Sources/RollupApp", "Sources/Operations",
         "Sources/CoreChecks",
     ]

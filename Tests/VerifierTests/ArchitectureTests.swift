@@ -68,6 +68,18 @@ import Verifier
                 == 10 * architecture.workPerSample)
     }
 
+    /// Layers that do next to nothing are charged what surrounds them.
+    @Test func everyLayerHasItsPrice() throws {
+        let small = ArchBlob.conv(1, kernel: (1, 1), bias: 0)
+        let convolutions = try Architecture(
+            parsing: ArchBlob.make(
+                [1, 1, 1], [[UInt8]](repeating: small, count: 60) + [ArchBlob.flatten], head: 3))
+        #expect(convolutions.workPerSample == 4 + 60 * (160 + 1 + 10 + 4) + 40 + 4)
+        let plain = try Architecture(
+            parsing: ArchBlob.make([1], [[UInt8]](repeating: ArchBlob.relu, count: 60), head: 3))
+        #expect(plain.workPerSample == 4 + 60 * (40 + 4))
+    }
+
     @Test(arguments: [(1, 4, 5), (2, 1, 3), (3, 4, 0)])
     func headsCountTheirTranscendentals(head: Int, outputs: Int, count: Int) throws {
         let architecture = try Architecture(

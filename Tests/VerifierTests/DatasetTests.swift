@@ -135,6 +135,28 @@ import Verifier
         }
     }
 
+    /// Bytes are looked at in groups: the first forbidden one is found wherever it is.
+    @Test func theLowestSignedByteIsFoundInEveryPlace() throws {
+        let architecture = try Architecture(
+            parsing: ArchBlob.make([27], [ArchBlob.dense(3)]))
+        for neighbour in [0, 1, -1, 127, -127, -128] {
+            for place in 0..<27 {
+                var x = [Int](repeating: neighbour == -128 ? 5 : neighbour, count: 27)
+                x[place] = -128
+                if neighbour == -128, place < 26 { x[place + 1] = -128 }
+                var blob = DataBlob(x: [x], classes: [2])
+                blob.xDType = 1
+                #expect(
+                    DatasetRules.refusal(blob.bytes, architecture)
+                        == .dataValue(offset: 32 + place), "\(neighbour) around \(place)")
+                x = [Int](repeating: neighbour == -128 ? 5 : neighbour, count: 27)
+                var good = DataBlob(x: [x], classes: [2])
+                good.xDType = 1
+                #expect(DatasetRules.refusal(good.bytes, architecture) == nil)
+            }
+        }
+    }
+
     @Test func sigmoidTakesOnlyZeroAndOne() throws {
         let architecture = try Architecture(
             parsing: ArchBlob.make([1], [ArchBlob.dense(1)], head: 2))

@@ -221,8 +221,12 @@ function messagesSection(session, messages) {
 }
 
 function termsSection(job, notices) {
+  const ether = { kind: "ether" };
+  const paid = notices.find((notice) => notice.name === "RentPaid")?.arguments;
+  const price = paid && ["Paid for good", `${amount(paid.rent, ether)} of rent, ${
+    amount(paid.scoring, ether)} for scoring`];
   if (!job.terms) {
-    return [h("h2", {}, "Terms"), facts([["Terms hash", mono(job.termsHash)]])];
+    return [h("h2", {}, "Terms"), facts([price, ["Terms hash", mono(job.termsHash)]])];
   }
   const { terms, content, cost } = job;
   const names = ["fill", job.sealed ? "commit" : "open", "data", "claim", "reveal"];
@@ -231,8 +235,6 @@ function termsSection(job, notices) {
     .filter(([, seconds]) => seconds > 0)
     .map(([name, seconds]) => `${name} ${duration(seconds)}`)
     .join(", ");
-  const paid = notices.find((notice) => notice.name === "RentPaid")?.arguments;
-  const ether = { kind: "ether" };
   const state = (isStored) => (isStored ? " (stored)" : " (not there yet)");
   return [
     h("h2", {}, "Terms"),
@@ -250,8 +252,7 @@ function termsSection(job, notices) {
       terms.metadataCid && ["What data is needed", mono(terms.metadataCid)],
       ["Storage", `${bytesText(cost.reservedBytes)} reserved, a bond of ${
         amount(cost.storageBond, ether)} for it`],
-      paid && ["Paid for good", `${amount(paid.rent, ether)} of rent, ${
-        amount(paid.scoring, ether)} for scoring`],
+      price,
       ["Ends at the latest", time(job.endsBy)],
       ["Terms hash", mono(job.termsHash)],
     ]),

@@ -1,3 +1,5 @@
+import Content
+
 /// Why bytes are not a CAR file that DeML reads. Offsets count from the start of the file.
 public enum CARError: Error, Equatable, Sendable {
     /// The header, a length or a section goes beyond the end of the file.

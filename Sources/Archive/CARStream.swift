@@ -1,4 +1,5 @@
 import ABI
+import Content
 
 /// Writes the stream in which a file under a root comes to the application: a CAR file of version 1
 /// with the block of every link at every visit, depth first, as `FileStream` reads it.

@@ -1,3 +1,5 @@
+import Content
+
 /// How a file is cut into blocks: the same file has another CID under another profile.
 ///
 /// Source of the two named profiles: IPIP-499, https://specs.ipfs.tech/ipips/ipip-0499/.

@@ -1,4 +1,5 @@
 import ABI
+import Content
 
 /// Reads a CAR file of version 1, verifying block by block.
 ///
@@ -36,7 +37,14 @@ public struct CARReader: Sendable {
         guard Int(length) <= reader.remaining else { throw .truncated(offset: 0) }
         let end = reader.offset + Int(length)
         var header = CARHeaderReader(file, from: reader.offset, to: end)
-        roots = try header.read()
+        do throws(CARHeaderReader.Malformed) {
+            roots = try header.read()
+        } catch {
+            switch error {
+            case .header(let offset): throw .malformedHeader(offset: offset)
+            case .version(let version): throw .unsupportedVersion(version)
+            }
+        }
         for root in roots {
             guard try CARReader.readName(ByteReader(root), end: root.count).end == root.count else {
                 throw .malformedHeader(offset: reader.offset)

@@ -1,3 +1,5 @@
+import Content
+
 /// Cuts a file into the blocks that `ipfs add` would make of it.
 public enum FileEncoder {
     /// The blocks of `file`, children before their parents: the last one is the root. Equal chunks

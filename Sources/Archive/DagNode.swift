@@ -1,3 +1,5 @@
+import Content
+
 /// A dag-pb node as it is written: links to other blocks, and data.
 ///
 /// Source: https://ipld.io/specs/codecs/dag-pb/spec/. Nodes are read by `NodeReader`.
