@@ -8,7 +8,9 @@ from fixtures.architecture import (
     Architecture, Layer, dense,
 )
 from fixtures.blobs import encode_dataset, encode_weights
+from fixtures.costs import admitted_units
 from fixtures.hashing import raw_cid
+from fixtures.protocol import JobTerms
 import dags
 from jobs import BEST, FEDERATED, HOUR, POSTED, PROPORTIONAL, SALT, Job
 from world import PLAIN, SCORING, account
@@ -19,6 +21,8 @@ PAYOUTS = {
     "federated": FEDERATED}
 # Bytes of files that a drawn job may have, so that it is grown in a second or two.
 MOST_BYTES = 3_000_000
+# Units of work of a job.
+JOB_BUDGET = 10**11
 DTYPES = {I8: 1, I16: 2, I32: 4, U8: 1}
 
 
@@ -47,8 +51,16 @@ def drawn(chance):
         if arch is None:
             continue
         files = arch.weights_size(I32) + shape["slots"] * arch.weights_size(shape["model"])
-        if files + data_size(arch, shape) < MOST_BYTES:
+        if files + data_size(arch, shape) < MOST_BYTES and work(arch, shape) <= JOB_BUDGET:
             return shape
+
+
+def work(arch, shape):
+    terms = JobTerms(
+        payout=PAYOUTS[shape["kind"]], sealed=shape["kind"] != "open", slots=shape["slots"],
+        rounds=shape["rounds"], samples=shape["samples"], x_dtype=shape["x"],
+        y_kind=kind_of(shape), model_dtype=shape["model"])
+    return admitted_units(arch, terms)
 
 
 def data_size(arch, shape):
@@ -147,6 +159,14 @@ def stretched(blob):
     return root.cid, dags.car(root)[:-1]
 
 
+def scored(job, count):
+    """An `advance` a sample is enough, however small the budget is."""
+    for _ in range(count):
+        job.world.send(job.sponsor, "advance", job.id, kind=SCORING)
+    # What began with the last score is over by then.
+    job.closes = job.world.now + 86_400
+
+
 def warmed(world):
     """Whatever the program makes once, it has made: a job of each kind has come and gone."""
     for number, (payout, sealed) in enumerate(
@@ -157,11 +177,11 @@ def warmed(world):
             world.now += 600
         else:
             job.reveal()
+            scored(job, 70)
             if payout != FEDERATED:
                 job.claim().open_reveal()
         job.submit()
-        for _ in range(60):
-            world.send(job.sponsor, "advance", job.id, kind=SCORING)
+        scored(job, 200)
         world.until(world.now + 40 * 86_400)
         world.send(job.sponsor, "advance", job.id)
 

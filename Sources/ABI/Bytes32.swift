@@ -55,11 +55,10 @@ public struct Bytes32: Hashable, Comparable, Sendable {
 extension UInt64 {
     /// Eight bytes from `offset` on, which the caller has proved to exist.
     init(bigEndianBytes bytes: [UInt8], at offset: Int) {
-        var value: UInt64 = 0
-        for i in 0..<8 {
-            value = value << 8 | UInt64(bytes[offset &+ i])
+        let word = bytes.withUnsafeBytes {
+            $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
         }
-        self = value
+        self = UInt64(bigEndian: word)
     }
 
     func appendBigEndian(to result: inout [UInt8]) {

@@ -52,9 +52,7 @@ extension FileStream {
         headEnd = head.count + Int(value)
     }
 
-    private func malformed(_ reason: String) -> StreamFault {
-        StreamFault(.malformedStream, due?.cid ?? cid, reason)
-    }
+    private func malformed(_ reason: String) -> StreamFault { fault(.malformedStream, reason) }
 
     /// The number that ends `head`, in as few bytes as it needs; nil when it is cut off.
     private mutating func number() throws(StreamFault) -> UInt64? {
@@ -70,11 +68,16 @@ extension FileStream {
 
     /// Whether the section that has begun is of this block: the same codec and hash; for dag-pb both
     /// versions name it.
-    private func isNamed(_ due: Due) -> Bool {
+    private var isDue: Bool {
         let (codec, hash) =
             numbers[1] == 1 ? (numbers[2], numbers[3]) : (CID.dagPBCodec, numbers[1])
-        return codec == due.cid.codec && hash == 0x12 && numbers.last == 32
-            && Bytes32(head, at: headEnd - 32) == due.digest
+        return codec == due?.cid.codec && hash == 0x12 && numbers.last == 32
+            && Bytes32(head, at: headEnd - 32) == due?.digest
+    }
+
+    /// A fault of the block that is due.
+    private func fault(_ code: StreamFault.Code, _ reason: String) -> StreamFault {
+        StreamFault(code, due?.cid ?? cid, reason)
     }
 
     private mutating func beginHead() {
@@ -87,23 +90,17 @@ extension FileStream {
 
     /// Refuses a block that is not due or would not fit, before anything of it is held.
     private mutating func beginBody() throws(StreamFault) {
-        guard let due else { return }
-        guard isNamed(due) else { throw StreamFault(.wrongBlock, due.cid, "notDue") }
-        guard numbers[0] >= UInt64(headEnd - cidAt) else {
-            throw StreamFault(.malformedStream, due.cid, "sectionLength")
-        }
+        guard isDue else { throw fault(.wrongBlock, "notDue") }
+        guard numbers[0] >= UInt64(headEnd - cidAt) else { throw malformed("sectionLength") }
         bodyLeft = Int(numbers[0]) - (headEnd - cidAt)
-        let isLeaf = due.cid.codec == CID.rawCodec
-        guard !isLeaf || UInt64(bodyLeft) == due.size else {
-            throw StreamFault(.wrongSize, due.cid, "sizeMismatch")
-        }
-        guard bodyLeft <= Block.sizeLimit else {
-            throw StreamFault(.tooLarge, due.cid, "blockTooLarge")
-        }
-        guard bodyLeft <= room else { throw StreamFault(.tooLarge, due.cid, "heldBytes") }
-        blockHash = SHA256()
+        let isLeaf = due?.cid.codec == CID.rawCodec
+        let size = due?.size ?? 0
+        guard !isLeaf || UInt64(bodyLeft) == size else { throw fault(.wrongSize, "sizeMismatch") }
+        guard bodyLeft <= Block.sizeLimit else { throw fault(.tooLarge, "blockTooLarge") }
+        guard bodyLeft <= room else { throw fault(.tooLarge, "heldBytes") }
+        blockHash.restart()
         stage = isLeaf ? .leaf : .node
-        if !isLeaf { node = NodeReader(length: bodyLeft, ownLimit: due.size) }
+        if !isLeaf { node = NodeReader(length: bodyLeft, ownLimit: size) }
         // An empty block is its CID alone.
         if bodyLeft == 0 { try endBody() }
     }
@@ -125,34 +122,49 @@ extension FileStream {
 
     /// The block is complete.
     private mutating func endBody() throws(StreamFault) {
-        guard let due else { return }
-        guard blockHash.finalised == due.digest else {
-            throw StreamFault(.wrongBlock, due.cid, "hashMismatch")
-        }
+        guard blockHash.finalised == due?.digest else { throw fault(.wrongBlock, "hashMismatch") }
+        let isNode = stage == .node
         beginHead()
         // A parent is done with when its last link is.
         if let parent = open.last, parent.linksLeft == 0 {
             open.removeLast()
             openBytes -= parent.bytes.count
         }
-        if var node {
-            self.node = nil
-            try finish(&node, size: due.size, in: due.cid)
-            if let node = try opened(node, due.cid, depth: due.depth) { open.append(node) }
-        }
+        if isNode { try endNode() }
         try findDue()
     }
 
-    /// Checks a node all of whose bytes came, against its hash too, and its size.
+    /// Most nodes of a stream that someone makes slow are leaves: those are not even copied.
+    private mutating func endNode() throws(StreamFault) {
+        do throws(DagError) {
+            try node?.finish()
+        } catch {
+            throw FileStream.fault(of: error, in: due?.cid ?? cid)
+        }
+        guard node?.size == due?.size else { throw fault(.wrongSize, "sizeMismatch") }
+        if let reader = node, reader.linkCount > 0, let due,
+            let parent = try opened(reader, due.cid, depth: due.depth)
+        {
+            open.append(parent)
+        }
+        node = nil
+    }
+
+    /// What is wrong with the node in a block: more bytes of its own than there may be in all are a
+    /// wrong size.
+    private static func fault(of error: DagError, in cid: CID) -> StreamFault {
+        if case .tooLarge = error { return StreamFault(.wrongSize, cid, "sizeMismatch") }
+        return StreamFault(.malformedBlock, cid, error.code)
+    }
+
+    /// Checks a node inside of a CID, and its size.
     private func finish(
         _ node: inout NodeReader, size: UInt64, in cid: CID
     ) throws(StreamFault) {
         do throws(DagError) {
             try node.finish()
         } catch {
-            // More bytes of its own than there may be in all.
-            if case .tooLarge = error { throw StreamFault(.wrongSize, cid, "sizeMismatch") }
-            throw StreamFault(.malformedBlock, cid, error.code)
+            throw FileStream.fault(of: error, in: cid)
         }
         guard node.size == size else { throw StreamFault(.wrongSize, cid, "sizeMismatch") }
     }
@@ -170,7 +182,16 @@ extension FileStream {
     /// Follows the links to the next block that has to come, through blocks inside of their CIDs.
     private mutating func findDue() throws(StreamFault) {
         due = nil
-        while var node = open.popLast() {
+        while let last = open.indices.last {
+            // Where nothing is inside of a CID, the node stays where it is.
+            if open[last].linksLeft > 0, !open[last].isNextInline {
+                let (child, size) = open[last].next()
+                guard case .block(let cid) = child else { return }
+                due = Due(
+                    cid: cid, digest: cid.digest ?? .zero, size: size, depth: open[last].depth + 1)
+                return
+            }
+            var node = open.removeLast()
             while node.linksLeft > 0 {
                 let start = node.linkAt
                 let (child, size) = node.next()

@@ -35,6 +35,20 @@ package struct OpenNode: Sendable {
             } : reader.bytes
     }
 
+    /// Whether the next child is inside of its CID. Asked only when links are left.
+    var isNextInline: Bool {
+        var at = linkAt + 1
+        _ = OpenNode.number(bytes, &at)
+        at += 1
+        _ = OpenNode.number(bytes, &at)
+        return OpenNode.isInline(bytes, at)
+    }
+
+    /// Whether a CID of version 1 with an identity hash begins here.
+    private static func isInline(_ bytes: [UInt8], _ start: Int) -> Bool {
+        bytes[start] == 1 && bytes[start + 2] == 0
+    }
+
     /// The next child and the size declared for it, in bytes. Asked only when links are left.
     package mutating func next() -> (child: Child, size: UInt64) {
         linkAt += 1
@@ -48,7 +62,7 @@ package struct OpenNode: Sendable {
         let size = OpenNode.number(bytes, &sizeAt)
         linksLeft -= 1
         // Behind version, codec, hash function and length, which has two bytes only for 128.
-        if bytes[start] == 1, bytes[start + 2] == 0 {
+        if OpenNode.isInline(bytes, start) {
             let head = bytes[start + 3] < 0x80 ? 4 : 5
             return (
                 .inline((start + head)..<(start + count), isNode: bytes[start + 1] == 0x70), size

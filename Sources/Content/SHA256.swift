@@ -12,6 +12,11 @@ public struct SHA256: Sendable {
         withUnsafeMutablePointer(to: &context) { cnettle_sha256_init($0) }
     }
 
+    /// Begins with nothing again.
+    public mutating func restart() {
+        withUnsafeMutablePointer(to: &context) { cnettle_sha256_init($0) }
+    }
+
     /// Takes in `bytes[range]`, which the caller has proved to exist.
     public mutating func update(_ bytes: [UInt8], _ range: Range<Int>) {
         withUnsafeMutablePointer(to: &context) { context in

@@ -50,25 +50,24 @@ public struct StorageNeeds: Equatable, Sendable {
         UInt64(FileStream.bound(Int(length)))
     }
 
-    /// Kept between inputs while a job is scored: the parsed base model, the model under evaluation
-    /// and the kernel panels made of it, four bytes a parameter each; FEDERATED adds two sums of
-    /// eight bytes, a candidate and the global model of the round. Two classes keep the scores for
-    /// the AUC, eight bytes a sample in an array that may have grown to twice its length; every
-    /// class has three counts.
+    /// Kept between inputs while a job is scored: the parsed base model and the kernel panels of the
+    /// model under evaluation, four bytes a parameter each; FEDERATED adds two sums of eight bytes and
+    /// a candidate. One byte more, because large arrays take whole pages. Two classes keep the scores
+    /// for the AUC, eight bytes a sample; every class has three counts.
     private static func working(
         _ architecture: Architecture, _ samples: UInt32, _ isFederated: Bool
     ) -> UInt64 {
         let classes = UInt64(architecture.classCount)
-        return (isFederated ? 36 : 12) * UInt64(architecture.parameterCount)
-            + (classes == 2 ? 16 * UInt64(samples) : 0) + 12 * classes
+        return (isFederated ? 30 : 9) * UInt64(architecture.parameterCount)
+            + (classes == 2 ? 8 * UInt64(samples) : 0) + 12 * classes
     }
 
     /// The job without its files: fixed parts, and what grows with layers, tensors, rounds and
     /// slots. The numbers are measured: `scripts/bench memory`.
     private static func records(_ architecture: Architecture, _ terms: JobTerms) -> UInt64 {
-        12_288 + UInt64(Limits.messages) * 640 + 2 * UInt64(terms.arch.count)
+        8_192 + UInt64(Limits.messages) * 640 + 2 * UInt64(terms.arch.count)
             + 320 * UInt64(architecture.layers.count) + 192 * UInt64(architecture.tensors.count)
-            + 64 * UInt64(max(1, terms.rounds)) + 1_536 * UInt64(terms.slots)
+            + 64 * UInt64(max(1, terms.rounds)) + 1_792 * UInt64(terms.slots)
     }
 
     /// The storage bond in wei.

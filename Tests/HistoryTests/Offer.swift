@@ -78,10 +78,10 @@ extension Offer {
         let files =
             Offer.bound(baseSize) + Offer.bound(dataSize) + slots * Offer.bound(modelSize)
             + (isFederated ? baseSize : 0)
-        let working = (isFederated ? 36 : 12) * parameters + 16 * samples + 12 * 2
+        let working = (isFederated ? 30 : 9) * parameters + 8 * samples + 12 * 2
         let arch = UInt64(TinyNetwork.arch(features: features).count)
         let fixed =
-            12_288 + 32 * 640 + 2 * arch + 320 + 192 * 2 + 64 * max(1, rounds) + 1_536 * slots
+            8_192 + 32 * 640 + 2 * arch + 320 + 192 * 2 + 64 * max(1, rounds) + 1_792 * slots
         return files + working + fixed
     }
 

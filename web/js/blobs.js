@@ -85,9 +85,9 @@ export function reservedBytes({ arch, dataSize, samples, model, modelDtype, slot
   const base = modelSize(model, 4);
   const files = streamBound(base) + streamBound(dataSize) +
     slots * streamBound(modelSize(model, modelDtype)) + (isFederated ? base : 0);
-  const working = (isFederated ? 36 : 12) * model.parameters +
-    (arch.classes === 2 ? 16 * samples : 0) + 12 * arch.classes;
-  const fixed = 12_288 + 32 * 640 + 2 * arch.size + 320 * arch.layers + 192 * model.tensors +
-    64 * (rounds ?? 1) + 1536 * slots;
+  const working = (isFederated ? 30 : 9) * model.parameters +
+    (arch.classes === 2 ? 8 * samples : 0) + 12 * arch.classes;
+  const fixed = 8_192 + 32 * 640 + 2 * arch.size + 320 * arch.layers + 192 * model.tensors +
+    64 * (rounds ?? 1) + 1792 * slots;
   return files + working + fixed;
 }
