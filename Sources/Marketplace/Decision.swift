@@ -70,7 +70,7 @@ struct Decision {
     }
 
     mutating func move(_ amount: UInt256, of asset: Asset, from: Pocket, to: Pocket) {
-        guard !amount.isZero, !isSilent else { return }
+        guard !amount.isZero, !isQuestion else { return }
         moves.append(Move(amount, of: asset, from: from, to: to))
     }
 
