@@ -30,8 +30,10 @@ extension State {
         json.endArray()
         json.endObject()
         json.list(
-            "vouchers", accounts.vouchers(of: address, offset: page.offset, limit: page.limit), page)
-        json.list("slots", accounts.slots(of: address, offset: page.offset, limit: page.limit), page)
+            "vouchers", accounts.vouchers(of: address, offset: page.offset, limit: page.limit), page
+        )
+        json.list(
+            "slots", accounts.slots(of: address, offset: page.offset, limit: page.limit), page)
         json.list(
             "posted", accounts.posted(of: address, offset: page.offset, limit: page.limit), page)
         json.beginObject("counters")
