@@ -182,8 +182,8 @@ public struct FileStream: Sendable {
 
     /// Feeds `add` with the state in a fixed order, which depends on nothing but the bytes so far:
     /// CID, size, bytes received, digest of the file's bytes so far, the begun header or section,
-    /// the block that is due, and the open nodes with their cursors. Numbers have eight bytes,
-    /// big-endian.
+    /// the block that is due, the links to blocks inside of CIDs so far, and the open nodes with their
+    /// cursors. Numbers have eight bytes, big-endian.
     public func addCanonical(_ add: ([UInt8]) -> Void) {
         add(cid.binary)
         add(Int(size).bigEndianBytes)
@@ -195,6 +195,7 @@ public struct FileStream: Sendable {
         add(node?.bytes ?? [])
         add((node?.ownLeft ?? 0).bigEndianBytes)
         add(due?.cid.binary ?? [])
+        add(inlineBytes.bigEndianBytes)
         add(open.count.bigEndianBytes)
         for node in open {
             add(node.bytes)
