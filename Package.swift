@@ -61,7 +61,8 @@ let package = Package(
                 "ABI", "Content", "Verifier", "Vouchers", "Marketplace", "Rollup", "CPosix",
             ]),
         // What the tool computes with the core, as requests and answers; never in the machine.
-        .target(name: "Operations", dependencies: ["ABI", "JSON", "Content", "Archive", "Verifier"]),
+        .target(
+            name: "Operations", dependencies: ["ABI", "JSON", "Content", "Archive", "Verifier"]),
         .executableTarget(
             name: "CoreChecks", dependencies: ["Operations", "Rollup", "CPosix"]),
 
@@ -129,7 +130,8 @@ let package = Package(
         .testTarget(
             name: "ContentToolTests",
             dependencies: [
-                "TestSupport", "ContentTool", "Marketplace", "Operations", "Vouchers", "Archive", "Content",
+                "TestSupport", "ContentTool", "Marketplace", "Operations", "Vouchers", "Archive",
+                "Content",
                 "JSON", "ABI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(
@@ -144,17 +146,20 @@ let package = Package(
         .testTarget(
             name: "MarketplaceTests",
             dependencies: [
-                "TestSupport", "Marketplace", "Vouchers", "Verifier", "Archive", "Content", "JSON", "ABI",
+                "TestSupport", "Marketplace", "Vouchers", "Verifier", "Archive", "Content", "JSON",
+                "ABI",
             ]),
         .testTarget(
             name: "HistoryTests",
             dependencies: [
-                "TestSupport", "Marketplace", "Vouchers", "Verifier", "Archive", "Content", "JSON", "ABI",
+                "TestSupport", "Marketplace", "Vouchers", "Verifier", "Archive", "Content", "JSON",
+                "ABI",
             ]),
         .testTarget(
             name: "RollupTests",
             dependencies: [
-                "TestSupport", "Rollup", "Marketplace", "Vouchers", "Archive", "Content", "JSON", "ABI",
+                "TestSupport", "Rollup", "Marketplace", "Vouchers", "Archive", "Content", "JSON",
+                "ABI",
                 "CPosix",
             ]),
         .testTarget(

@@ -51,7 +51,8 @@ enum StateWorkloads {
     /// Within eight of a power of two from 2^5 on.
     private static func isNearPower(_ number: UInt64) -> Bool {
         guard number >= 24 else { return false }
-        let power = UInt64(1) << UInt64((number + 8).bitWidth - 1 - (number + 8).leadingZeroBitCount)
+        let power =
+            UInt64(1) << UInt64((number + 8).bitWidth - 1 - (number + 8).leadingZeroBitCount)
         return number + 8 - power <= 16
     }
 
@@ -174,7 +175,8 @@ enum StateWorkloads {
         let number = 1 << 17 + 1 << 8 + repetition
         let terms = SmallJob.terms(sponsor: sponsor, isSealed: true, number: number)
         let job = crowd.jobs
-        crowd.measure("postJob, sealed", MessageFunctions.postJob, terms, .number(.max), from: sponsor)
+        crowd.measure(
+            "postJob, sealed", MessageFunctions.postJob, terms, .number(.max), from: sponsor)
         upload(&crowd, SmallJob.base(number), job: job, from: sponsor)
         var models: [[UInt8]] = []
         for (place, client) in clients.enumerated() {

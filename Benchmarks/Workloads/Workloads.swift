@@ -7,7 +7,8 @@ import Rollup
 struct Workloads {
     static func main() {
         guard let name = HostProcess.argument(1) else {
-            Measurement.fail("names a group: kernels, work, candidates, codec, play, state, growth or full")
+            Measurement.fail(
+                "names a group: kernels, work, candidates, codec, play, state, growth or full")
         }
         Measurement.calibrate()
         // Bytes: the comparison of strings would need tables of Unicode.

@@ -210,6 +210,16 @@ extension JSONWriter {
         null()
     }
 
+    /// A key and a text; null where there is none.
+    public mutating func string(_ name: StaticString, _ text: String?) {
+        if let text { string(name, text) } else { null(name) }
+    }
+
+    /// A key and a number; null where there is none.
+    public mutating func number(_ name: StaticString, _ value: UInt64?) {
+        if let value { number(name, value) } else { null(name) }
+    }
+
     /// A key and the opening of an object.
     public mutating func beginObject(_ name: StaticString) {
         key(name)

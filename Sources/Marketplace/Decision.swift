@@ -13,28 +13,35 @@ struct Decision {
     var payees: [(output: Int, account: Address)] = []
     /// Reports besides the outputs: a file that was dropped, a model that was invalid.
     var reports: [[UInt8]] = []
-    var jobs: [JobChange] = []
+    /// What becomes of the job that it is about, and of the job's files.
+    var job: JobChange?
     var content: [ContentChange] = []
-    /// Slots taken, for the list that inspect shows with an account.
-    var slotsTaken: [(account: Address, job: UInt64)] = []
+    /// Who took a slot of the job, for the list that inspect shows with an account.
+    var newClient: Address?
     var counters: [(account: Address, counter: Counter)] = []
     /// Units of work done.
     var units: UInt64 = 0
-    /// Whether only what becomes of the job is asked: then nothing is said and nothing is paid.
-    var isSilent = false
+    /// For a question, whose answer says nothing of the outputs: none are made.
+    var isQuestion = false
 
     enum JobChange {
         case posted(Job)
         case changed(Job)
         case ended(Job, EndedJob)
+
+        var job: Job {
+            switch self {
+            case .posted(let job), .changed(let job), .ended(let job, _): return job
+            }
+        }
     }
 
     enum ContentChange {
         /// A whole file that comes into a job without an upload.
-        case put(JobFile, job: UInt64)
-        case use(FileKind, job: UInt64)
-        case drop(FileKind, job: UInt64)
-        case dropAll(job: UInt64)
+        case put(JobFile)
+        case use(FileKind)
+        case drop(FileKind)
+        case dropAll
         /// A global model outlives its job, as long as there is room.
         case keep(WholeFile)
     }
@@ -63,7 +70,7 @@ struct Decision {
     }
 
     mutating func move(_ amount: UInt256, of asset: Asset, from: Pocket, to: Pocket) {
-        guard !amount.isZero, !isSilent else { return }
+        guard !amount.isZero, !isQuestion else { return }
         moves.append(Move(amount, of: asset, from: from, to: to))
     }
 
@@ -83,7 +90,7 @@ struct Decision {
     }
 
     mutating func notice(_ function: ABIFunction, _ values: ABIValue...) throws(Refusal) {
-        guard !isSilent else { return }
+        guard !isQuestion else { return }
         do throws(ABIError) {
             outputs.append(.notice(payload: try function.encode(values)))
         } catch {
@@ -96,14 +103,14 @@ struct Decision {
         _ amount: UInt256, of asset: Asset, from pocket: Pocket, to receiver: Address,
         account: Address, application: Address
     ) throws(Refusal) {
-        guard !isSilent else { return }
+        move(amount, of: asset, from: pocket, to: .chain)
+        guard !isQuestion else { return }
         do throws(ABIError) {
             let voucher = try Payout.voucher(amount, of: asset, from: application, to: receiver)
             append(voucher, payee: account)
         } catch {
             throw Refusal(.internalFault, at: "voucher")
         }
-        move(amount, of: asset, from: pocket, to: .chain)
     }
 
     mutating func append(_ voucher: Output, payee: Address) {

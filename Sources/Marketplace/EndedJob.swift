@@ -1,6 +1,6 @@
 import ABI
 
-/// What is kept of a job for ever: a fixed size, whatever happened in it.
+/// What is remembered of a job that has ended: a fixed size, whatever happened in it.
 public struct EndedJob: Sendable {
     public let id: UInt64
     public let sponsor: Address

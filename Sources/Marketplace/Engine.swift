@@ -36,7 +36,9 @@ public struct Engine: Sendable {
             ? Deposit(payload: input.payload, from: sender, of: configuration.portals) : nil
         let letter =
             isDeposit ? Letter(deposit?.executionLayerData ?? []) : Letter(input.payload)
-        let context: Result<Context, Refusal> = Engine.context(of: input, sender, configuration)
+        let context = Result { () throws(Refusal) in
+            try Context(input.metadata, sender: sender, configuration)
+        }
         if case .success(let context) = context {
             roll(letter.job, context, &outcome)
         }
@@ -51,16 +53,6 @@ public struct Engine: Sendable {
             assert(state.ledger.isConserved(), "money is not conserved")
         #endif
         return outcome
-    }
-
-    private static func context(
-        of input: Input, _ sender: Address, _ configuration: Configuration
-    ) -> Result<Context, Refusal> {
-        do throws(Refusal) {
-            return .success(try Context(input.metadata, sender: sender, configuration))
-        } catch {
-            return .failure(error)
-        }
     }
 
     /// Does what time alone has made due at the job that the message names, and at the one other
@@ -165,9 +157,9 @@ private struct Letter {
     let relayed: Result<Message, Refusal>?
 
     init(_ payload: [UInt8]) {
-        message = Letter.decode(payload)
+        message = Result { () throws(Refusal) in try Message(payload: payload) }
         if case .success(.relay(let relay, _)) = message {
-            relayed = Letter.decode(relay.message)
+            relayed = Result { () throws(Refusal) in try Message(payload: relay.message) }
         } else {
             relayed = nil
         }
@@ -177,14 +169,6 @@ private struct Letter {
     var job: UInt64? {
         if case .success(.job(let id, _)) = relayed ?? message { return id.asUInt64 }
         return nil
-    }
-
-    private static func decode(_ payload: [UInt8]) -> Result<Message, Refusal> {
-        do throws(Refusal) {
-            return .success(try Message(payload: payload))
-        } catch {
-            return .failure(error)
-        }
     }
 }
 

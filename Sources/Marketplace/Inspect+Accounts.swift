@@ -30,8 +30,10 @@ extension State {
         json.endArray()
         json.endObject()
         json.list(
-            "vouchers", accounts.vouchers(of: address, offset: page.offset, limit: page.limit), page)
-        json.list("slots", accounts.slots(of: address, offset: page.offset, limit: page.limit), page)
+            "vouchers", accounts.vouchers(of: address, offset: page.offset, limit: page.limit), page
+        )
+        json.list(
+            "slots", accounts.slots(of: address, offset: page.offset, limit: page.limit), page)
         json.list(
             "posted", accounts.posted(of: address, offset: page.offset, limit: page.limit), page)
         json.beginObject("counters")
@@ -64,11 +66,7 @@ extension State {
         let end = min(offset + length, UInt64(bytes.count))
         json.number("offset", offset)
         json.hex("data", Array(bytes[Int(offset)..<Int(end)]))
-        if end < UInt64(bytes.count), length > 0 {
-            json.number("next", end)
-        } else {
-            json.null("next")
-        }
+        json.number("next", end < UInt64(bytes.count) && length > 0 ? end : nil)
     }
 
     /// `audit`: for each asset, what came in equals what is out, what is held and what is burned.
@@ -125,24 +123,16 @@ extension JSONWriter {
 
     /// `kind`, `token` and `id`; null where the kind has none.
     mutating func asset(_ asset: Asset) {
-        switch asset {
-        case .ether:
-            string("kind", "ether")
-            null("token")
-            null("id")
-        case .erc20(let token):
-            string("kind", "erc20")
-            string("token", token.checksummed)
-            null("id")
-        case .erc721(let token, let id):
-            string("kind", "erc721")
-            string("token", token.checksummed)
-            amount("id", id)
-        case .erc1155(let token, let id):
-            string("kind", "erc1155")
-            string("token", token.checksummed)
-            amount("id", id)
-        }
+        let (kind, id): (StaticString, UInt256?) =
+            switch asset {
+            case .ether: ("ether", nil)
+            case .erc20: ("erc20", nil)
+            case .erc721(_, let id): ("erc721", id)
+            case .erc1155(_, let id): ("erc1155", id)
+            }
+        string("kind", kind.description)
+        string("token", asset == .ether ? nil : asset.token.checksummed)
+        string("id", id?.description)
     }
 
     /// A page of a list of numbers.

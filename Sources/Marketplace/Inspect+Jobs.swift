@@ -48,7 +48,7 @@ extension Engine {
         var total = state.jobs.count
         if let name = query.text("phase") {
             guard let phase = PhaseName(name) else { throw Refusal(.invalidQuery, at: "phase") }
-            let members = state.phases[phase.rawValue]
+            let members = state.phases[phase.place]
             total = members.count
             for entry in members.page(offset: page.offset, limit: page.limit) {
                 if let record = state.jobs[entry.key] { records.append(record) }
@@ -78,7 +78,7 @@ extension Engine {
         guard job.nextDeadline <= state.lastTimestamp else { return job.storedPhase }
         var turn = Turn(
             at: job, state: state, context: Context(at: state.lastTimestamp, configuration))
-        turn.decision.isSilent = true
+        turn.decision.isQuestion = true
         do throws(Refusal) {
             try turn.roll()
         } catch {

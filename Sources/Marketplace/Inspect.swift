@@ -55,11 +55,7 @@ extension Engine {
         json.string("erc1155Single", configuration.portals.erc1155Single.checksummed)
         json.string("erc1155Batch", configuration.portals.erc1155Batch.checksummed)
         json.endObject()
-        if let receiver = configuration.rentReceiver {
-            json.string("rentReceiver", receiver.checksummed)
-        } else {
-            json.null("rentReceiver")
-        }
+        json.string("rentReceiver", configuration.rentReceiver?.checksummed)
     }
 
     /// The release, as in the change log.

@@ -48,7 +48,7 @@ extension Slot {
         hasher.add(client)
         hasher.add(payout)
         hasher.add(acceptedAt)
-        hasher.add(Array(bond.name.description.utf8))
+        hasher.add(Array(bond.rawValue.utf8))
         hasher.add(hasCommitted)
         hasher.add(hasSubmitted)
         hasher.add(paid)

@@ -11,8 +11,8 @@ extension Job {
     ) {
         json.number("id", id)
         json.string("sponsor", sponsor.checksummed)
-        json.string("phase", storedPhase.name.description)
-        json.string("phaseNow", phaseNow.name.description)
+        json.string("phase", storedPhase.rawValue)
+        json.string("phaseNow", phaseNow.rawValue)
         json.number("nextDeadline", nextDeadline)
         json.number("endsBy", endsBy)
         json.number("advancesLeft", advancesLeft(configuration))
@@ -50,17 +50,12 @@ extension Job {
     }
 
     private func writeLosses(to json: inout JSONWriter) {
-        guard let base = baseMetrics else {
-            json.null("baseLoss")
-            json.null("baseCorrect")
-            json.null("lossToBeat")
-            return
-        }
-        json.string("baseLoss", "\(base.loss)")
-        json.number("baseCorrect", UInt64(base.correct))
-        var lossToBeat = base.loss
-        if case .open(let phase) = phase { lossToBeat = phase.lossToBeat ?? base.loss }
-        json.string("lossToBeat", "\(lossToBeat)")
+        let base = baseMetrics
+        var lossToBeat = base?.loss
+        if case .open(let phase) = phase { lossToBeat = phase.lossToBeat }
+        json.loss("baseLoss", base?.loss)
+        json.number("baseCorrect", base.map { UInt64($0.correct) })
+        json.loss("lossToBeat", lossToBeat)
     }
 
     /// Everything about a live job.
@@ -71,16 +66,10 @@ extension Job {
         writeSummary(to: &json, phaseNow: phaseNow, configuration)
         json.hex("termsHash", termsHash.bytes)
         writeWindow(to: &json)
-        if let global {
-            json.string("globalModelCid", CID.raw(digest: global.digest).text)
-        } else {
-            json.null("globalModelCid")
-        }
-        if case .open(let phase) = phase, let best = phase.best {
-            json.string("bestModelCid", best.modelCid.text)
-        } else {
-            json.null("bestModelCid")
-        }
+        json.rawCID("globalModelCid", global?.digest)
+        var best: Open.Best?
+        if case .open(let phase) = phase { best = phase.best }
+        json.string("bestModelCid", best?.modelCid.text)
         writeTerms(to: &json)
         writeContent(to: &json, files)
         writeCost(to: &json, configuration)
@@ -97,13 +86,8 @@ extension Job {
         case .reveal(let phase): window = (phase.opensAt, phase.closesAt)
         case .gather(let phase): window = (phase.opensAt, phase.closesAt)
         }
-        if let window {
-            json.number("opensAt", window.opensAt)
-            json.number("closesAt", window.closesAt)
-        } else {
-            json.null("opensAt")
-            json.null("closesAt")
-        }
+        json.number("opensAt", window?.opensAt)
+        json.number("closesAt", window?.closesAt)
     }
 
     private func writeTerms(to json: inout JSONWriter) {
@@ -135,13 +119,7 @@ extension Job {
         json.string("baseModelCid", baseCid.text)
         json.bool("baseModelStored", files.file(.base, of: id)?.whole != nil)
         let data = files.file(.data, of: id)?.whole
-        if let data {
-            json.string("dataCid", CID.raw(digest: data.digest).text)
-        } else if !terms.sealed {
-            json.string("dataCid", CID.raw(digest: terms.evaluation[0]).text)
-        } else {
-            json.null("dataCid")
-        }
+        json.rawCID("dataCid", data?.digest ?? (terms.sealed ? nil : terms.evaluation[0]))
         json.bool("dataStored", data != nil)
         json.number("baseModelSize", storage.base)
         json.number("dataSize", storage.evaluation)
@@ -166,24 +144,14 @@ extension Job {
         for file in store.files(of: id) {
             json.beginObject()
             json.string("kind", file.kind.name.description)
-            if file.owner.isZero {
-                json.null("owner")
-            } else {
-                json.string("owner", file.owner.checksummed)
-            }
-            if case .model(let slot) = file.kind {
-                json.number("slot", UInt64(slot))
-            } else {
-                json.null("slot")
-            }
+            json.string("owner", file.owner.isZero ? nil : file.owner.checksummed)
+            var number: UInt64?
+            if case .model(let slot) = file.kind { number = UInt64(slot) }
+            json.number("slot", number)
             json.string("cid", file.cid.text)
             json.number("size", UInt64(file.size))
             json.number("received", UInt64(file.received))
-            if file.whole == nil {
-                json.number("due", UInt64(file.received))
-            } else {
-                json.null("due")
-            }
+            json.number("due", file.whole == nil ? UInt64(file.received) : nil)
             json.bool("whole", file.whole != nil)
             json.bool("inUse", file.isInUse)
             json.endObject()
@@ -208,13 +176,11 @@ extension EndedJob {
     func write(to json: inout JSONWriter) {
         json.number("id", id)
         json.string("sponsor", sponsor.checksummed)
-        json.string("phase", storedPhase.name.description)
-        json.string("phaseNow", storedPhase.name.description)
-        if case .cancelled(let reason) = outcome {
-            json.string("reason", reason.name.description)
-        } else {
-            json.null("reason")
-        }
+        json.string("phase", storedPhase.rawValue)
+        json.string("phaseNow", storedPhase.rawValue)
+        var reason: CancelReason?
+        if case .cancelled(let why) = outcome { reason = why }
+        json.string("reason", reason?.name.description)
         json.string("payout", payout.name.description)
         json.bool("sealed", isSealed)
         json.beginObject("asset")
@@ -231,29 +197,22 @@ extension EndedJob {
         json.number("samples", UInt64(samples))
         json.loss("baseLoss", baseLoss)
         json.loss("bestLoss", bestLoss)
-        if let modelDigest {
-            json.string("bestModelCid", CID.raw(digest: modelDigest).text)
-        } else {
-            json.null("bestModelCid")
-        }
+        json.rawCID("bestModelCid", modelDigest)
     }
 }
 
 extension JSONWriter {
     mutating func loss(_ name: StaticString, _ loss: UInt64?) {
-        if let loss {
-            string(name, "\(loss)")
-        } else {
-            null(name)
-        }
+        string(name, loss.map { "\($0)" })
+    }
+
+    /// The raw CID over a digest; null when there is none.
+    fileprivate mutating func rawCID(_ name: StaticString, _ digest: Bytes32?) {
+        string(name, digest.map { CID.raw(digest: $0).text })
     }
 
     /// A CID that was checked when the job was posted; null when none was given.
     fileprivate mutating func cid(_ name: StaticString, _ bytes: [UInt8]) {
-        if let cid = try? CID(bytes) {
-            string(name, cid.text)
-        } else {
-            null(name)
-        }
+        string(name, (try? CID(bytes))?.text)
     }
 }

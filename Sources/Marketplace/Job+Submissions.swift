@@ -17,13 +17,9 @@ extension Job {
     private func write(_ slot: Slot, at index: Int, to json: inout JSONWriter) {
         json.number("slot", UInt64(index))
         json.string("client", slot.client.checksummed)
-        if slot.payout.isZero {
-            json.null("payout")
-        } else {
-            json.string("payout", slot.payout.checksummed)
-        }
+        json.string("payout", slot.payout.isZero ? nil : slot.payout.checksummed)
         json.string("stage", slot.stageName.description)
-        json.string("bond", slot.bond.name.description)
+        json.string("bond", slot.bond.rawValue)
         json.number("acceptedAt", slot.acceptedAt)
         writeCommitment(of: slot, to: &json)
         if terms.sealed {
@@ -31,11 +27,7 @@ extension Job {
         } else {
             json.number("attemptsLeft", UInt64(max(0, Limits.attempts - slot.attempts.count)))
         }
-        if slot.paid > 0 {
-            json.amount("paid", slot.paid)
-        } else {
-            json.null("paid")
-        }
+        json.string("paid", slot.paid > 0 ? "\(UInt256(slot.paid))" : nil)
         json.amount("earned", slot.earned)
         json.beginArray("attempts")
         for attempt in slot.attempts {
@@ -47,37 +39,26 @@ extension Job {
     }
 
     private func writeCommitment(of slot: Slot, to json: inout JSONWriter) {
-        if case .committed(let commitment) = slot.stage {
-            json.number("committedAt", commitment.committedAt)
-            if case .open = phase {
-                json.number("submitFrom", commitment.committedAt.later(by: Limits.minCommitAge))
-            } else {
-                json.null("submitFrom")
-            }
-        } else {
-            json.null("committedAt")
-            json.null("submitFrom")
-        }
-        switch slot.stage {
-        case .submitted(let submission): json.string("modelCid", submission.modelCid.text)
-        case .accepted, .committed, .paid, .vacant: json.null("modelCid")
-        }
+        var committedAt: UInt64?
+        if case .committed(let commitment) = slot.stage { committedAt = commitment.committedAt }
+        json.number("committedAt", committedAt)
+        json.number(
+            "submitFrom", terms.sealed ? nil : committedAt?.later(by: Limits.minCommitAge))
+        json.string("modelCid", slot.submission?.modelCid.text)
     }
 
     /// The claim of a slot, and whether it has to show its model.
     private func writeClaim(of slot: Int, to json: inout JSONWriter) {
-        switch phase {
-        case .claim(let phase):
-            json.loss("claim", phase.claims[slot])
-            json.null("due")
-        case .reveal(let phase):
+        var claim: UInt64?
+        var due: String?
+        if case .claim(let phase) = phase { claim = phase.claims[slot] }
+        if case .reveal(let phase) = phase {
             let entry = phase.entries.first { $0.slot == slot }
-            json.loss("claim", entry?.claim)
-            json.string("due", (entry?.status.name ?? "notDue").description)
-        case .filling, .open, .commit, .data, .gather, .score:
-            json.null("claim")
-            json.null("due")
+            claim = entry?.claim
+            due = (entry?.status ?? .notDue).rawValue
         }
+        json.loss("claim", claim)
+        json.string("due", due)
     }
 
     /// The best score of every slot that has one, lowest loss first, earlier slot first on a tie.
@@ -145,17 +126,6 @@ extension Slot {
             best = (loss, number)
         }
         return best
-    }
-}
-
-extension RevealPhase.Status {
-    fileprivate var name: StaticString {
-        switch self {
-        case .notDue: return "notDue"
-        case .due: return "due"
-        case .verified: return "verified"
-        case .failed: return "failed"
-        }
     }
 }
 

@@ -61,32 +61,27 @@ public struct Job: Sendable {
     /// Slots that somebody holds.
     public var takenSlots: Int { slots.count { !$0.isVacant } }
 
-    /// The model that the round starts from; nil while the job is filled.
-    public var global: GlobalModel? {
+    /// The round under way; nil in FILLING and OPEN.
+    private var current: Round? {
         switch phase {
-        case .filling: return nil
-        case .open(let phase): return phase.global
-        case .commit(let phase): return phase.round.global
-        case .data(let phase): return phase.round.global
-        case .claim(let phase): return phase.evaluation.round.global
-        case .reveal(let phase): return phase.evaluation.round.global
-        case .gather(let phase): return phase.evaluation.round.global
-        case .score(let phase): return phase.evaluation.round.global
+        case .filling, .open: return nil
+        case .commit(let phase): return phase.round
+        case .data(let phase): return phase.round
+        case .claim(let phase): return phase.evaluation.round
+        case .reveal(let phase): return phase.evaluation.round
+        case .gather(let phase): return phase.evaluation.round
+        case .score(let phase): return phase.evaluation.round
         }
     }
 
-    /// The round, from 0.
-    public var round: UInt32 {
-        switch phase {
-        case .filling, .open: return 0
-        case .commit(let phase): return phase.round.number
-        case .data(let phase): return phase.round.number
-        case .claim(let phase): return phase.evaluation.round.number
-        case .reveal(let phase): return phase.evaluation.round.number
-        case .gather(let phase): return phase.evaluation.round.number
-        case .score(let phase): return phase.evaluation.round.number
-        }
+    /// The model that the round starts from; nil while the job is filled.
+    public var global: GlobalModel? {
+        if case .open(let phase) = phase { return phase.global }
+        return current?.global
     }
+
+    /// The number of the round, from 0.
+    public var round: UInt32 { current?.number ?? 0 }
 }
 
 /// How rewards are shared out; the raw values are those of the terms.

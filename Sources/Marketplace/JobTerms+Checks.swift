@@ -35,7 +35,7 @@ extension JobTerms {
     /// Fill; open or commit; data, claim and reveal as far as the job has them, else zero.
     private func checkWindows(_ mode: PayoutMode) throws(Refusal) {
         try require(windows.count == 5, "windows")
-        let answer = allowListRoot == .zero ? Limits.answerWindow : Limits.listedAnswerWindow
+        let answer = allowListRoot == .zero ? Limits.answerWindow : Limits.otherWindow
         let isFederated = mode == .federated
         let limits: [ClosedRange<UInt32>] = [
             Limits.fillWindow, sealed ? Limits.otherWindow : Limits.openWindow,
@@ -84,7 +84,8 @@ extension JobTerms {
     }
 
     /// The work that the job may ask for; refused when it is more than the budget of a job.
-    func work(for architecture: Architecture, _ storage: StorageNeeds) throws(Refusal) -> WorkNeeds {
+    func work(for architecture: Architecture, _ storage: StorageNeeds) throws(Refusal) -> WorkNeeds
+    {
         let work = WorkNeeds(
             architecture: architecture, terms: self, dataBytes: storage.evaluation)
         guard work.admitted <= Limits.jobBudget else {

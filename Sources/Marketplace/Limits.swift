@@ -20,10 +20,8 @@ public enum Limits {
     /// COMMIT and DATA.
     public static var otherWindow: ClosedRange<UInt32> { 3_600...2_592_000 }
     /// CLAIM and REVEAL: at least a day, since nobody's bond may depend on one hour that another
-    /// chose.
+    /// chose; with an allow-list as COMMIT, since its clients know what they agree to.
     public static var answerWindow: ClosedRange<UInt32> { 86_400...2_592_000 }
-    /// The same with an allow-list, whose clients know what they agree to.
-    public static var listedAnswerWindow: ClosedRange<UInt32> { otherWindow }
     /// All windows of a job together.
     public static var life: UInt64 { 1 << 25 }
     /// What a job may outlast its windows by, besides a quarter of them: `endsBy`.

@@ -1,5 +1,5 @@
-/// The phases of a job as inspect names them.
-public enum PhaseName: Int, CaseIterable, Sendable {
+/// The phases of a job as inspect names them, which is their raw value.
+public enum PhaseName: String, CaseIterable, Sendable {
     case filling
     case open
     case commit
@@ -11,29 +11,17 @@ public enum PhaseName: Int, CaseIterable, Sendable {
     case cancelled
     case defaulted
 
-    public var name: StaticString {
-        switch self {
-        case .filling: return "filling"
-        case .open: return "open"
-        case .commit: return "commit"
-        case .data: return "data"
-        case .claim: return "claim"
-        case .reveal: return "reveal"
-        case .score: return "score"
-        case .settled: return "settled"
-        case .cancelled: return "cancelled"
-        case .defaulted: return "defaulted"
-        }
-    }
-
     /// The phase with this name.
-    public init?(_ text: [UInt8]) {
-        for phase in PhaseName.allCases where phase.name.description.utf8.elementsEqual(text) {
+    init?(_ text: [UInt8]) {
+        for phase in PhaseName.allCases where phase.rawValue.utf8.elementsEqual(text) {
             self = phase
             return
         }
         return nil
     }
+
+    /// Its place in lists that have one entry for each phase.
+    var place: Int { PhaseName.allCases.firstIndex(of: self) ?? 0 }
 }
 
 extension Job {

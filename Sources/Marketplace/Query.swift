@@ -96,22 +96,12 @@ struct Page {
         limit = Int(min(try query.number("limit", default: Limits.page), Limits.page))
     }
 
-    /// The indices of a list of `count` that are on this page.
-    func range(of count: Int) -> Range<Int> {
-        let start = min(offset, count)
-        return start..<min(start + limit, count)
-    }
-
     /// Writes `total`, `offset` and `next`: the offset of the following page, or null.
     func write(total: Int, to json: inout JSONWriter) {
         json.number("total", UInt64(total))
         json.number("offset", UInt64(offset))
-        let end = range(of: total).upperBound
-        if end < total, limit > 0 {
-            json.number("next", UInt64(end))
-        } else {
-            json.null("next")
-        }
+        let end = min(min(offset, total) + limit, total)
+        json.number("next", end < total && limit > 0 ? UInt64(end) : nil)
     }
 }
 

@@ -1,7 +1,7 @@
 import ABI
 
-/// Why a message was refused. The names are the protocol's: they are never reused, and when several
-/// apply the first in this list that a message meets is reported.
+/// Why a message was refused, or a file was dropped. The names are the protocol's: they are never
+/// reused.
 public enum RefusalCode: String, CaseIterable, Sendable {
     case missingMetadata
     case malformedDeposit
@@ -79,7 +79,7 @@ public enum RefusalCode: String, CaseIterable, Sendable {
         case .malformedMessage:
             return "The arguments are not the canonical ABI encoding of this message."
         case .unsupported:
-            return "This version of DeML does not do that yet."
+            return "A file comes under a raw or dag-pb CID with sha2-256, nothing else."
         case .unknownJob:
             return "There is no job with this number."
         case .wrongPhase:
@@ -113,7 +113,7 @@ public enum RefusalCode: String, CaseIterable, Sendable {
         case .notCommitted:
             return "There is no commitment to open; send commit first."
         case .wrongCommitment:
-            return "Job, round, sender, file and salt do not hash to the commitment; nothing changed."
+            return "Round, sender, file and salt do not hash to the commitment; nothing changed."
         case .wrongData:
             return "The data CID is not that of the job's evaluation data."
         case .alreadyPaid:
@@ -165,7 +165,7 @@ public enum RefusalCode: String, CaseIterable, Sendable {
         case .insufficientBalance:
             return "The balance is too small; deposit first."
         case .capacity:
-            return "All jobs together would reserve more content than the machine has room for."
+            return "All jobs together would reserve more than the machine has room for."
         case .rentTooHigh:
             return "Rent and the price of scoring are more than maxRent."
         case .invalidModel:

@@ -10,27 +10,7 @@ enum Report {
         json.beginObject("error")
         json.string("code", refusal.code.name)
         json.string("message", refusal.code.message)
-        if let at = refusal.at {
-            json.string("at", at)
-        } else {
-            json.null("at")
-        }
-        json.endObject()
-        json.endObject()
-        return json.bytes
-    }
-}
-
-extension Report {
-    /// `{"warning":{…}}` in the same form: the message was accepted, with a consequence that its
-    /// sender may not have meant.
-    static func warning(_ code: StaticString, _ message: StaticString, at: String) -> [UInt8] {
-        var json = JSONWriter()
-        json.beginObject()
-        json.beginObject("warning")
-        json.string("code", code.description)
-        json.string("message", message.description)
-        json.string("at", at)
+        json.string("at", refusal.at)
         json.endObject()
         json.endObject()
         return json.bytes

@@ -68,7 +68,8 @@ public struct RevealPhase: Sendable {
         public var status: Status
     }
 
-    public enum Status: Sendable {
+    /// The raw values are what inspect says.
+    public enum Status: String, Sendable {
         case notDue
         case due
         case verified

@@ -33,19 +33,11 @@ public struct Slot: Sendable {
         case vacant
     }
 
-    /// A bond is held until it is returned or burned, once.
-    public enum Bond: Sendable {
+    /// A bond is held until it is returned or burned, once. The raw values are what inspect says.
+    public enum Bond: String, Sendable {
         case held
         case returned
         case burned
-
-        var name: StaticString {
-            switch self {
-            case .held: return "held"
-            case .returned: return "returned"
-            case .burned: return "burned"
-            }
-        }
     }
 
     public init(client: Address, payout: Address, acceptedAt: UInt64) {

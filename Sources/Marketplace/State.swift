@@ -10,6 +10,13 @@ public struct State: Sendable {
     enum JobRecord: Sendable {
         indirect case live(Job)
         indirect case ended(EndedJob)
+
+        var storedPhase: PhaseName {
+            switch self {
+            case .live(let job): return job.storedPhase
+            case .ended(let job): return job.storedPhase
+            }
+        }
     }
 
     /// The next time at which time alone changes a live job.
@@ -64,10 +71,12 @@ public struct State: Sendable {
     /// Writes what was decided; false, and nothing is changed, when the money does not add up.
     mutating func apply(_ decision: Decision, _ configuration: Configuration) -> Bool {
         guard ledger.apply(decision.moves) else { return false }
-        // A new job has files before it has a place, and an ended one loses them first.
-        for change in decision.content { apply(change, decision) }
-        for change in decision.jobs { apply(change, configuration) }
-        for (account, job) in decision.slotsTaken { accounts.addSlot(job, of: account) }
+        if let change = decision.job {
+            // A new job has files before it has a place, and an ended one loses them first.
+            for content in decision.content { apply(content, to: change.job) }
+            apply(change, configuration)
+            if let client = decision.newClient { accounts.addSlot(change.job.id, of: client) }
+        }
         for (output, account) in decision.payees {
             accounts.addVoucher(outputCount + UInt64(output), of: account)
         }
@@ -103,25 +112,18 @@ public struct State: Sendable {
     /// Enters a job in all lists that show it.
     private mutating func put(_ record: JobRecord, at id: UInt64) {
         jobs[id] = record
-        switch record {
-        case .live(let job):
-            phases[job.storedPhase.rawValue][id] = true
+        phases[record.storedPhase.place][id] = true
+        if case .live(let job) = record {
             deadlines[Deadline(deadline: job.nextDeadline, job: id)] = true
-        case .ended(let job):
-            phases[job.storedPhase.rawValue][id] = true
         }
     }
 
     /// Takes a job out of them.
     private mutating func take(_ id: UInt64) {
-        switch jobs[id] {
-        case .live(let job)?:
-            phases[job.storedPhase.rawValue][id] = nil
+        guard let record = jobs[id] else { return }
+        phases[record.storedPhase.place][id] = nil
+        if case .live(let job) = record {
             deadlines[Deadline(deadline: job.nextDeadline, job: id)] = nil
-        case .ended(let job)?:
-            phases[job.storedPhase.rawValue][id] = nil
-        case nil:
-            break
         }
     }
 
@@ -139,32 +141,14 @@ public struct State: Sendable {
         accounts.forget(job: job.id, sponsor: job.sponsor)
     }
 
-    private mutating func apply(_ change: Decision.ContentChange, _ decision: Decision) {
+    private mutating func apply(_ change: Decision.ContentChange, to job: Job) {
         switch change {
-        case .put(let file, let id):
-            files.put(file, of: id, sponsor: sponsor(of: id, decision))
-        case .use(let kind, let id):
-            files.use(kind, of: id, sponsor: sponsor(of: id, decision))
-        case .drop(let kind, let id):
-            files.drop(kind, of: id, sponsor: sponsor(of: id, decision))
-        case .dropAll(let id):
-            files.dropAll(of: id, sponsor: sponsor(of: id, decision))
-        case .keep(let model):
-            files.keep(model)
+        case .put(let file): files.put(file, of: job.id, sponsor: job.sponsor)
+        case .use(let kind): files.use(kind, of: job.id, sponsor: job.sponsor)
+        case .drop(let kind): files.drop(kind, of: job.id, sponsor: job.sponsor)
+        case .dropAll: files.dropAll(of: job.id, sponsor: job.sponsor)
+        case .keep(let model): files.keep(model)
         }
-    }
-
-    /// The sponsor of a job that is live, or just being posted.
-    private func sponsor(of id: UInt64, _ decision: Decision) -> Address {
-        if case .live(let job)? = jobs[id] { return job.sponsor }
-        for change in decision.jobs {
-            switch change {
-            case .posted(let job) where job.id == id: return job.sponsor
-            case .ended(let job, _) where job.id == id: return job.sponsor
-            default: continue
-            }
-        }
-        return .zero
     }
 
     private mutating func count(_ counter: Decision.Counter, for address: Address) {

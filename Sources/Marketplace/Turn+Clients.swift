@@ -31,7 +31,7 @@ extension Turn {
         } else {
             job.slots[index] = slot
         }
-        decision.slotsTaken.append((context.sender, job.id))
+        decision.newClient = context.sender
         decision.counters.append((context.sender, .accepted))
         try decision.notice(
             NoticeFunctions.jobAccepted, .uint(job.id), .address(context.sender),

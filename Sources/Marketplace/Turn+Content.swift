@@ -11,7 +11,7 @@ extension Turn {
             whole.bytes.count == job.length(of: kind)
         else { return }
         let file = JobFile(kind: kind, owner: job.sponsor, cid: cid, whole: whole)
-        decision.content.append(.put(file, job: job.id))
+        decision.content.append(.put(file))
         try noticeStored(file)
     }
 

@@ -75,7 +75,7 @@ extension Turn {
             // The last global model outlives the job, so that it can be read back.
             decision.content.append(.keep(global))
         }
-        decision.content.append(.dropAll(job: job.id))
+        decision.content.append(.dropAll)
         let losses = finalLosses
         ended = EndedJob(
             id: job.id, sponsor: job.sponsor, termsHash: job.termsHash, payout: job.payout,

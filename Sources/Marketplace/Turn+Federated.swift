@@ -73,7 +73,9 @@ extension Turn {
             case .done: continue
             case .closed: return true
             case .outOfBudget:
-                job.phase = .score(phase.with(scoring))
+                var next = phase
+                next.scoring = scoring
+                job.phase = .score(next)
                 return false
             }
         }
@@ -269,7 +271,7 @@ extension Turn {
             // The application's own.
             let file = JobFile(
                 kind: .global, owner: .zero, cid: .raw(digest: whole.digest), whole: whole)
-            decision.content.append(.put(file, job: job.id))
+            decision.content.append(.put(file))
         }
         try decision.notice(
             NoticeFunctions.roundClosed, .uint(job.id), .uint(UInt64(round.number)),
@@ -322,13 +324,5 @@ extension Round {
         Round(
             number: number > 0 ? number - 1 : 0, global: global, pool: pool,
             emptyBefore: emptyBefore)
-    }
-}
-
-extension ScorePhase {
-    func with(_ scoring: FederatedScoring) -> ScorePhase {
-        var phase = self
-        phase.scoring = scoring
-        return phase
     }
 }

@@ -70,9 +70,8 @@ struct Turn {
     }
 
     func wrongPhase(_ reason: StaticString? = nil) -> Refusal {
-        let phase = job.storedPhase.name.description
-        guard let reason else { return Refusal(.wrongPhase, at: phase) }
-        return Refusal(.wrongPhase, at: phase + ": " + reason.description)
+        let phase = job.storedPhase.rawValue
+        return Refusal(.wrongPhase, at: reason.map { phase + ": " + $0.description } ?? phase)
     }
 
     func requireSponsor() throws(Refusal) {
@@ -91,29 +90,25 @@ struct Turn {
     func file(_ kind: FileKind) -> JobFile? {
         for change in decision.content.reversed() {
             switch change {
-            case .put(let file, job.id) where file.kind == kind: return file
-            case .drop(kind, job.id): return nil
+            case .put(let file) where file.kind == kind: return file
+            case .drop(kind): return nil
             default: continue
             }
         }
         return state.files.file(kind, of: job.id)
     }
 
-    mutating func use(_ kind: FileKind) {
-        decision.content.append(.use(kind, job: job.id))
-    }
+    mutating func use(_ kind: FileKind) { decision.content.append(.use(kind)) }
 
-    mutating func drop(_ kind: FileKind) {
-        decision.content.append(.drop(kind, job: job.id))
-    }
+    mutating func drop(_ kind: FileKind) { decision.content.append(.drop(kind)) }
 
     /// The decision, with the job as it is now.
     consuming func finish() -> Decision {
         decision.units = budget.spent
         if let ended {
-            decision.jobs.append(.ended(job, ended))
+            decision.job = .ended(job, ended)
         } else {
-            decision.jobs.append(isNew ? .posted(job) : .changed(job))
+            decision.job = isNew ? .posted(job) : .changed(job)
         }
         return decision
     }

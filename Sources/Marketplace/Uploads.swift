@@ -89,34 +89,24 @@ extension Turn {
         let isSponsor = context.sender == job.sponsor
         let slot = isSponsor ? nil : try senderSlot()
         switch job.phase {
-        case .filling:
-            guard isSponsor else { throw wrongPhase() }
-        case .open(let phase):
-            guard let slot, now < phase.closesAt else { throw wrongPhase() }
-            try requireCommitment(of: slot)
-        case .data(let phase):
-            if phase.evaluation != nil, !isSponsor { throw Refusal(.scoring) }
-            guard isSponsor, phase.evaluation == nil else { throw wrongPhase() }
-        case .claim:
-            guard let slot else { throw wrongPhase() }
-            try requireCommitment(of: slot)
-        case .reveal(let phase):
-            guard let slot else { throw wrongPhase() }
-            // It is over and still here only while scores are pending.
-            if now >= phase.closesAt { throw Refusal(.scoring) }
-            try requireCommitment(of: slot)
-        case .gather:
-            guard let slot else { throw wrongPhase() }
-            try requireCommitment(of: slot)
-        case .commit, .score:
+        case .filling where isSponsor:
+            return nil
+        case .data(let phase) where isSponsor == (phase.evaluation == nil):
+            guard isSponsor else { throw Refusal(.scoring) }
+            return nil
+        case .open(let phase) where now >= phase.closesAt:
             throw wrongPhase()
-        }
-        return slot
-    }
-
-    private func requireCommitment(of slot: Int) throws(Refusal) {
-        guard job.slots[slot].commitmentOrder != nil else {
-            throw wrongPhase("without a commitment")
+        case .reveal(let phase) where !isSponsor && now >= phase.closesAt:
+            // It is over and still here only while scores are pending.
+            throw Refusal(.scoring)
+        case .open, .claim, .reveal, .gather:
+            guard let slot else { throw wrongPhase() }
+            guard job.slots[slot].commitmentOrder != nil else {
+                throw wrongPhase("without a commitment")
+            }
+            return slot
+        case .filling, .commit, .data, .score:
+            throw wrongPhase()
         }
     }
 

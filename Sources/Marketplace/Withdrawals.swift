@@ -8,34 +8,32 @@ extension State {
     ) throws(Refusal) -> Decision {
         switch withdrawal {
         case .ether(let amount):
-            return try decideWithdrawal([(.ether, amount)], context)
+            return try decideWithdrawal(amount, of: .ether, context)
         case .erc20(let token, let amount):
             // The zero address would name Ether.
-            return try decideWithdrawal([(.erc20(token), amount)], context)
+            return try decideWithdrawal(amount, of: .erc20(token), context)
         case .erc721(let token, let id):
-            return try decideWithdrawal([(.erc721(token, id: id), .one)], context)
+            return try decideWithdrawal(.one, of: .erc721(token, id: id), context)
         case .erc1155(let token, let id, let amount):
-            return try decideWithdrawal([(.erc1155(token, id: id), amount)], context)
+            return try decideWithdrawal(amount, of: .erc1155(token, id: id), context)
         case .erc1155Batch(let token, let ids, let amounts):
             return try decideBatch(of: token, ids: ids, amounts: amounts, context)
         }
     }
 
     private func decideWithdrawal(
-        _ amounts: [(asset: Asset, amount: UInt256)], _ context: Context
+        _ amount: UInt256, of asset: Asset, _ context: Context
     ) throws(Refusal) -> Decision {
-        var decision = Decision()
-        for (asset, amount) in amounts {
-            try takeOut(amount, of: asset, context, &decision)
-            do throws(ABIError) {
-                let voucher = try Payout.voucher(
-                    amount, of: asset, from: context.application, to: context.sender)
-                decision.append(voucher, payee: context.sender)
-            } catch {
-                throw Refusal(.internalFault, at: "voucher")
-            }
-            try decision.noticeWithdrawal(amount, of: asset, by: context.sender)
+        guard !amount.isZero else { throw Refusal(.zeroAmount) }
+        let account = Pocket.account(context.sender)
+        guard ledger.balance(of: account, in: asset) >= amount else {
+            throw Refusal(.insufficientBalance, at: "\(amount) needed")
         }
+        var decision = Decision()
+        try decision.pay(
+            amount, of: asset, from: account, to: context.sender, account: context.sender,
+            application: context.application)
+        try decision.noticeWithdrawal(amount, of: asset, by: context.sender)
         return decision
     }
 
@@ -73,13 +71,6 @@ extension State {
             try decision.noticeWithdrawal(amount, of: asset, by: context.sender)
         }
         return decision
-    }
-
-    private func takeOut(
-        _ amount: UInt256, of asset: Asset, _ context: Context, _ decision: inout Decision
-    ) throws(Refusal) {
-        guard !amount.isZero else { throw Refusal(.zeroAmount) }
-        try decision.take(amount, of: asset, from: context.sender, to: .chain, ledger)
     }
 }
 

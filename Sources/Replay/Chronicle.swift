@@ -78,7 +78,7 @@ public struct Chronicle: Sendable {
         for code in codes { count(refusal: code) }
         if !codes.isEmpty {
             row.mood = .bad
-            let isTaken = codes.allSatisfy(Self.consequences.contains)
+            let isTaken = !outcome.reports.contains(where: Self.refuses)
             row.results.append((isTaken ? "" : "refused: ") + codes.joined(separator: ", "))
             if !isTaken, let note = names.story?.line(line)?.note { row.did = note }
         }
@@ -103,9 +103,18 @@ public struct Chronicle: Sendable {
     /// Codes that say what became of a file in an input whose message was taken. Outputs say nothing
     /// about that: time alone, or a deposit, may have brought them.
     private static let consequences: Set = [
-        "wrongBlock", "tooLarge", "tooDeep", "malformedBlock", "malformedStream", "invalidModel",
-        "invalidData",
+        "wrongBlock", "wrongSize", "wrongData", "tooLarge", "tooDeep", "malformedBlock",
+        "malformedStream", "invalidModel", "invalidData",
     ]
+
+    /// Whether a report refuses the message. What became of a file names the job that it was for,
+    /// which tells it from a refusal under the same code.
+    private static func refuses(_ report: [UInt8]) -> Bool {
+        guard let error = (try? JSONTree(parsing: report))?["error"],
+            let code = error["code"]?.text
+        else { return false }
+        return !consequences.contains(code) || error["at"]?.text?.hasPrefix("job ") != true
+    }
 
     private mutating func count(refusal code: String) {
         if let index = refusals.firstIndex(where: { $0.code == code }) {

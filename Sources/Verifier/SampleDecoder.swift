@@ -9,19 +9,6 @@ extension Dataset {
         }
     }
 
-    /// One target value of a sample, raw Q16.16; 0 for a data set of classes.
-    ///
-    /// `sample` must be below `samples` and `index` below `targetWidth`.
-    package func target(of sample: Int, at index: Int) -> Int32 {
-        switch yKind {
-        case .classes: 0
-        case .values:
-            Int32(
-                bitPattern: bytes.littleEndian32(
-                    at: targetOffset &+ 4 &* (sample &* targetWidth &+ index)))
-        }
-    }
-
     /// Σ of the squared errors of a sample's outputs, Q30; 0 for a data set of classes.
     ///
     /// `sample` must be below `samples` and `outputs` be as many as the targets: at most 2^16 errors

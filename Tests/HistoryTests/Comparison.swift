@@ -172,7 +172,8 @@ struct Comparison {
 struct Differences {
     var all: [String] = []
 
-    mutating func compare<T: Equatable>(_ what: @autoclosure () -> String, _ engine: T, _ model: T) {
+    mutating func compare<T: Equatable>(_ what: @autoclosure () -> String, _ engine: T, _ model: T)
+    {
         if engine != model { all.append("\(what()): engine \(engine), model \(model)") }
     }
 }

@@ -97,7 +97,8 @@ extension Generator {
         case 0: return (Cast.pauper, .claim(job: id, loss: .one))
         case 1: return (account, .commit(job: id, hash: salt()))
         case 2: return (account, .claim(job: id, loss: .zero))
-        case 3: return (account, .say(job: id, to: account, body: [UInt8](repeating: 1, count: 513)))
+        case 3:
+            return (account, .say(job: id, to: account, body: [UInt8](repeating: 1, count: 513)))
         default:
             return (account, .submit(job: id, model: Name(of: []), data: Name(of: []), salt: .zero))
         }

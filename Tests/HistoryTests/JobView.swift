@@ -149,7 +149,7 @@ extension JobView {
         switch record {
         case .ended(let job):
             self.init()
-            phase = job.storedPhase.name.description
+            phase = job.storedPhase.rawValue
             paidClients = Int(job.paidSlots)
         case .live(let job):
             self.init(job, state)
@@ -157,7 +157,7 @@ extension JobView {
     }
 
     private init(_ job: Job, _ state: State) {
-        phase = job.storedPhase.name.description
+        phase = job.storedPhase.rawValue
         paidClients = Int(job.paidSlots)
         deadline = job.nextDeadline
         endsBy = job.endsBy

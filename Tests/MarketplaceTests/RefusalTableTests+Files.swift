@@ -1,4 +1,5 @@
 import ABI
+import Archive
 import Content
 import Testing
 

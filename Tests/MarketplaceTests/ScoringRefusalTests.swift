@@ -164,6 +164,19 @@ import Vouchers
         }
     }
 
+    /// Who is not due by the claims may be due when the scores are done: until then it is told to
+    /// wait, and before the end of the window that it is not due.
+    @Test func whoIsNotDueYetIsToldToWait() throws {
+        var market = try Market.inReveal(
+            payout: 1, [(Market.ada, 60_000), (Market.bob, 90_000)])
+        #expect(try market.show(60_000, from: Market.ada) == "notDue")
+        market.setInputBudget(1)
+        #expect(try market.show(90_000, from: Market.bob) == nil)
+        market.now += TinyJob.answerWindow
+        #expect(
+            try market.submit(TinyJob.model(weight: 60_000), from: Market.ada) == "scoring")
+    }
+
     /// One's own submission that waits in OPEN is said otherwise.
     @Test func inOpenItIsTheOwnSubmissionThatIsWaitedFor() throws {
         var market = try market(.openScoring)

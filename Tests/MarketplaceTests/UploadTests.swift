@@ -308,4 +308,40 @@ import Vouchers
         #expect(try market.upload(TinyJob.base(), from: Market.ada) == "wrongPhase")
         #expect(try market.upload(TinyJob.data, from: Market.sponsor) == nil)
     }
+
+    /// A model may come in CLAIM already, of whoever committed; then REVEAL needs no bytes.
+    @Test func modelsMayComeInClaim() throws {
+        var market = try Market.inClaim(
+            payout: 0, [(Market.ada, 60_000), (Market.bob, 90_000)], reward: 300)
+        let model = try TinyJob.model(weight: 60_000)
+        #expect(try market.upload(model, from: Market.eve) == "wrongPhase")
+        #expect(market.errors.first?.at == "claim: without a commitment")
+        #expect(try market.upload(TinyJob.data, from: Market.sponsor) == "wrongPhase")
+        #expect(try market.upload(model, from: Market.ada) == nil)
+        #expect(try market.claim(weight: 60_000, from: Market.ada) == nil)
+        try market.passWindow()
+        market.wait()
+        #expect(try market.file("model", slot: 0)?["whole"] as? Bool == true)
+        #expect(try market.submit(model, from: Market.ada) == nil)
+        #expect(market.notices(NoticeFunctions.jobSettled).first?[1] == .uint(1))
+    }
+
+    /// A failed attempt drops the file of its own slot, and not the same bytes of another.
+    @Test func aFailedAttemptTakesNothingFromOthers() throws {
+        var market = try Market.withOpenJob(clients: [Market.ada, Market.bob])
+        let model = try TinyJob.model(weight: -9)
+        for client in [Market.ada, Market.bob] {
+            #expect(try market.commit(model, from: client) == nil)
+        }
+        market.now += Limits.minCommitAge
+        for client in [Market.ada, Market.bob] {
+            #expect(try market.upload(model, from: client) == nil)
+        }
+        #expect(try market.submit(model, from: Market.ada) == nil)
+        #expect(try market.file("model", slot: 0) == nil)
+        #expect(try market.file("model", slot: 1)?["whole"] as? Bool == true)
+        #expect(try market.finds(CID.raw(model)))
+        #expect(try market.submit(model, from: Market.bob) == nil)
+        #expect(try !market.finds(CID.raw(model)))
+    }
 }

@@ -6,7 +6,7 @@ import Vouchers
 @testable import Marketplace
 
 /// A slot is sold while there is time to use it, and no longer.
-@Suite struct LateSlotTests {
+@Suite struct SlotTests {
     private static let margin = Limits.minCommitAge + Limits.lateMargin
 
     @Test func lateSlotsAreNotSoldInOpen() throws {
@@ -82,5 +82,21 @@ import Vouchers
             #expect(try market.accept(Market.ada, payout: payout) == "invalidPayout")
         }
         #expect(try market.accept(Market.ada, payout: .zero) == nil)
+    }
+
+    /// Sponsor and clients may talk in every phase; what is kept of it is bounded.
+    @Test func theLastMessagesAreKept() throws {
+        var market = try Market.withOpenJob(clients: [Market.ada])
+        for number in 0..<Limits.messages + 3 {
+            let body = [UInt8](repeating: UInt8(number), count: Limits.messageBytes)
+            #expect(
+                try market.send(
+                    MessageFunctions.sendMessage, .uint(0), .address(Market.sponsor), .bytes(body),
+                    from: Market.ada) == nil)
+        }
+        let kept = try #require(
+            try market.inspect("jobs/0/messages")["messages"] as? [[String: Any]])
+        #expect(kept.count == Limits.messages)
+        #expect((kept.first?["body"] as? String)?.hasPrefix("0x0303") == true)
     }
 }
