@@ -16,7 +16,7 @@ enum CodecWorkloads {
     private static func messages(_ sink: inout Sink) {
         let raw = CID.raw(Array("a blob".utf8)).binary
         let values: [(String, ABIFunction, [ABIValue])] = [
-            ("`postJob`", MessageFunctions.postJob, [terms]),
+            ("`postJob`", MessageFunctions.postJob, [terms, .number(.max)]),
             (
                 "`relay` of a `commit`", MessageFunctions.relay,
                 [
