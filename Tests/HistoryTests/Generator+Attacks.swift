@@ -97,7 +97,8 @@ extension Generator {
         case 0: return (Cast.pauper, .claim(job: id, loss: .one))
         case 1: return (account, .commit(job: id, hash: salt()))
         case 2: return (account, .claim(job: id, loss: .zero))
-        case 3: return (account, .say(job: id, to: account, body: [UInt8](repeating: 1, count: 513)))
+        case 3:
+            return (account, .say(job: id, to: account, body: [UInt8](repeating: 1, count: 513)))
         default:
             return (account, .submit(job: id, model: Name(of: []), data: Name(of: []), salt: .zero))
         }
@@ -120,7 +121,11 @@ extension Generator {
         }
         guard hasDeed(seat, slot, at: job) else { return nil }
         // It waits as long as it takes, but never makes time pass for the honest.
-        if let promise = seat.promise, job.phase == .open, now < promise.at + 600 { return nil }
+        if let promise = seat.promise, job.phase == .open, now < promise.at + 600 {
+            // 15: too early, by a relay as likely as not.
+            guard chance(30), let plan = plan(of: seat.client, at: job) else { return nil }
+            return (seat.client, submission(of: plan, at: job))
+        }
         return try deed(of: seat, at: job)
     }
 

@@ -180,7 +180,9 @@ private struct Stage {
     var model: MarketModel
 
     /// Without and with somebody who is paid rent.
-    static let funded: [Stage]? = try? [Stage(rentReceiver: nil), Stage(rentReceiver: Cast.landlord)]
+    static let funded: [Stage]? = try? [
+        Stage(rentReceiver: nil), Stage(rentReceiver: Cast.landlord),
+    ]
 
     init(rentReceiver: Address?) throws {
         engine = Engine(configuration: Configuration(rentReceiver: rentReceiver))
