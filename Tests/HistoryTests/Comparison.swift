@@ -87,7 +87,22 @@ struct Comparison {
             found.compare("kept model", content?.bytes, bytes)
         }
         for job in model.jobs { try compareInspected(job, &found) }
+        try compareRent(&found)
         return found.all
+    }
+
+    /// What inspect asks for more room now, of a size that any two states are likely to differ in.
+    private func compareRent(_ found: inout Differences) throws {
+        let bytes = 1 + (UInt64(model.inputs) * 0x9e37_79b9) % (RentModel.capacity - 1)
+        let seconds = 604_800 + UInt64(model.inputs) * 1_000
+        let answer = try inspect("rent?bytes=\(bytes)&seconds=\(seconds)")
+        guard model.reserved + bytes <= RentModel.capacity else {
+            let code = (answer["error"] as? [String: Any])?["code"] as? String
+            found.compare("rent of \(bytes)", code, "capacity")
+            return
+        }
+        let rent = RentModel.rent(reserved: model.reserved, bytes: bytes, seconds: seconds)
+        found.compare("rent of \(bytes)", answer["rent"] as? String, "\(rent)")
     }
 
     /// What inspect says of a job, and of the bytes of its files.

@@ -121,7 +121,11 @@ extension Generator {
         }
         guard hasDeed(seat, slot, at: job) else { return nil }
         // It waits as long as it takes, but never makes time pass for the honest.
-        if let promise = seat.promise, job.phase == .open, now < promise.at + 600 { return nil }
+        if let promise = seat.promise, job.phase == .open, now < promise.at + 600 {
+            // 15: too early, by a relay as likely as not.
+            guard chance(30), let plan = plan(of: seat.client, at: job) else { return nil }
+            return (seat.client, submission(of: plan, at: job))
+        }
         return try deed(of: seat, at: job)
     }
 

@@ -43,9 +43,9 @@ struct Twins {
 
     /// 4: however a stream is cut, the state is the same.
     func cutsDoNotMatter() throws -> [String] {
-        guard
-            case .account(let sender, .upload(let job, let cid, let size, let offset, let chunk)) =
-                seen.step.sender, chunk.count > 1, let id = job.asUInt64,
+        guard case .account(let sender, let deed) = seen.step.sender,
+            case .upload(let job, let cid, let size, let offset, let chunk) = deed,
+            chunk.count > 1, let id = job.asUInt64,
             seen.before.liveJob(id)?.pendingUnits ?? 0 == 0
         else { return [] }
         var twin = seen.before
