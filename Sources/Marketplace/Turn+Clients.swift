@@ -117,6 +117,7 @@ extension Turn {
             guard now >= due else { throw Refusal(.tooEarly, at: "from \(due) on") }
         }
         let model = try CID(modelCid, named: "modelCid")
+        try model.requireFile(named: "modelCid")
         let data = try CID(dataCid, named: "dataCid")
         guard file(.data)?.isWhole(under: data) == true else { throw Refusal(.wrongData) }
         guard let file = file(.model(slot: index)), file.isWhole(under: model),

@@ -1,5 +1,4 @@
 import JSON
-import Marketplace
 import Vouchers
 
 /// Why the loop has ended. It ends only when going on would let the application and the server

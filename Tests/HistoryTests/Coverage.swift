@@ -43,8 +43,7 @@ extension Coverage {
 
     /// What the adversary is answered, or is said of what it sent.
     static let attacks = [
-        "inUse", "outOfOrder", "notWhole", "wrongCommitment", "wrongBlock", "malformedStream",
-        "wrongNonce", "scoring", "capacity", "wrongPhase", "tooLarge",
+        "notWhole", "wrongBlock", "wrongNonce", "scoring", "wrongPhase",
     ]
 }
 

@@ -74,17 +74,17 @@ import Vouchers
         func bound(_ length: UInt64) -> UInt64 { length + length / 16 + 1_024 }
         // 32 + 2 exponents padded to 4 + 2 parameters; 32 + 4 + 8.
         let (model, data, parameters): (UInt64, UInt64, UInt64) = (44, 44, 2)
-        let fixed = 12_288 + 32 * 640 + 2 * UInt64(TinyJob.arch.count) + 320 + 2 * 192
+        let fixed = 8_192 + 32 * 640 + 2 * UInt64(TinyJob.arch.count) + 320 + 2 * 192
         let unsealed = try terms(TinyJob.Changes(slots: 3))
         #expect(unsealed.base == model && unsealed.model == model && unsealed.evaluation == data)
         let files = bound(model) + bound(data) + 3 * bound(model)
-        let working = 12 * parameters + 16 * 4 + 12 * 2
-        #expect(unsealed.reserved == files + working + fixed + 64 + 3 * 1_536)
+        let working = 9 * parameters + 8 * 4 + 12 * 2
+        #expect(unsealed.reserved == files + working + fixed + 64 + 3 * 1_792)
         #expect(unsealed.bond == UInt256(unsealed.reserved * 1_000_000_000))
         let federated = try terms(.sealed(payout: 3, rounds: 5))
         #expect(
             federated.reserved
-                == files + model + 36 * parameters + 16 * 4 + 12 * 2 + fixed + 5 * 64 + 3 * 1_536)
+                == files + model + 30 * parameters + 8 * 4 + 12 * 2 + fixed + 5 * 64 + 3 * 1_792)
     }
 
     @Test func theStorageBondReturnsAndRentDoesNot() throws {
