@@ -41,6 +41,16 @@ struct Crowd {
         check(outcome, function)
     }
 
+    /// The `advance` with whose time a job ends: the message itself comes too late.
+    mutating func measureEnd(_ name: String, of job: UInt64, from sender: Address) {
+        let input = input(
+            CodecWorkloads.encode(MessageFunctions.advance, [.uint(job)]), from: sender)
+        var outcome = Outcome()
+        Measurement.run(name) { outcome = engine.advance(input) }
+        Measurement.expect(
+            outcome.reports.count == 1 && !outcome.outputs.isEmpty, "job \(job) did not end")
+    }
+
     mutating func deposit(to account: Address) {
         let outcome = engine.advance(depositInput(account))
         Measurement.expect(outcome.reports.isEmpty, "a deposit was refused")

@@ -149,7 +149,7 @@ enum StateWorkloads {
         crowd.measure(
             "WithdrawEther", MessageFunctions.withdrawEther, .uint(1), .bytes([]), from: newcomer)
         crowd.now += SmallJob.openWindow
-        crowd.measure("advance, settles", MessageFunctions.advance, .uint(job), from: sponsor)
+        crowd.measureEnd("advance, settles", of: job, from: sponsor)
     }
 
     private static func relay(
