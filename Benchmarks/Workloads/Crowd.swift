@@ -132,6 +132,8 @@ enum SmallJob {
     /// Of CLAIM and REVEAL.
     static let answerWindow: UInt64 = 86_400
     static let openWindow: UInt64 = 86_400
+    /// Of jobs that are there while others are measured: no input ends them by the way.
+    static let longWindow: UInt64 = 2_592_000
     static let salt = Keccak256.hash([7])
     static let architecture = Blobs.architecture([1], [Blobs.dense(1)], head: 2)
 
@@ -164,7 +166,9 @@ enum SmallJob {
     }
 
     /// Unsealed POSTED, or sealed BEST, for four clients, with the blobs of this number.
-    static func terms(sponsor: Address, isSealed: Bool, number: UInt64) -> ABIValue {
+    static func terms(
+        sponsor: Address, isSealed: Bool, number: UInt64, openWindow: UInt64 = openWindow
+    ) -> ABIValue {
         let digest = SHA256.hash(data(number))
         let evaluation =
             isSealed

@@ -36,7 +36,8 @@ enum StateWorkloads {
         }
         for job in 0..<jobs {
             let sponsor = Crowd.account(job % 16)
-            let terms = SmallJob.terms(sponsor: sponsor, isSealed: false, number: job)
+            let terms = SmallJob.terms(
+                sponsor: sponsor, isSealed: false, number: job, openWindow: SmallJob.longWindow)
             if isNearPower(job) {
                 crowd.measure(
                     "postJob", MessageFunctions.postJob, terms, .number(.max), from: sponsor)
@@ -63,7 +64,8 @@ enum StateWorkloads {
         let live = min(jobs / 2, 1_000)
         for job in 0..<jobs {
             let sponsor = Crowd.account(job % accounts)
-            let terms = SmallJob.terms(sponsor: sponsor, isSealed: false, number: job)
+            let terms = SmallJob.terms(
+                sponsor: sponsor, isSealed: false, number: job, openWindow: SmallJob.longWindow)
             crowd.send(MessageFunctions.postJob, terms, .number(.max), from: sponsor)
             guard job + live >= jobs else {
                 crowd.send(MessageFunctions.cancelJob, .uint(job), from: sponsor)
