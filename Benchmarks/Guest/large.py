@@ -9,7 +9,7 @@ import numpy as np
 from fixtures.architecture import I32, IDENTITY_HEAD, VALUES, Architecture, dense
 from fixtures.blobs import encode_dataset
 from jobs import POSTED, Job
-from world import RAW_PIECE, SCORING, World
+from world import PIECE, RAW_PIECE, SCORING, World
 
 FEATURES, TARGETS, SAMPLES = 16, 14, 1 << 20
 

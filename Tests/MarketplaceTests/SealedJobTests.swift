@@ -19,6 +19,8 @@ import Vouchers
         #expect(try market.show(90_000, from: Market.bob) == "notDue")
         #expect(try market.show(30_000, from: Market.eve) == nil)
         #expect(try market.bonds() == ["held", "held", "burned"])
+        // The file of a failed attempt goes with it.
+        #expect(try market.file("model", slot: 2) == nil)
         // Her claim was false: Bob is due now, and then the job is settled at once.
         #expect(try market.submit(TinyJob.model(weight: 90_000), from: Market.bob) == nil)
         #expect(market.notices(NoticeFunctions.jobSettled).first?[1] == .uint(1))

@@ -132,32 +132,58 @@ import Vouchers
         }
     }
 
-    /// What inspect promises is enough, from every state on the way.
-    @Test(arguments: 0..<5) func advancesLeftIsEnough(kind: Int) throws {
-        // Above the largest step, so that each input does at least what is left of it.
-        let budget = Limits.largestStep + 90
-        _ = try play(Self.changes(kind), budget: budget)
+    /// What inspect calls pending is what the next inputs are charged, and never less: each of them
+    /// leaves at most the largest step of its budget unused, so that as many as inspect says are
+    /// enough.
+    @Test(arguments: 0..<5) func whatIsPendingIsAllThatIsCharged(kind: Int) throws {
         var checked = 0
         _ = try play(Self.changes(kind), budget: 40) { market in
             guard case .live(let job)? = market.engine.state.jobs[0], job.pendingUnits > 0 else {
                 return
             }
             checked += 1
-            guard checked % 3 == 0 else { return }
-            var other = market
-            other.setInputBudget(budget)
-            let left = try other.advancesLeft()
-            #expect(left == Int((job.pendingUnits + 89) / 90))
-            for _ in 0..<left + 1 {
-                guard case .live(let job)? = other.engine.state.jobs[0], job.pendingUnits > 0
-                else { break }
-                #expect(try other.advance() == nil)
-            }
-            if case .live(let job)? = other.engine.state.jobs[0] {
-                #expect(job.pendingUnits == 0)
-            }
+            try charge(market, job.pendingUnits, isExact: kind != 4)
         }
         #expect(checked > 10)
+    }
+
+    /// Scores what is pending in a copy, and compares what that is charged.
+    private func charge(_ market: Market, _ pending: UInt64, isExact: Bool) throws {
+        var other = market
+        let spent = other.engine.state.unitsSpent
+        try other.finish()
+        let charged = other.engine.state.unitsSpent - spent
+        #expect(isExact ? charged == pending : charged <= pending && charged > 0)
+        other = market
+        other.setInputBudget(Limits.largestStep + 90)
+        #expect(try other.advancesLeft() == Int((pending + 89) / 90))
+    }
+
+    /// FEDERATED is charged for each model that goes into a sum or out of it, for each mean, each
+    /// score and each new global model.
+    @Test(arguments: [1, 40, 173, 350_000_000] as [UInt64])
+    func aFederatedJobIsChargedStepByStep(budget: UInt64) throws {
+        var work: WorkNeeds?
+        let market = try play(Self.changes(4), budget: budget) { market in
+            if case .live(let job)? = market.engine.state.jobs[0] { work = job.work }
+        }
+        let needs = try #require(work)
+        let scores = market.notices(NoticeFunctions.submissionScored)
+        let closed = market.notices(NoticeFunctions.roundClosed)
+        var expected = needs.load
+        var global = ABIValue.bytes(CID.raw(try TinyJob.base()).binary)
+        for round in 0..<3 as Range<UInt64> {
+            let helping = scores.count { $0[1] == .uint(round) && $0[9] == .bool(true) }
+            // The base, all, and all but one; the sum takes three models in, and each of them out
+            // once, with a mean for each.
+            expected += needs.data + 5 * needs.scoring + (3 + 1 + 3 * 2) * needs.average
+            expected += UInt64(3 - helping) * needs.average
+            if helping > 0 { expected += needs.average + needs.scoring }
+            let next = closed[Int(round)][2]
+            if next != global { expected += needs.publication }
+            global = next
+        }
+        #expect(market.engine.state.unitsSpent == expected)
     }
 
     /// The largest job that may be posted is scored by at most 400 inputs.
