@@ -91,22 +91,22 @@ enum Verdict {
     case refused(String)
 
     init(_ cid: CID, _ blocks: [Bytes32: [UInt8]]) throws {
-        guard cid.codec == CID.dagPBCodec else {
-            guard cid.codec == CID.rawCodec else {
-                self = .refused("unsupportedCodec")
-                return
-            }
-            guard let block = cid.digest.flatMap({ blocks[$0] }) else {
-                self = .missing([cid])
-                return
-            }
-            // Nothing is a file without a stream.
-            self = .whole(
-                block.isEmpty
-                    ? WholeFile(bytes: [], digest: SHA256.hash([]), boundDigest: nil)
-                    : try file(cid, block, length: block.count))
-            return
+        self =
+            cid.codec == CID.dagPBCodec
+            ? try Verdict.ofDag(cid, blocks) : try Verdict.ofBlock(cid, blocks)
+    }
+
+    private static func ofBlock(_ cid: CID, _ blocks: [Bytes32: [UInt8]]) throws -> Verdict {
+        guard cid.codec == CID.rawCodec else { return .refused("unsupportedCodec") }
+        guard let block = cid.digest.flatMap({ blocks[$0] }) else { return .missing([cid]) }
+        // Nothing is a file without a stream.
+        guard !block.isEmpty else {
+            return .whole(WholeFile(bytes: [], digest: SHA256.hash([]), boundDigest: nil))
         }
+        return .whole(try file(cid, block, length: block.count))
+    }
+
+    private static func ofDag(_ cid: CID, _ blocks: [Bytes32: [UInt8]]) throws -> Verdict {
         do throws(DagError) {
             let stream = try CARStream.bytes(root: cid) { blocks[$0] }
             let root = try NodeReader.read(cid.digest.flatMap { blocks[$0] } ?? []).reader
@@ -115,22 +115,19 @@ enum Verdict {
                 let whole = try file(cid, stream, length: Int(root.size), pieces: 1_000)
                 #expect(whole.bytes == expected)
                 #expect(whole.digest == SHA256.hash(whole.bytes))
-                self = .whole(whole)
+                return .whole(whole)
             } catch {
                 #expect(expected == nil)
-                self = .refused((error as? StreamFault)?.at ?? "")
+                return .refused((error as? StreamFault)?.at ?? "")
             }
         } catch {
-            if case .missing(let cids) = error {
-                self = .missing(cids)
-                return
-            }
-            self = .refused(error.code)
+            if case .missing(let cids) = error { return .missing(cids) }
             // The reader comes to the same block.
             let car = CARWriter.encode(
                 roots: [], blocks: (try? FileResolver.visits(cid) { blocks[$0] }) ?? [])
             let found = fault(cid, car, length: 1 << 20)
             #expect(found != nil)
+            return .refused(error.code)
         }
     }
 }
