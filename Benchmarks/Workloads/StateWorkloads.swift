@@ -218,8 +218,6 @@ enum StateWorkloads {
     private static func inspects(_ crowd: inout Crowd, _ repetition: UInt64) {
         crowd.measureInspect("inspect version", "version")
         crowd.measureInspect("inspect a job that has ended", "jobs/\(crowd.jobs - 3)")
-        crowd.measureInspect(
-            "inspect the last five jobs", "jobs?offset=\(crowd.jobs - 5)&limit=5")
         crowd.measureInspect("inspect five open jobs", "jobs?phase=open&limit=5")
         crowd.measureInspect("inspect five cancelled jobs", "jobs?phase=cancelled&limit=5")
         crowd.measureInspect("inspect a settled job of a page", "jobs?phase=settled&limit=1")
