@@ -76,7 +76,8 @@ struct Separation {
     /// The files of those whose messages were taken as often in the other history.
     private func files(of job: Job, _ engine: Engine, _ other: Engine) -> [JobView.File] {
         (engine.view(of: job.id)?.files ?? []).filter { file in
-            file.owner != outsider
+            // The application's own is what a round has made of everybody's.
+            file.owner != outsider && !file.owner.isZero
                 && engine.state.accounts[file.owner]?.nonce
                     == other.state.accounts[file.owner]?.nonce
         }
