@@ -92,7 +92,7 @@ class Job:
     def sample_count(self):
         return int.from_bytes(self.data[8:12], "little")
 
-    def post(self, label="postJob", kind=PLAIN):
+    def post(self, label="postJob", kind=PLAIN, may_fail=False):
         world = self.world
         world.fund(self.sponsor)
         for client in self.clients:
@@ -104,7 +104,7 @@ class Job:
         self.before = len(world.requests) - 1
         self.id = world.jobs
         world.jobs += 1
-        world.advance(self.sponsor, protocol.post_job(self.terms, 1 << 255), label, kind)
+        world.advance(self.sponsor, protocol.post_job(self.terms, 1 << 255), label, kind, may_fail)
         self.posted = world.now
         return self
 

@@ -80,9 +80,9 @@ def posting(world, layers, rounds, bias, width, words):
     job = Job(
         world, FEDERATED, slots=64, rounds=rounds, arch=arch, sponsor=world.jobs,
         windows=(HOUR, HOUR, HOUR, 0, DAY))
-    job.post()
+    job.post(may_fail=True)
     world.inspect(f"jobs/{job.id}")
-    world.send(job.sponsor, "cancelJob", job.id)
+    world.send(job.sponsor, "cancelJob", job.id, may_fail=True)
     # As many hashes as a payload holds, refused.
     job.terms = job.terms.changed(evaluation=tuple(bytes(32) for _ in range(words)))
     world.advance(

@@ -29,6 +29,10 @@ SEVERAL = "several ends"
 BOUNDS[SEVERAL] = BOUNDS[SCORING]
 
 
+class Refused(Exception):
+    """An input that should have been taken was not."""
+
+
 class Found:
     """An input and what it cost."""
 
@@ -60,7 +64,7 @@ def measured(name, parameters):
         reports = [payload for path, payload in cost.result if path == "/report"]
         if not step.may_fail and step.kind != INSPECT and reports:
             text = bytes.fromhex(reports[0][2:]).decode()
-            sys.exit(f"{name} {parameters}: {step.label}: {text}")
+            raise Refused(f"{name} {parameters}: {step.label}: {text}")
         kind = step.kind
         if kind == PLAIN and sum(selector in ENDS for _, selector in cost.result) > 1:
             kind = SEVERAL
@@ -146,8 +150,12 @@ def search(minutes, seed, keep):
             parameters = changed(chance, space, chance.choice(parents).parameters)
         else:
             parameters = {key: drawn(chance, values) for key, values in space.items()}
-        found = measured(name, parameters)
         played += 1
+        try:
+            found = measured(name, parameters)
+        except Refused as refusal:
+            print(f"left out: {refusal}")
+            continue
         for kind, one in found.items():
             if (name, kind) not in best or one.cost > best[name, kind].cost:
                 best[name, kind] = one
