@@ -9,7 +9,8 @@ enum Arrival {
     /// More is due.
     case piece
     case whole(FileKind)
-    case failed(FileKind, StreamFault)
+    /// The file is gone.
+    case failed(StreamFault)
 }
 
 extension State {
@@ -30,7 +31,7 @@ extension State {
         do throws(StreamFault) {
             return try files.append(piece.bytes, to: kind, of: job.id) ? .whole(kind) : .piece
         } catch {
-            return .failed(kind, error)
+            return .failed(error)
         }
     }
 
@@ -91,9 +92,10 @@ extension Turn {
         switch job.phase {
         case .filling where isSponsor:
             return nil
-        case .data(let phase) where isSponsor == (phase.evaluation == nil):
-            guard isSponsor else { throw Refusal(.scoring) }
+        case .data(let phase) where isSponsor && phase.evaluation == nil:
             return nil
+        case .data(let phase) where !isSponsor && phase.evaluation != nil:
+            throw Refusal(.scoring)
         case .open(let phase) where now >= phase.closesAt:
             throw wrongPhase()
         case .reveal(let phase) where !isSponsor && now >= phase.closesAt:
@@ -124,7 +126,7 @@ extension Turn {
     mutating func take(_ arrival: Arrival) throws(Refusal) {
         switch arrival {
         case .nothing, .piece: return
-        case .failed(_, let fault):
+        case .failed(let fault):
             decision.report(RefusalCode(fault.code), at: "job \(job.id), \(fault.at)")
         case .whole(let kind):
             guard let file = file(kind), let whole = file.whole else { return }

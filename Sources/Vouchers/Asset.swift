@@ -38,14 +38,6 @@ public enum Asset: Hashable, Comparable, Sendable {
         }
     }
 
-    /// Whether there is an asset of this kind for every number that somebody thinks of.
-    public var isCollectible: Bool {
-        switch self {
-        case .ether, .erc20: return false
-        case .erc721, .erc1155: return true
-        }
-    }
-
     /// By kind, then contract, then id.
     public static func < (a: Asset, b: Asset) -> Bool {
         switch (a, b) {

@@ -66,16 +66,24 @@ extension MarketModel {
             jobs[job].baseScore = score
             jobs[job].lossToBeat = score.loss
         }
+        scoreQueue(job) { $0.judge(job, $1, loss: $2, correct: $3, isModel: $4) }
+    }
+
+    /// Scores what waits, as far as the budget reaches: `decide` hears the slot, the loss, the right
+    /// answers, and whether the blob was a model at all.
+    private mutating func scoreQueue(
+        _ job: Int, _ decide: (inout MarketModel, Int, UInt64, UInt64, Bool) -> Void
+    ) {
         while let slot = jobs[job].queue.first {
             guard prepare(job, cost: jobs[job].terms.loadUnits) else { return }
             guard let parameters = submission(job, slot) else {
                 jobs[job].hasLoaded = false
                 effects.codes.append("invalidModel")
-                judge(job, slot, loss: jobs[job].worst, correct: 0, isModel: false)
+                decide(&self, slot, jobs[job].worst, 0, false)
                 continue
             }
             guard let score = score(parameters, job) else { return }
-            judge(job, slot, loss: score.loss, correct: score.correct, isModel: true)
+            decide(&self, slot, score.loss, score.correct, true)
         }
     }
 
@@ -117,17 +125,7 @@ extension MarketModel {
     }
 
     private mutating func scoreReveal(_ job: Int) {
-        while let slot = jobs[job].queue.first {
-            guard prepare(job, cost: jobs[job].terms.loadUnits) else { return }
-            guard let parameters = submission(job, slot) else {
-                jobs[job].hasLoaded = false
-                effects.codes.append("invalidModel")
-                verify(job, slot, loss: jobs[job].worst, correct: 0, isModel: false)
-                continue
-            }
-            guard let score = score(parameters, job) else { return }
-            verify(job, slot, loss: score.loss, correct: score.correct, isModel: true)
-        }
+        scoreQueue(job) { $0.verify(job, $1, loss: $2, correct: $3, isModel: $4) }
     }
 
     /// A model that is shown must have exactly the loss that was claimed for it.
