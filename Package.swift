@@ -17,7 +17,7 @@ let package = Package(
         .library(name: "Vouchers", targets: ["Vouchers"]),
         .library(name: "Marketplace", targets: ["Marketplace"]),
         .library(name: "Rollup", targets: ["Rollup"]),
-        .library(name: "ScoreTool", targets: ["ScoreTool"]),
+        .library(name: "Interchange", targets: ["Interchange"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
@@ -48,34 +48,45 @@ let package = Package(
         .target(name: "Content", dependencies: ["ABI", "CNettle"]),
         // CAR files, and the DAGs that tools and the drive are made of. No message reaches it.
         .target(name: "Archive", dependencies: ["ABI", "Content"]),
-        .target(name: "Verifier", dependencies: ["ABI", "Content"]),
+        .target(name: "Verifier", dependencies: ["ABI"]),
         .target(name: "Vouchers", dependencies: ["ABI"]),
         .target(
             name: "Marketplace", dependencies: ["ABI", "JSON", "Content", "Verifier", "Vouchers"]),
-        .target(
-            name: "Rollup",
-            dependencies: ["ABI", "JSON", "Content", "Archive", "Vouchers", "CPosix"]),
+        .target(name: "Rollup", dependencies: ["ABI", "JSON", "Vouchers"]),
+        .target(name: "Machine", dependencies: ["Archive", "Content", "Rollup", "CPosix"]),
         .executableTarget(
             name: "RollupApp",
             dependencies: [
-                "ABI", "Content", "Verifier", "Vouchers", "Marketplace", "Rollup", "CPosix",
+                "ABI", "Content", "Verifier", "Vouchers", "Marketplace", "Rollup", "Machine",
             ]),
         // What the tool computes with the core, as requests and answers; never in the machine.
         .target(
-            name: "Operations", dependencies: ["ABI", "JSON", "Content", "Archive", "Verifier"]),
-        .executableTarget(
-            name: "CoreChecks", dependencies: ["Operations", "Rollup", "CPosix"]),
+            name: "CoreCommands", dependencies: ["ABI", "JSON", "Content", "Archive", "Verifier"]),
+        .executableTarget(name: "CoreChecks", dependencies: ["CoreCommands", "Machine"]),
 
         // Host only.
+        .target(name: "Terminal", dependencies: ["ABI", "CoreCommands"]),
         .target(
-            name: "Tool",
+            name: "Interchange",
+            dependencies: ["ABI", "JSON", "Content", "Verifier", "CoreCommands", "Terminal"]),
+        .target(
+            name: "Client",
             dependencies: [
-                "ABI", "Operations",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ABI", "JSON", "Content", "Archive", "Marketplace", "CoreCommands", "Terminal",
+            ]),
+        .target(
+            name: "RollupServer",
+            dependencies: [
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .target(
             name: "DevNode",
             dependencies: [
+                "ABI", "JSON", "Vouchers", "Marketplace", "Rollup", "RollupServer",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -85,94 +96,84 @@ let package = Package(
         .target(
             name: "Replay",
             dependencies: [
-                "ABI", "JSON", "Content", "Verifier", "Vouchers", "Marketplace", "Rollup",
-                "DevNode",
-            ]),
-        .target(
-            name: "ContentTool",
-            dependencies: [
-                "ABI", "JSON", "Content", "Archive", "Marketplace", "Operations", "Tool",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
-        .target(
-            name: "Node",
-            dependencies: [
-                "ABI", "JSON", "Vouchers", "Marketplace", "Rollup", "DevNode",
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "Logging", package: "swift-log"),
-            ]),
-        .target(
-            name: "ScoreTool",
-            dependencies: [
-                "ABI", "JSON", "Content", "Verifier", "Operations", "Tool",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ABI", "JSON", "Content", "Vouchers", "Marketplace", "Rollup", "RollupServer",
+                "Terminal",
             ]),
         .executableTarget(
             name: "deml",
             dependencies: [
-                "ABI", "Node", "DevNode", "Replay", "Marketplace", "Tool", "ScoreTool",
-                "ContentTool", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ABI", "JSON", "Content", "Archive", "Verifier", "Marketplace", "CoreCommands",
+                "Terminal", "Interchange", "Client", "RollupServer", "DevNode", "Replay",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Tests.
         .target(
             name: "TestSupport", dependencies: ["ABI", "Content", "Archive", "CSecp256k1"],
             path: "Tests/TestSupport"),
-        .testTarget(name: "TidyTests", dependencies: ["TestSupport"]),
         .testTarget(
-            name: "ABITests", dependencies: ["TestSupport", "ABI", "CNettle", "CSecp256k1"]),
+            name: "TidyTests",
+            dependencies: ["TestSupport"]),
         .testTarget(
-            name: "OperationsTests",
-            dependencies: ["TestSupport", "Operations", "ABI", "Content"]),
-        .testTarget(name: "JSONTests", dependencies: ["TestSupport", "JSON"]),
+            name: "ABITests",
+            dependencies: ["TestSupport", "ABI", "CNettle"]),
         .testTarget(
-            name: "ContentTests", dependencies: ["TestSupport", "Archive", "Content", "ABI"]),
+            name: "JSONTests",
+            dependencies: ["TestSupport", "JSON"]),
         .testTarget(
-            name: "ContentToolTests",
-            dependencies: [
-                "TestSupport", "ContentTool", "Marketplace", "Operations", "Vouchers", "Archive",
-                "Content",
-                "JSON", "ABI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
+            name: "ContentTests",
+            dependencies: ["TestSupport", "ABI", "Content", "Archive"]),
         .testTarget(
-            name: "VerifierTests", dependencies: ["TestSupport", "Verifier", "Content", "ABI"]),
+            name: "VerifierTests",
+            dependencies: ["TestSupport", "ABI", "Verifier"]),
         .testTarget(
-            name: "ScoreToolTests",
-            dependencies: [
-                "TestSupport", "ScoreTool", "Tool", "Operations", "Verifier", "Content", "ABI",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
-        .testTarget(name: "VouchersTests", dependencies: ["TestSupport", "Vouchers", "ABI"]),
+            name: "VouchersTests",
+            dependencies: ["TestSupport", "ABI", "Vouchers"]),
         .testTarget(
             name: "MarketplaceTests",
             dependencies: [
-                "TestSupport", "Marketplace", "Vouchers", "Verifier", "Archive", "Content", "JSON",
-                "ABI",
+                "TestSupport", "ABI", "Content", "Archive", "Verifier", "Vouchers", "Marketplace",
             ]),
         .testTarget(
             name: "HistoryTests",
             dependencies: [
-                "TestSupport", "Marketplace", "Vouchers", "Verifier", "Archive", "Content", "JSON",
-                "ABI",
+                "TestSupport", "ABI", "Content", "Verifier", "Vouchers", "Marketplace",
             ]),
         .testTarget(
             name: "RollupTests",
+            dependencies: ["TestSupport", "ABI", "JSON", "Vouchers", "Marketplace", "Rollup"]),
+        .testTarget(
+            name: "MachineTests",
             dependencies: [
-                "TestSupport", "Rollup", "Marketplace", "Vouchers", "Archive", "Content", "JSON",
-                "ABI",
-                "CPosix",
+                "ABI", "Content", "Archive", "Vouchers", "Rollup", "Machine",
             ]),
         .testTarget(
-            name: "NodeTests",
+            name: "CoreCommandsTests",
+            dependencies: ["TestSupport", "ABI", "Content", "CoreCommands"]),
+        .testTarget(
+            name: "InterchangeTests",
             dependencies: [
-                "TestSupport", "Node", "DevNode", "Rollup", "Marketplace", "Vouchers", "JSON",
-                "ABI",
+                "TestSupport", "ABI", "Verifier", "CoreCommands", "Terminal", "Interchange", "deml",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .testTarget(
+            name: "ClientTests",
+            dependencies: [
+                "TestSupport", "ABI", "Content", "Archive", "Vouchers", "Marketplace",
+                "CoreCommands", "Terminal", "Client", "deml",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .testTarget(
+            name: "DevNodeTests",
+            dependencies: [
+                "TestSupport", "ABI", "JSON", "Vouchers", "Marketplace", "Rollup", "RollupServer",
+                "DevNode",
             ]),
         .testTarget(
             name: "ReplayTests",
             dependencies: [
-                "TestSupport", "Replay", "DevNode", "Rollup", "Marketplace", "Vouchers", "Content",
-                "JSON", "ABI", "RollupApp", "deml",
+                "TestSupport", "ABI", "JSON", "Content", "Vouchers", "Marketplace", "Rollup",
+                "RollupServer", "Terminal", "Replay", "RollupApp", "deml",
             ]),
     ],
     swiftLanguageModes: [.v6]
@@ -186,8 +187,8 @@ if measures {
         .executableTarget(
             name: "Workloads",
             dependencies: [
-                "ABI", "Content", "Verifier", "Vouchers", "Marketplace", "Rollup", "CPosix",
-                "CSecp256k1", "CHeap",
+                "ABI", "Content", "Verifier", "Vouchers", "Marketplace", "Rollup", "Machine",
+                "CPosix", "CSecp256k1", "CHeap",
             ],
             path: "Benchmarks/Workloads"),
     ]
@@ -196,12 +197,20 @@ if measures {
 
 // One setting for all of our Swift targets.
 let ofC: Set = ["CPosix", "CHeap"]
+// What runs in the guest. The compiler refuses here already what Embedded Swift refuses there.
+let core: Set = [
+    "ABI", "JSON", "Content", "Archive", "Verifier", "Vouchers", "Marketplace", "Rollup", "Machine",
+    "RollupApp", "CoreCommands", "CoreChecks", "Workloads",
+]
 for target in package.targets where target.type != .system && !ofC.contains(target.name) {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),
         .treatAllWarnings(as: .error),
     ]
+    if core.contains(target.name) {
+        target.swiftSettings?.append(.treatWarning("EmbeddedRestrictions", as: .error))
+    }
 }
 
 // The guest's build neither needs nor downloads what only the host uses.

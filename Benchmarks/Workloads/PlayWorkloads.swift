@@ -12,7 +12,7 @@ import Vouchers
 enum PlayWorkloads {
     static func run() {
         var configuration = Configuration()
-        if let budget = HostProcess.argument(2).flatMap({ UInt64($0) }) {
+        if let budget = MachineProcess.argument(2).flatMap({ UInt64($0) }) {
             configuration.inputBudget = budget
         }
         var engine = Engine(configuration: configuration)

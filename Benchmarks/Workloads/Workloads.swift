@@ -6,7 +6,7 @@ import Rollup
 @main
 struct Workloads {
     static func main() {
-        guard let name = HostProcess.argument(1) else {
+        guard let name = MachineProcess.argument(1) else {
             Measurement.fail(
                 "names a group: kernels, work, candidates, codec, play, state, growth or full")
         }
@@ -26,7 +26,7 @@ struct Workloads {
     }
 
     private static func number(_ index: Int32) -> UInt64 {
-        guard let number = HostProcess.argument(index).flatMap({ UInt64($0) }) else {
+        guard let number = MachineProcess.argument(index).flatMap({ UInt64($0) }) else {
             Measurement.fail("takes numbers of jobs and accounts")
         }
         return number

@@ -1,6 +1,5 @@
-import CPosix
-import Operations
-import Rollup
+import CoreCommands
+import Machine
 
 /// The operations of `deml … --batch` in a program for wherever the core runs, the machine included:
 /// the same vectors can then be put to every build of the core. Not part of the application.
@@ -9,30 +8,28 @@ import Rollup
 @main
 struct CoreChecks {
     /// Files are blobs of the verifier, which are below this.
-    private static var fileLimit: Int64 { 1 << 28 }
+    private static var fileLimit: Int { 1 << 28 }
     private static var chunkSize: Int { 1 << 18 }
 
     static func main() {
         guard let operation = operation() else {
             var commands = ""
             for known in BatchOperation.allCases { commands += "\n  " + known.command }
-            HostProcess.log("expected one of these, and requests on standard input:\(commands)")
-            HostProcess.exit(status: 2)
+            MachineProcess.log("expected one of these, and requests on standard input:\(commands)")
+            MachineProcess.exit(status: 2)
         }
         var lines = LineAnswers { line in
             operation.answer(line) { path throws(ToolFailure) in try CoreChecks.read(path) }
         }
         var chunk = [UInt8](repeating: 0, count: chunkSize)
         while true {
-            let count = chunk.withUnsafeMutableBufferPointer {
-                cposix_read_input($0.baseAddress, $0.count)
-            }
+            let count = StandardStreams.read(into: &chunk)
             if count <= 0 {
                 lines.finish()
                 write(lines.takeAnswers())
-                HostProcess.exit(status: count == 0 ? 0 : 1)
+                MachineProcess.exit(status: count == 0 ? 0 : 1)
             }
-            lines.consume(chunk[..<Int(count)])
+            lines.consume(chunk[..<count])
             write(lines.takeAnswers())
         }
     }
@@ -41,7 +38,7 @@ struct CoreChecks {
     private static func operation() -> BatchOperation? {
         var words: [UInt8] = []
         var index: Int32 = 1
-        while let word = HostProcess.argument(index) {
+        while let word = MachineProcess.argument(index) {
             let bytes = Array(word.utf8)
             if bytes != Array("--batch".utf8) {
                 if !words.isEmpty { words.append(0x20) }
@@ -53,23 +50,14 @@ struct CoreChecks {
     }
 
     private static func write(_ bytes: [UInt8]) {
-        let result = bytes.withUnsafeBufferPointer {
-            cposix_write_output($0.baseAddress, $0.count)
-        }
-        if result < 0 { HostProcess.exit(status: 1) }
+        if !StandardStreams.write(bytes) { MachineProcess.exit(status: 1) }
     }
 
     private static func read(_ path: String) throws(ToolFailure) -> [UInt8] {
-        let size = cposix_file_size(path)
-        guard size >= 0 else { throw ToolFailure("file", "\(path) cannot be read.") }
-        guard size <= fileLimit else {
-            throw ToolFailure("file", "\(path) has \(size) bytes, too many to read.")
+        do throws(WholeFile.Failure) {
+            return try WholeFile.read(path, limit: fileLimit)
+        } catch {
+            throw ToolFailure("file", "\(path) cannot be read: \(error.message)")
         }
-        var buffer = [UInt8](repeating: 0, count: Int(size))
-        let count = buffer.withUnsafeMutableBufferPointer {
-            cposix_read_file(path, $0.baseAddress, $0.count)
-        }
-        guard count == size else { throw ToolFailure("file", "\(path) cannot be read.") }
-        return buffer
     }
 }

@@ -6,7 +6,7 @@ import Vouchers
 ///
 /// Both entry points are total. An input is always accepted; one that is refused leaves the state
 /// as it was and one error report. A deposit is credited whatever else its input says.
-public struct Engine: Sendable {
+public struct Engine: Application, Sendable {
     public internal(set) var configuration: Configuration
     public internal(set) var state: State
 

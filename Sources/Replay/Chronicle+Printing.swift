@@ -1,4 +1,5 @@
 import ABI
+import Terminal
 
 extension Chronicle {
     /// The run as lines of text: what happened, the jobs, the rewards, the totals.

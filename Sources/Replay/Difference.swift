@@ -1,5 +1,6 @@
 import ABI
 import JSON
+import Terminal
 import Vouchers
 
 /// One thing that is not as recorded or as the story tells.

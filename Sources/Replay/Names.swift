@@ -1,4 +1,5 @@
 import ABI
+import Terminal
 import Vouchers
 
 /// What people call addresses and amounts: by the story where it says so.

@@ -1,7 +1,7 @@
 import ABI
-import DevNode
 import Marketplace
 import Rollup
+import RollupServer
 import Vouchers
 
 /// Something that recorded inputs can be run against, from the state before the first input.
@@ -69,8 +69,8 @@ public struct EngineTarget: ReplayTarget {
         var notes: [String] = []
         try withExtendedLifetime(feed) {
             var loop = RollupLoop(
-                application: EngineApplication(configuration: configuration),
-                transport: FeedTransport(feed: feed) { notes.append($0) })
+                application: Engine(configuration: configuration),
+                device: FeedDevice(feed: feed) { notes.append($0) })
             let failure = loop.run()
             guard feed.isAtEnd else {
                 throw ReplayError.loopEnded(

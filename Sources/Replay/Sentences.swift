@@ -2,6 +2,7 @@ import ABI
 import Content
 import Marketplace
 import Rollup
+import Terminal
 import Vouchers
 
 /// Requests and messages in words.

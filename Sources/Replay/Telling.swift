@@ -1,5 +1,6 @@
 import ABI
 import Marketplace
+import Terminal
 import Vouchers
 
 /// What came out of one input, as rows: the input's own, and one for each score, round, reward and

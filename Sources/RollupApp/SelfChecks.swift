@@ -1,5 +1,6 @@
 import ABI
 import Content
+import Machine
 import Rollup
 import Verifier
 import Vouchers
@@ -23,7 +24,7 @@ enum SelfChecks {
     }
 
     private static func report(_ name: String, _ passed: Bool) -> Bool {
-        HostProcess.log("self-test \(name): \(passed ? "ok" : "FAILED")")
+        MachineProcess.log("self-test \(name): \(passed ? "ok" : "FAILED")")
         return passed
     }
 

@@ -1,7 +1,4 @@
 import ArgumentParser
-import ContentTool
-import ScoreTool
-import Tool
 
 /// The command-line tool around the back-end.
 @main

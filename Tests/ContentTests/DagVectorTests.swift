@@ -1,5 +1,5 @@
-import Archive
 import ABI
+import Archive
 import Foundation
 import TestSupport
 import Testing

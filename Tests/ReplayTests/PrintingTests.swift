@@ -2,6 +2,7 @@ import ABI
 import Foundation
 import Marketplace
 import Replay
+import Terminal
 import TestSupport
 import Testing
 import Vouchers

@@ -1,5 +1,5 @@
-import DevNode
 import Foundation
+import RollupServer
 import Testing
 
 @Suite struct RollupHostTests {

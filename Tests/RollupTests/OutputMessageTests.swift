@@ -36,10 +36,10 @@ import Vouchers
             4 + 32 * words + (payload + 31) / 32 * 32
         }
         let buffer = 2 << 20
-        #expect(encoded(OutputMessage.Limit.voucher, words: 4) <= buffer)
-        #expect(encoded(OutputMessage.Limit.voucher + 1, words: 4) > buffer)
-        #expect(encoded(OutputMessage.Limit.notice, words: 2) <= buffer)
-        #expect(encoded(OutputMessage.Limit.notice + 1, words: 2) > buffer)
-        #expect(OutputMessage.Limit.report == buffer)
+        #expect(encoded(OutputLimit.voucher, words: 4) <= buffer)
+        #expect(encoded(OutputLimit.voucher + 1, words: 4) > buffer)
+        #expect(encoded(OutputLimit.notice, words: 2) <= buffer)
+        #expect(encoded(OutputLimit.notice + 1, words: 2) > buffer)
+        #expect(OutputLimit.report == buffer)
     }
 }

@@ -68,16 +68,16 @@ private struct ScriptedApplication: Application {
 
     private func run(
         _ answers: [HTTPResponse], _ application: ScriptedApplication = ScriptedApplication()
-    ) -> (RollupLoop<ScriptedApplication, ScriptedTransport>, LoopFailure) {
+    ) -> (RollupLoop<ScriptedApplication, HTTPDevice<ScriptedTransport>>, DeviceFailure) {
         var loop = RollupLoop(
-            application: application, transport: ScriptedTransport(answers))
+            application: application, device: HTTPDevice(ScriptedTransport(answers)))
         let failure = loop.run()
         return (loop, failure)
     }
 
     @Test func theFirstFinishIsAccept() {
         let (loop, failure) = run([])
-        #expect(loop.transport.posts == [Self.accept])
+        #expect(loop.device.transport.posts == [Self.accept])
         #expect(failure == .transport(.answerLost(.finish)))
     }
 
@@ -93,7 +93,7 @@ private struct ScriptedApplication: Application {
         let (loop, _) = run([Self.advance(), ok, ok, ok, done, done], application)
         let zeros = String(repeating: "0", count: 63)
         #expect(
-            loop.transport.posts == [
+            loop.device.transport.posts == [
                 Self.accept,
                 #"/notice {"payload":"0x01"}"#,
                 #"/voucher {"destination":"0x\#(String(repeating: "0", count: 40))","#
@@ -112,7 +112,7 @@ private struct ScriptedApplication: Application {
         let done = HTTPResponse(status: 202)
         let (loop, _) = run([Self.inspect, done, done], application)
         #expect(
-            loop.transport.posts == [
+            loop.device.transport.posts == [
                 Self.accept, #"/report {"payload":"0x07"}"#, #"/report {"payload":"0x08"}"#,
                 Self.accept,
             ])
@@ -125,8 +125,8 @@ private struct ScriptedApplication: Application {
         application.outcome = Outcome(outputs: [.notice(payload: [])])
         for status in [200, 201, 202, 204, 299] {
             let (loop, _) = run([Self.advance(), HTTPResponse(status: status)], application)
-            #expect(loop.transport.posts.count == 3)
-            #expect(loop.transport.lines.isEmpty)
+            #expect(loop.device.transport.posts.count == 3)
+            #expect(loop.device.transport.lines.isEmpty)
         }
     }
 
@@ -134,9 +134,9 @@ private struct ScriptedApplication: Application {
         let text = HTTPResponse(status: 202, body: Array("no rollup request available".utf8))
         let empty = HTTPResponse(status: 200)
         let (loop, _) = run([text, text, empty, Self.advance(), text])
-        #expect(loop.transport.posts == [String](repeating: Self.accept, count: 6))
+        #expect(loop.device.transport.posts == [String](repeating: Self.accept, count: 6))
         #expect(loop.application.inputs.count == 1)
-        #expect(loop.transport.lines.isEmpty)
+        #expect(loop.device.transport.lines.isEmpty)
     }
 
     @Test func aRefusedFinishIsAskedAgainWithLongerPauses() {
@@ -145,9 +145,9 @@ private struct ScriptedApplication: Application {
         let (loop, _) = run(refusals + [Self.advance(), HTTPResponse(status: 400)])
         #expect(loop.application.inputs.count == 1)
         #expect(
-            loop.transport.pauses == [50, 100, 200, 400, 800, 1600, 2000, 2000, 2000, 50])
+            loop.device.transport.pauses == [50, 100, 200, 400, 800, 1600, 2000, 2000, 2000, 50])
         // Attempts 1, 2, 4 and 8, and the one after the input.
-        #expect(loop.transport.lines.count == 5)
+        #expect(loop.device.transport.lines.count == 5)
     }
 
     @Test func aRefusedOutputIsSentAgainAndThenEndsTheLoop() {
@@ -158,12 +158,13 @@ private struct ScriptedApplication: Application {
         let (saved, _) = run(
             [Self.advance(), refusal, refusal, HTTPResponse(status: 201)], application)
         #expect(
-            saved.transport.posts
+            saved.device.transport.posts
                 == [Self.accept, notice, notice, notice, #"/report {"payload":"0x06"}"#])
 
         let refusals = [HTTPResponse](repeating: refusal, count: 20)
         let (lost, failure) = run([Self.advance()] + refusals, application)
-        #expect(lost.transport.posts == [Self.accept] + [String](repeating: notice, count: 6))
+        #expect(
+            lost.device.transport.posts == [Self.accept] + [String](repeating: notice, count: 6))
         #expect(failure == .refused(.notice, status: 503))
     }
 
@@ -175,17 +176,18 @@ private struct ScriptedApplication: Application {
             let (loop, _) = run([
                 HTTPResponse(status: 200, body: Array(body.utf8)), HTTPResponse(status: 202),
             ])
-            #expect(loop.transport.posts.count == 3)
+            #expect(loop.device.transport.posts.count == 3)
             #expect(
-                loop.transport.posts[1].hasPrefix("/report {\"payload\":\"0x7b226572726f72223a"))
-            #expect(loop.transport.posts[2] == Self.accept)
+                loop.device.transport.posts[1].hasPrefix(
+                    "/report {\"payload\":\"0x7b226572726f72223a"))
+            #expect(loop.device.transport.posts[2] == Self.accept)
             #expect(loop.application.inputs.isEmpty)
         }
     }
 
     @Test func theReportOfAMalformedRequestSaysWhatAndWhere() throws {
         let (loop, _) = run([HTTPResponse(status: 200, body: Array("{x".utf8))])
-        let digits = Array(loop.transport.posts[1].utf8).dropFirst(20).dropLast(2)
+        let digits = Array(loop.device.transport.posts[1].utf8).dropFirst(20).dropLast(2)
         let report = try #require(Hex.decode(Array(digits)))
         #expect(
             String(decoding: report, as: UTF8.self)
@@ -199,30 +201,30 @@ private struct ScriptedApplication: Application {
         func oversize(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: count + 1) }
         application.outcome = Outcome(
             outputs: [
-                .notice(payload: oversize(OutputMessage.Limit.notice)),
+                .notice(payload: oversize(OutputLimit.notice)),
                 .voucher(
                     destination: .zero, value: .zero,
-                    payload: oversize(OutputMessage.Limit.voucher)),
+                    payload: oversize(OutputLimit.voucher)),
                 .notice(payload: [9]),
-            ], reports: [oversize(OutputMessage.Limit.report)])
+            ], reports: [oversize(OutputLimit.report)])
         let (loop, _) = run([Self.advance()] + ok.prefix(4), application)
-        let paths = loop.transport.posts.map { $0.prefix { $0 != " " } }
+        let paths = loop.device.transport.posts.map { $0.prefix { $0 != " " } }
         #expect(paths == ["/finish", "/report", "/report", "/notice", "/report", "/finish"])
-        #expect(loop.transport.posts.allSatisfy { $0.utf8.count < 400 })
-        #expect(loop.transport.lines.count == 3)
+        #expect(loop.device.transport.posts.allSatisfy { $0.utf8.count < 400 })
+        #expect(loop.device.transport.lines.count == 3)
     }
 
     @Test func theLargestPayloadsAreSent() {
         var application = ScriptedApplication()
         application.outcome = Outcome(
-            outputs: [.notice(payload: [UInt8](repeating: 0, count: OutputMessage.Limit.notice))],
-            reports: [[UInt8](repeating: 0, count: OutputMessage.Limit.report)])
+            outputs: [.notice(payload: [UInt8](repeating: 0, count: OutputLimit.notice))],
+            reports: [[UInt8](repeating: 0, count: OutputLimit.report)])
         let ok = HTTPResponse(status: 201)
         let (loop, _) = run([Self.advance(), ok, ok], application)
-        #expect(loop.transport.posts.count == 4)
+        #expect(loop.device.transport.posts.count == 4)
         // The server takes bodies of up to 5 MiB.
-        #expect(loop.transport.posts.allSatisfy { $0.utf8.count < 5 << 20 })
-        #expect(loop.transport.posts[2].utf8.count > 4 << 20)
+        #expect(loop.device.transport.posts.allSatisfy { $0.utf8.count < 5 << 20 })
+        #expect(loop.device.transport.posts[2].utf8.count > 4 << 20)
     }
 
     @Test func aGapInTheHistoryIsToldButNotFatal() {
@@ -232,6 +234,6 @@ private struct ScriptedApplication: Application {
             Self.advance(index: 0),
         ])
         #expect(loop.application.inputs.count == 7)
-        #expect(loop.transport.lines.count == 2)
+        #expect(loop.device.transport.lines.count == 2)
     }
 }

@@ -1,5 +1,5 @@
-import Archive
 import ABI
+import Archive
 import Content
 
 /// Finds the file under a root among blocks at hand: all blocks first, node by node from the root

@@ -48,8 +48,8 @@ struct CoreRule: Sendable, CustomTestStringConvertible {
     static let core = [
         "Sources/ABI", "Sources/JSON", "Sources/Content", "Sources/Archive", "Sources/Verifier",
         "Sources/Vouchers",
-        "Sources/Marketplace", "Sources/Rollup", "Sources/RollupApp", "Sources/Operations",
-        "Sources/CoreChecks",
+        "Sources/Marketplace", "Sources/Rollup", "Sources/Machine", "Sources/RollupApp",
+        "Sources/CoreCommands", "Sources/CoreChecks",
     ]
 
     @Test(arguments: CoreRule.all) func theCoreKeeps(rule: CoreRule) throws {

@@ -1,0 +1,95 @@
+import CoreCommands
+
+/// The members of a `.npz` file, which is a ZIP archive of `.npy` files, stored or deflated.
+///
+/// Source: APPNOTE.TXT, the ZIP specification: the central directory at the end is what counts.
+/// Encryption, several disks and archives beyond 4 GiB are refused; checksums are not looked at,
+/// since what is packed gets a CID anyway.
+package struct ZipArchive {
+    private struct Member {
+        let name: String
+        let method: Int
+        let compressedSize: Int
+        let size: Int
+        let offset: Int
+    }
+
+    private let file: [UInt8]
+    private var members: [Member] = []
+
+    /// Reads the directory.
+    package init(_ file: [UInt8]) throws(ToolFailure) {
+        self.file = file
+        let end = try ZipArchive.endOfDirectory(file)
+        let count = ZipArchive.number(file, end + 10, 2)
+        var place = ZipArchive.number(file, end + 16, 4)
+        for _ in 0..<count {
+            guard place + 46 <= file.count, ZipArchive.number(file, place, 4) == 0x0201_4B50 else {
+                throw .format("The archive's directory is damaged.")
+            }
+            let nameLength = ZipArchive.number(file, place + 28, 2)
+            let extra = ZipArchive.number(file, place + 30, 2)
+            let comment = ZipArchive.number(file, place + 32, 2)
+            guard place + 46 + nameLength <= file.count,
+                ZipArchive.number(file, place + 8, 2) & 1 == 0
+            else { throw .format("The archive's directory is damaged, or encrypted.") }
+            members.append(
+                Member(
+                    name: String(
+                        decoding: file[(place + 46)..<(place + 46 + nameLength)], as: UTF8.self),
+                    method: ZipArchive.number(file, place + 10, 2),
+                    compressedSize: ZipArchive.number(file, place + 20, 4),
+                    size: ZipArchive.number(file, place + 24, 4),
+                    offset: ZipArchive.number(file, place + 42, 4)))
+            place += 46 + nameLength + extra + comment
+        }
+    }
+
+    /// The array that numpy saved under `name`.
+    package func array(named name: String) throws(ToolFailure) -> NumberArray {
+        guard let member = members.first(where: { $0.name == name + ".npy" }) else {
+            let names = members.map { $0.name.replacing(".npy", with: "") }
+            throw .format(
+                "The archive has no array \(name), but \(names.joined(separator: ", ")).")
+        }
+        return try NumPyArray.parse(contents(of: member))
+    }
+
+    private func contents(of member: Member) throws(ToolFailure) -> [UInt8] {
+        let place = member.offset
+        guard place + 30 <= file.count, ZipArchive.number(file, place, 4) == 0x0403_4B50,
+            member.size <= Interchange.fileLimit
+        else { throw .format("\(member.name) is damaged in the archive.") }
+        let start =
+            place + 30 + ZipArchive.number(file, place + 26, 2)
+            + ZipArchive.number(file, place + 28, 2)
+        guard start + member.compressedSize <= file.count else {
+            throw .format("\(member.name) is cut off in the archive.")
+        }
+        let bytes = file[start..<(start + member.compressedSize)]
+        switch member.method {
+        case 0: return Array(bytes)
+        case 8: return try Inflate.run(bytes, size: member.size)
+        default: throw .format("\(member.name) is compressed in a way that is not read here.")
+        }
+    }
+
+    /// The record at the end, which only a comment may follow.
+    private static func endOfDirectory(_ file: [UInt8]) throws(ToolFailure) -> Int {
+        var place = file.count - 22
+        while place >= max(0, file.count - 22 - 65_535) {
+            if number(file, place, 4) == 0x0605_4B50 { return place }
+            place -= 1
+        }
+        throw .format("This is no .npz file.")
+    }
+
+    /// A little-endian number of up to four bytes, which must be there.
+    private static func number(_ file: [UInt8], _ offset: Int, _ size: Int) -> Int {
+        var value = 0
+        for index in (0..<size).reversed() {
+            value = value << 8 | Int(file[offset + index])
+        }
+        return value
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import CoreCommands
+import Interchange
+
+/// The blobs of one evaluation as options of a command.
+struct PathOptions: ParsableArguments {
+    @Option(help: "The architecture, a DMLA blob.", completion: .file())
+    var arch: String?
+
+    @Option(
+        help: "The model to beat, a full i32 DMLW blob; deltas are added to it.",
+        completion: .file())
+    var base: String?
+
+    @Option(help: "The model, a DMLW blob.", completion: .file())
+    var model: String?
+
+    @Option(help: "The data to be judged on, a DMLD blob.", completion: .file())
+    var data: String?
+
+    init() {}
+
+    var isEmpty: Bool { arch == nil && base == nil && model == nil && data == nil }
+
+    /// Nil unless all but the base are there.
+    var paths: ScoringPaths? {
+        guard let arch, let model, let data else { return nil }
+        return ScoringPaths(arch: arch, base: base, model: model, data: data)
+    }
+}

@@ -1,0 +1,4 @@
+import ArgumentParser
+import CoreCommands
+
+extension ProfileName: ExpressibleByArgument {}

@@ -1,0 +1,170 @@
+import ArgumentParser
+import Foundation
+import Marketplace
+import Replay
+import Terminal
+
+struct ReplayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Run recorded inputs and compare everything that comes out.",
+        discussion: """
+            A fixture is a folder with inputs.jsonl; --record adds expected.jsonl and root.txt, \
+            which later runs must reproduce to the last byte. Ends with status 1 when anything \
+            differs.
+            """)
+
+    @Argument(help: "Folders of fixtures.", completion: .directory)
+    var fixtures: [String]
+
+    @Flag(help: "Run the real application, over a real socket, instead of the engine in-process.")
+    var http = false
+
+    @Flag(
+        help: "Run the riscv64 program that scripts/guest builds, under qemu, over a real socket.")
+    var guest = false
+
+    @Option(
+        help: "The application's executable for --http (default: RollupApp beside this tool).",
+        completion: .file())
+    var app: String?
+
+    @Flag(help: "Write what comes out as what must come out from now on.")
+    var record = false
+
+    @Flag(help: "Print one JSON object for each fixture instead of the table.")
+    var json = false
+
+    @Flag(help: "Print only differences.")
+    var quiet = false
+
+    func run() async throws {
+        let configuration = try Configuration.ofEnvironment()
+        let work = Task {
+            var differences = 0
+            for path in try stories() {
+                differences += try await replay(path, configuration)
+            }
+            return differences
+        }
+        // The application is a process group of its own, so it must be told to go.
+        Interruption.handle { work.cancel() }
+        let differences: Int
+        do {
+            differences = try await work.value
+        } catch is CancellationError {
+            throw ExitCode(130)
+        }
+        if differences > 0 { throw ExitCode.failure }
+    }
+
+    /// The paths that are stories. A pattern such as fixtures/* names other things too, which are
+    /// passed over; a single path has to be one.
+    private func stories() throws -> [String] {
+        guard fixtures.count > 1 else { return fixtures }
+        let stories = fixtures.filter { path in
+            let isStory = FileManager.default.fileExists(atPath: path + "/inputs.jsonl")
+            if !isStory, !quiet {
+                Terminal.write("\(path): no inputs.jsonl, passed over\n", to: .standardError)
+            }
+            return isStory
+        }
+        guard !stories.isEmpty else {
+            throw ValidationError("none of these folders has an inputs.jsonl")
+        }
+        return stories
+    }
+
+    /// What runs the guest on this machine; the folder of the checkout must be the current one.
+    private static var guestRunner: String {
+        get throws {
+            let runner = "scripts/guest-kit/run"
+            guard FileManager.default.fileExists(atPath: ".build-guest/RollupApp"),
+                FileManager.default.isExecutableFile(atPath: runner)
+            else {
+                throw ValidationError(
+                    "no .build-guest/RollupApp here. Run scripts/guest in the checkout, and this "
+                        + "command in the same folder.")
+            }
+            return runner
+        }
+    }
+
+    /// Returns the number of differences.
+    private func replay(_ path: String, _ configuration: Configuration) async throws -> Int {
+        let fixture = try Fixture(path: path, ignoringRecording: record)
+        guard record || fixture.recording != nil else {
+            throw ValidationError(
+                "\(path) has no expected.jsonl and root.txt to compare with. "
+                    + "To write them: deml replay --record \(path)")
+        }
+        var bar = ProgressBar(
+            label: fixture.name, total: fixture.inputs.count,
+            isTerminal: Terminal.isTerminal(.standardError)
+        ) { Terminal.write($0, to: .standardError) }
+        let run: ReplayRun
+        if http || guest {
+            let isQuiet = quiet
+            let executable = try app ?? (guest ? Self.guestRunner : Self.applicationBesideThisTool)
+            let target = ProcessTarget(executable: executable) { line in
+                // Its last words are part of the error when it fails.
+                if !isQuiet { Terminal.write("RollupApp: \(line)\n", to: .standardError) }
+            }
+            run = try await Replayer.run(fixture, on: target, configuration: configuration) {
+                if !quiet { bar.update($0) }
+            }
+        } else {
+            let target = EngineTarget(configuration: configuration)
+            run = try await Replayer.run(fixture, on: target, configuration: configuration) {
+                if !quiet { bar.update($0) }
+            }
+        }
+        bar.finish()
+        report(run)
+        if record { try save(run, to: fixture) }
+        return run.differences.count
+    }
+
+    private func report(_ run: ReplayRun) {
+        if json {
+            Terminal.write(String(decoding: run.json, as: UTF8.self) + "\n", to: .standardOutput)
+        } else if !quiet {
+            let inColour = Terminal.takesColour(.standardOutput)
+            for line in run.chronicle.lines(root: run.root, inColour: inColour) {
+                Terminal.write(line + "\n", to: .standardOutput)
+            }
+        }
+        let limit = 20
+        for difference in run.differences.prefix(limit) {
+            Terminal.write("\(run.fixture): \(difference)\n", to: .standardError)
+        }
+        if run.differences.count > limit {
+            Terminal.write(
+                "\(run.fixture): and \(run.differences.count - limit) more differences\n",
+                to: .standardError)
+        }
+        guard !json, !quiet else { return }
+        let verdict =
+            run.differences.isEmpty
+            ? (record ? "" : "as recorded, \(run.target)")
+            : "\(run.differences.count) differences, \(run.target)"
+        if !verdict.isEmpty { Terminal.write(verdict + "\n\n", to: .standardOutput) }
+    }
+
+    private func save(_ run: ReplayRun, to fixture: Fixture) throws {
+        guard run.differencesFromStory.isEmpty else {
+            Terminal.write(
+                "\(run.fixture): not recorded, because story.json tells otherwise; "
+                    + "correct the one that is wrong\n", to: .standardError)
+            return
+        }
+        try fixture.save(run.recording)
+        if !quiet, !json { Terminal.write("recorded\n\n", to: .standardOutput) }
+    }
+
+    private static var applicationBesideThisTool: String {
+        let tool = Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
+        return tool.resolvingSymlinksInPath().deletingLastPathComponent()
+            .appendingPathComponent("RollupApp").path
+    }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import CoreCommands
+import Foundation
+import Terminal
+import TestSupport
+import Testing
+
+@testable import Client
+@testable import deml
+
+/// What cannot be done is said, not passed over in silence.
+@Suite struct ContentFailureTests {
+    private func file(_ bytes: [UInt8]) throws -> String {
+        let place = FileManager.default.temporaryDirectory
+            .appendingPathComponent("deml-\(UUID().uuidString)")
+        try Data(bytes).write(to: place)
+        return place.path
+    }
+
+    @Test func anEmptyFileHasNothingToUpload() throws {
+        let path = try file([])
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let command = try UploadCommand.parse([path, "--job", "7"])
+        let failure = #expect(throws: ToolFailure.self) { try command.run() }
+        #expect(failure?.code == "empty" && failure?.message.hasPrefix(path) == true)
+    }
+
+    @Test func whatIsNoCARFileIsNamed() throws {
+        let path = try file(Array("# A heading".utf8))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let failure = #expect(throws: ToolFailure.self) { try CARCommand.summary(of: path) }
+        #expect(failure?.message.hasPrefix("\(path) is no whole CAR file: ") == true)
+    }
+
+    @Test func aFileThatIsNotThereIsNamedWithTheReason() {
+        let failure = #expect(throws: ToolFailure.self) { try Streams.read("/no/such/file") }
+        #expect(
+            failure?.description
+                == #""/no/such/file" cannot be read: No such file or directory (file)"#)
+    }
+}
