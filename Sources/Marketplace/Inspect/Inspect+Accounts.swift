@@ -98,10 +98,8 @@ extension State {
         _ query: Query, _ configuration: Configuration, to json: inout JSONWriter
     ) throws(Refusal) {
         let bytes = try query.number("bytes", default: 0)
-        let seconds = try query.number("seconds", default: 0)
-        guard let rent = Rent.wei(reserved: reservedBytes, bytes: bytes, seconds: seconds) else {
-            throw Refusal(.capacity, at: "\(bytes) bytes, \(reservedBytes) reserved")
-        }
+        let seconds = try query.number("seconds", default: 0, atMost: Rent.longest)
+        let rent = try self.rent(of: bytes, for: seconds, configuration)
         json.number("asOf", asOf)
         json.number("bytes", bytes)
         json.number("seconds", seconds)

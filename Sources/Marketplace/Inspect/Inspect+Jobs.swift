@@ -12,7 +12,7 @@ extension Engine {
             try writeJobList(query, to: &json)
             return
         }
-        guard let id = Query.number(text) else { throw Refusal(.invalidQuery, at: "job number") }
+        let id = try Query.number(text, "job")
         guard let record = state.jobs[id] else {
             throw Refusal(.notFound, at: "job \(id) of \(state.jobCount)")
         }
