@@ -22,8 +22,8 @@ extension JSONReader {
             var end = start &+ 1
             while end < count, text[end] != 0x22 {
                 end &+= 1
-                // Eight at once where they stand in one word, as an array begins with one: a byte of `other` is zero where a quote
-                // is, and then its highest bit is set in what is tested.
+                // Eight at once where they stand in one word, and an array begins with a word: a byte
+                // of `other` is zero where a quote is, which sets its highest bit in what is tested.
                 while end & 7 == 0, count &- end >= 8 {
                     let other = text.load(fromByteOffset: end, as: UInt64.self) ^ quotes
                     if (other &- ones) & ~other & (ones &<< 7) != 0 { break }
