@@ -24,7 +24,7 @@ MOST_DATA = 12_000_000
 def weights(arch, bits, seed):
     """Drawn numbers below 2^bits, or below what the load proof allows."""
     chance = np.random.default_rng(seed)
-    longest = max(tensor.row for tensor in arch.tensors) or 1
+    longest = max((tensor.row for tensor in arch.tensors), default=0) or 1
     most = max(1, min(1 << bits, ROW_LIMIT // longest))
     tensors = [chance.integers(-most + 1, most, t.shape, dtype=np.int64) for t in arch.tensors]
     return canonical_weights(arch, tensors)

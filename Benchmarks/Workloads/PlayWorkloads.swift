@@ -7,8 +7,9 @@ import Vouchers
 /// Plays requests to an engine, a line of standard input for each as the rollup server would send
 /// them, and says for each how many bytes of the heap are in use behind it.
 ///
-/// The second argument, if there is one, is the work of an input. Two lines a request: what a query answers, or why an input was refused, else nothing; and the
-/// bytes. The plugin's marks are before and behind each.
+/// The second argument, if there is one, is the work of an input. Two lines a request: what a query
+/// answers, or why an input was refused, else nothing; and the bytes. The plugin's marks are before and
+/// behind each.
 enum PlayWorkloads {
     static func run() {
         var configuration = Configuration()
