@@ -50,7 +50,7 @@ ALL_STATES = SMALL_STATES + [(100_000, 1_000), (1_000, 524_200), (100_000, 524_2
 SPREAD = 0.10
 # What comes on top of the parts measured here in every input: its request is fetched and decoded
 # (the smallest refused message of `scripts/bench guest --check`).
-AROUND_AN_INPUT = 68_000
+AROUND_AN_INPUT = 67_000
 # Jobs and accounts up to which tables grow, and how much dearer than the median an input may be: one
 # that splits nodes of a tree on every level.
 SMALL_GROWTH, GROWTH = (600, 5_000), (20_000, 524_288)
