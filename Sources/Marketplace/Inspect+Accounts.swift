@@ -99,7 +99,11 @@ extension State {
     ) throws(Refusal) {
         let bytes = try query.number("bytes", default: 0)
         let seconds = try query.number("seconds", default: 0)
-        guard let rent = Rent.wei(reserved: reservedBytes, bytes: bytes, seconds: seconds) else {
+        guard
+            let rent = Rent.wei(
+                reserved: reservedBytes, bytes: bytes, seconds: seconds,
+                capacity: configuration.contentCapacity)
+        else {
             throw Refusal(.capacity, at: "\(bytes) bytes, \(reservedBytes) reserved")
         }
         json.number("asOf", lastTimestamp)

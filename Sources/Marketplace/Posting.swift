@@ -53,7 +53,8 @@ extension State {
         let free = capacity - min(capacity, reservedBytes)
         guard storage.reserved <= free,
             let rent = Rent.wei(
-                reserved: reservedBytes, bytes: storage.reserved, seconds: endsBy - context.now)
+                reserved: reservedBytes, bytes: storage.reserved, seconds: endsBy - context.now,
+                capacity: capacity)
         else { throw Refusal(.capacity, at: "\(storage.reserved) bytes, \(free) free") }
         // Below 2^37 · 2^19.
         let price = Price(rent: rent, scoring: UInt256(work.admitted * Limits.weiPerUnit))

@@ -8,17 +8,23 @@ import ABI
 /// before it, `n` by it, and `pages(b) = b ≤ 2^26 ? 0 : ⌈(b − 2^26) / 4096⌉`. The difference
 /// telescopes, so that many small jobs pay no less than one large one.
 public enum Rent {
-    /// Nil when the bytes exceed the capacity that the formula is made for.
-    public static func wei(reserved: UInt64, bytes: UInt64, seconds: UInt64) -> UInt256? {
+    /// Nil when the bytes exceed `capacity`. Only tests make that smaller than what the formula is
+    /// made for; half of it costs nothing then, too.
+    public static func wei(
+        reserved: UInt64, bytes: UInt64, seconds: UInt64,
+        capacity: UInt64 = Limits.contentCapacity
+    ) -> UInt256? {
         let (sum, overflow) = reserved.addingReportingOverflow(bytes)
-        guard !overflow, sum <= Limits.contentCapacity, seconds <= 1 << 32 else { return nil }
+        guard !overflow, sum <= min(capacity, Limits.contentCapacity), seconds <= 1 << 32 else { return nil }
         // Pages are at most 2^14, to the sixth 2^84; seconds below 2^33.
-        let product = UInt128(seconds) * (sixth(pages(sum)) - sixth(pages(reserved)))
+        let free = capacity / 2
+        let rise = sixth(pages(sum, free)) - sixth(pages(reserved, free))
+        let product = UInt128(seconds) * rise
         return UInt256((product + (1 << 40) - 1) >> 40)
     }
 
-    private static func pages(_ bytes: UInt64) -> UInt128 {
-        bytes <= Limits.freeRoom ? 0 : UInt128((bytes - Limits.freeRoom + 4_095) / 4_096)
+    private static func pages(_ bytes: UInt64, _ free: UInt64) -> UInt128 {
+        bytes <= free ? 0 : UInt128((bytes - free + 4_095) / 4_096)
     }
 
     private static func sixth(_ pages: UInt128) -> UInt128 {

@@ -41,10 +41,12 @@ extension Coverage {
             !["invalidQuery", "notFound", "internalFault"].contains($0)
         }
 
-    /// What the adversary is answered, or is said of what it sent.
-    static let attacks = [
-        "notWhole", "wrongBlock", "wrongNonce", "scoring", "wrongPhase",
-    ]
+    /// What the adversary is answered, or is said of what it sent: all but what only a node
+    /// (missingMetadata) or a portal (malformedDeposit) can do wrong.
+    static let attacks = codes.filter { !["missingMetadata", "malformedDeposit"].contains($0) }
+
+    /// Of the rest of what there is to forget, to pay and to take over.
+    static let memory = ["memory jobs", "memory vouchers", "memory rent", "memory drive"]
 }
 
 extension Deed {

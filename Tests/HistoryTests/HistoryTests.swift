@@ -24,6 +24,7 @@ import Testing
             #expect(seen.count(of: "rewards \(kind)") >= 30, "\(kind)")
         }
         for code in Coverage.codes { #expect(seen.count(of: "codes \(code)") >= 1, "\(code)") }
+        for what in Coverage.memory { #expect(seen.count(of: what) >= 10, "\(what)") }
     }
 
     /// An adversary with more than half of all accounts, against three that follow the guide.
@@ -33,7 +34,13 @@ import Testing
             #expect(seen.count(of: "ends \(kind) settled") >= 30, "\(kind)")
             #expect(seen.count(of: "rewards \(kind)") >= 10, "\(kind)")
         }
-        for code in Coverage.attacks { #expect(seen.count(of: "codes \(code)") >= 10, "\(code)") }
+        for code in Coverage.attacks { #expect(seen.count(of: "codes \(code)") >= 1, "\(code)") }
+        for code in ["notWhole", "wrongBlock", "wrongNonce", "scoring", "wrongPhase", "capacity"] {
+            #expect(seen.count(of: "codes \(code)") >= 10, "\(code)")
+        }
+        for what in Coverage.memory { #expect(seen.count(of: what) >= 10, "\(what)") }
+        // A relay that came too early and was run again.
+        #expect(seen.count(of: "relays again") >= 10)
     }
 
     @Test func moneyIsATableOfAmounts() async throws {

@@ -25,8 +25,8 @@ import Vouchers
         changes.slots = UInt64(slots)
         var market = try Market.withOpenJob(changes)
         let model = try WideJob.model(weight: 5)
-        let block = FileProfile(version: .v1, chunkSize: 262_144, width: 174)
-        let root = try #require(FileEncoder.blocks(of: model, profile: try #require(block)).last)
+        let profile = try #require(FileProfile(version: .v1, chunkSize: 262_144, width: 174))
+        let root = try #require(FileEncoder.blocks(of: model, profile: profile).last)
         let car = CARWriter.encode(roots: [root.cid], blocks: [root])
         for (slot, client) in clients(slots).enumerated() {
             #expect(market.deposit(ether: Market.funded, to: client) == nil)

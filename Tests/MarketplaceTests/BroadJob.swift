@@ -28,15 +28,17 @@ struct BroadJob {
         var changes = TinyJob.Changes(slots: 1)
         changes.arch = arch
         changes.samples = UInt64(Self.samples)
-        let data =
-            Array("DMLD".utf8) + [1, 1, 0, 15] + TinyJob.le32(UInt32(Self.samples))
-            + TinyJob.le32(UInt32(Self.features)) + [1, 0] + [UInt8](repeating: 0, count: 14)
-            + (0..<Self.samples * Self.features).map { UInt8(truncatingIfNeeded: $0 % 127) }
-            + (0..<2 * Self.samples).map { $0 % 4 == 0 ? 1 : 0 }
-        let base =
-            Array("DMLW".utf8) + [1, 0, 4, 0] + (try Architecture(parsing: arch).id.bytes[..<16]) + [2, 0]
-            + [UInt8](repeating: 0, count: 6) + [0, 0, 0, 0]
-            + (0..<4 * (Self.features + 1)).map { $0 % 4 == 0 ? UInt8($0 / 4 % 3) : 0 }
+        var data = Array("DMLD".utf8) + [1, 1, 0, 15]
+        data += TinyJob.le32(UInt32(Self.samples)) + TinyJob.le32(UInt32(Self.features))
+        data += [1, 0] + [UInt8](repeating: 0, count: 14)
+        for value in 0..<Self.samples * Self.features { data.append(UInt8(value % 127)) }
+        for byte in 0..<2 * Self.samples { data.append(byte % 4 == 0 ? 1 : 0) }
+        var base = Array("DMLW".utf8) + [1, 0, 4, 0]
+        base += try Architecture(parsing: arch).id.bytes[..<16]
+        base += [2, 0] + [UInt8](repeating: 0, count: 10)
+        for byte in 0..<4 * (Self.features + 1) {
+            base.append(byte % 4 == 0 ? UInt8(byte / 4 % 3) : 0)
+        }
         changes.data = data
         changes.base = base
         let profile = try #require(
