@@ -1,7 +1,5 @@
 import ABI
-import Archive
 import Content
-import Foundation
 import Testing
 import Vouchers
 
@@ -19,24 +17,22 @@ import Vouchers
     }
 
     /// A job with a stream on its way in every slot, all up to the byte before the last. `noise`
-    /// replaces what comes behind the first part, which no hash has seen the end of.
+    /// changes the last bytes, of which no hash has seen the end.
     private static func withOpenStreams(_ slots: Int, noise: UInt8?) throws -> Market {
         var changes = try WideJob.changes()
         changes.slots = UInt64(slots)
         var market = try Market.withOpenJob(changes)
         let model = try WideJob.model(weight: 5)
-        let profile = try #require(FileProfile(version: .v1, chunkSize: 262_144, width: 174))
-        let root = try #require(FileEncoder.blocks(of: model, profile: profile).last)
-        let car = CARWriter.encode(roots: [root.cid], blocks: [root])
+        let (root, car) = try WideJob.dag(model)
         for (slot, client) in clients(slots).enumerated() {
             #expect(market.deposit(ether: Market.funded, to: client) == nil)
             #expect(try market.accept(client) == nil)
             #expect(try market.commit([1], from: client) == nil)
-            // Every other one is a node that is not whole before its last byte.
-            let (cid, whole) = slot % 2 == 0 ? (CID.raw(model), model) : (root.cid, car)
+            // Every other one is a DAG, whose last leaf is not whole before its last byte.
+            let (cid, whole) = slot % 2 == 0 ? (CID.raw(model), model) : (root, car)
             var stream = Array(whole.dropLast())
             if let noise {
-                for index in 400..<stream.count { stream[index] &+= noise }
+                for index in stream.count - 200..<stream.count { stream[index] &+= noise }
             }
             #expect(
                 try market.upload(stream, cid: cid, size: whole.count, from: client) == nil)
