@@ -15,7 +15,9 @@ public enum Rent {
         capacity: UInt64 = Limits.contentCapacity
     ) -> UInt256? {
         let (sum, overflow) = reserved.addingReportingOverflow(bytes)
-        guard !overflow, sum <= min(capacity, Limits.contentCapacity), seconds <= 1 << 32 else { return nil }
+        guard !overflow, sum <= min(capacity, Limits.contentCapacity), seconds <= 1 << 32 else {
+            return nil
+        }
         // Pages are at most 2^14, to the sixth 2^84; seconds below 2^33.
         let free = capacity / 2
         let rise = sixth(pages(sum, free)) - sixth(pages(reserved, free))

@@ -26,7 +26,7 @@ extension Generator {
         case 9, 10, 11: return try participate(mine, at: job)
         case 12: return try sponsor(pick(own) ?? job)
         case 13: return fill(model)
-        case 15, 16, 17: return try probe(model, job, mine)
+        case 15, 16, 17: return try probe(model, job)
         case 14: return withdrawal(model, by: Cast.adversaries[below(4)])
         default:
             guard let (sender, deed) = try hostile(model) else { return nil }

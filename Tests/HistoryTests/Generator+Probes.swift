@@ -4,7 +4,7 @@ import Content
 // An adversary that tries every rule at its edge, so that a history meets every refusal there is.
 extension Generator {
     mutating func probe(
-        _ model: MarketModel, _ job: JobModel, _ mine: [(slot: Int, seat: JobModel.Seat)]
+        _ model: MarketModel, _ job: JobModel
     ) throws -> (Address, Deed)? {
         let sponsor = Cast.adversaries[0]
         switch below(12) {
@@ -21,8 +21,19 @@ extension Generator {
                     payout: isHashWrong ? .zero : MarketModel.application, proof: [])
             )
         default:
-            guard let (slot, seat) = pick(mine) else { return nil }
-            return (seat.client, try probe(by: seat, slot, at: job))
+            // Wherever one of its slots has come far; else where it has any.
+            var places: [(job: JobModel, slot: Int, seat: JobModel.Seat)] = []
+            for job in model.jobs where !job.hasEnded {
+                for case let (slot, seat?) in job.seats.enumerated() where !isHonest(seat.client) {
+                    places.append((job, slot, seat))
+                }
+            }
+            let far = places.filter { place in
+                place.seat.isPaid || place.seat.attempts > 1 || place.seat.opened != nil
+                    || place.job.phase == .reveal
+            }
+            guard let place = pick(far.isEmpty || chance(40) ? places : far) else { return nil }
+            return (place.seat.client, try probe(by: place.seat, place.slot, at: place.job))
         }
     }
 

@@ -35,7 +35,7 @@ import Testing
             #expect(seen.count(of: "rewards \(kind)") >= 10, "\(kind)")
         }
         for code in Coverage.attacks { #expect(seen.count(of: "codes \(code)") >= 1, "\(code)") }
-        for code in ["notWhole", "wrongBlock", "wrongNonce", "scoring", "wrongPhase", "capacity"] {
+        for code in ["notWhole", "wrongNonce", "wrongPhase", "capacity", "rentTooHigh"] {
             #expect(seen.count(of: "codes \(code)") >= 10, "\(code)")
         }
         for what in Coverage.memory { #expect(seen.count(of: what) >= 10, "\(what)") }
@@ -50,6 +50,7 @@ import Testing
             #expect(seen.count(of: "relayed \(message)") >= 1, "\(message)")
             #expect(seen.count(of: "with-a-deposit \(message)") >= 1, "\(message)")
         }
+        #expect(seen.count(of: "memory vouchers") >= 10)
         for portal in ["Ether", "ERC-20", "ERC-721", "ERC-1155 single", "ERC-1155 batch"] {
             #expect(seen.count(of: "deposits \(portal)") >= 500, "\(portal)")
         }
