@@ -11,6 +11,7 @@ struct Comparison {
     let model: MarketModel
     let outcome: Outcome
     let effects: Effects
+    let payees: PayeeModel
 
     /// What differs, in words; empty when nothing does. Money and jobs, after every step.
     func differences() -> [String] {
@@ -29,10 +30,11 @@ struct Comparison {
         compareMoney(&found)
         found.compare("jobs", Int(engine.state.jobCount), model.jobs.count)
         for job in model.jobs {
-            guard let record = engine.state.jobs[UInt64(job.id)] else {
-                found.all.append("job \(job.id) is not there")
-                continue
+            let record = engine.state.jobs[UInt64(job.id)]
+            if (record == nil) != model.isForgotten(job.id) {
+                found.all.append("job \(job.id) is \(record == nil ? "not there" : "remembered")")
             }
+            guard let record else { continue }
             let view = JobView(record, engine.state)
             if view != JobView(job) {
                 found.all += view.differences(from: JobView(job), job.id)
@@ -82,6 +84,25 @@ struct Comparison {
                     settled: record.settled, defaulted: record.defaulted),
                 model.counters[account] ?? MarketModel.Counters())
         }
+        for account in Cast.accounts + [Cast.landlord] {
+            let book = engine.state.accounts
+            let who = Cast.name(account)
+            found.compare(
+                "jobs posted by \(who)", book.posted(of: account, offset: 0, limit: 999).items,
+                model.posted(by: account))
+            found.compare(
+                "slots of \(who)", book.slots(of: account, offset: 0, limit: 999).items,
+                model.slots(of: account))
+            found.compare(
+                "vouchers of \(who)", book.vouchers(of: account, offset: 0, limit: 9_999).items,
+                payees.vouchers(of: account))
+        }
+        for file in model.drive {
+            for name in [file.parcel.name, Name(of: file.blob)] {
+                let content = (try? CID(name.binary)).flatMap { engine.state.files.content($0) }
+                found.compare("drive", content?.bytes, file.blob)
+            }
+        }
         for (digest, bytes) in model.kept {
             let content = engine.state.files.content(.raw(digest: digest))
             found.compare("kept model", content?.bytes, bytes)
@@ -93,15 +114,16 @@ struct Comparison {
 
     /// What inspect asks for more room now, of a size that any two states are likely to differ in.
     private func compareRent(_ found: inout Differences) throws {
-        let bytes = 1 + (UInt64(model.inputs) * 0x9e37_79b9) % (RentModel.capacity - 1)
+        let bytes = 1 + (UInt64(model.inputs) * 0x9e37_79b9) % (model.capacity - 1)
         let seconds = 604_800 + UInt64(model.inputs) * 1_000
         let answer = try inspect("rent?bytes=\(bytes)&seconds=\(seconds)")
-        guard model.reserved + bytes <= RentModel.capacity else {
+        guard model.reserved + bytes <= model.capacity else {
             let code = (answer["error"] as? [String: Any])?["code"] as? String
             found.compare("rent of \(bytes)", code, "capacity")
             return
         }
-        let rent = RentModel.rent(reserved: model.reserved, bytes: bytes, seconds: seconds)
+        let rent = RentModel.rent(
+            reserved: model.reserved, bytes: bytes, seconds: seconds, half: model.capacity / 2)
         found.compare("rent of \(bytes)", answer["rent"] as? String, "\(rent)")
     }
 
@@ -110,6 +132,11 @@ struct Comparison {
         var ahead = model
         ahead.now = engine.state.asOf
         ahead.rollForward(job.id)
+        if model.isForgotten(job.id) {
+            let answer = try inspect("jobs/\(job.id)")["error"] as? [String: Any]
+            found.compare("forgotten", answer?["code"] as? String, "notFound")
+            return
+        }
         let shown = try inspect("jobs/\(job.id)")["job"] as? [String: Any]
         found.compare("phase", shown?["phase"] as? String, job.phaseName)
         found.compare("phase now", shown?["phaseNow"] as? String, ahead.jobs[job.id].phaseName)

@@ -5,6 +5,9 @@ import Content
 // attacks in the threat model.
 extension Generator {
     mutating func attack(_ model: MarketModel) throws -> (Address, Deed)? {
+        if chance(30), let relay = awaitedRelay(model) {
+            return (Cast.adversaries[below(4)], relay)
+        }
         let live = model.jobs.filter { !$0.hasEnded }
         let own = live.filter { Cast.adversaries.contains($0.sponsor) }
         if live.count < 4, chance(own.isEmpty ? 30 : 8) { return try trap(model) }
@@ -13,7 +16,7 @@ extension Generator {
             seat.map { (slot: slot, seat: $0) }
         }
         let mine = seats.filter { !isHonest($0.seat.client) }
-        switch below(16) {
+        switch below(19) {
         case 0, 1: return squat(at: job)
         case 2, 3: return try pick(mine.map { $0.seat }).flatMap { try copy(by: $0, at: job) }
         case 4, 5: return pick(mine.map { $0.seat }).flatMap { junk(by: $0, at: job) }
@@ -23,6 +26,7 @@ extension Generator {
         case 9, 10, 11: return try participate(mine, at: job)
         case 12: return try sponsor(pick(own) ?? job)
         case 13: return fill(model)
+        case 15, 16, 17: return try probe(model, job)
         case 14: return withdrawal(model, by: Cast.adversaries[below(4)])
         default:
             guard let (sender, deed) = try hostile(model) else { return nil }

@@ -28,7 +28,12 @@ extension Generator {
         let live = model.jobs.filter { !$0.hasEnded }
         let job = live.min { ($0.nextDeadline, $0.id) < ($1.nextDeadline, $1.id) }
         return step(
-            .account(Cast.honest[0], .advance(job: job.map { number($0) } ?? .zero)), now)
+            .account(idle(model), .advance(job: job.map { number($0) } ?? .zero)), now)
+    }
+
+    /// Somebody honest whose act withdraws nothing.
+    private mutating func idle(_ model: MarketModel) -> Address {
+        pick(Cast.honest.filter { !isWaiting($0, model) }) ?? Cast.pauper
     }
 
     /// Goes to the next moment that matters: a deadline, or a commitment that has aged.
@@ -38,10 +43,13 @@ extension Generator {
             times.append(job.nextDeadline)
             // Shortly before the end an adversary still has its say.
             if job.nextDeadline > now + 90 { times.append(job.nextDeadline - 90) }
-            for case let seat? in job.seats where job.phase == .open && isHonest(seat.client) {
-                if let promise = seat.promise { times.append(promise.at + 600) }
+            for case let seat? in job.seats where job.phase == .open {
+                if let promise = seat.promise {
+                    times += [promise.at + 400, promise.at + 600]
+                }
             }
         }
+        times += pledges.map { $0.until }
         if let next = times.filter({ $0 > now }).min() { now = next }
     }
 
@@ -50,6 +58,9 @@ extension Generator {
     private mutating func sent(
         _ deed: Deed, by account: Address, _ model: MarketModel
     ) throws -> Step {
+        if isHonest(account), case .relay = deed {
+            return step(.account(Cast.adversaries[below(4)], deed), now)
+        }
         let dice = below(100)
         if dice < 15, let nonce = model.nonces[account] {
             let deadline = now + UInt64(60 + below(240))
@@ -66,12 +77,15 @@ extension Generator {
         return step(.account(account, deed), now)
     }
 
-    /// Nothing at all, or as little as there can be.
+    /// Nothing at all, as little as there can be, or too much.
     private mutating func dust() -> Gift {
         let account = Cast.adversaries[below(4)]
         let tokens = [Cast.tokens[1], Cast.tokens[2]]
         let amount = UInt256(UInt64(below(3)))
-        switch below(3) {
+        switch below(4) {
+        case 3:
+            // A token of its own claims all that there can be.
+            return Gift(depositor: account, kind: .erc20(Cast.tokens[2], .max))
         case 0: return Gift(depositor: account, kind: .ether(amount))
         case 1: return Gift(depositor: account, kind: .erc20(tokens[below(2)], amount))
         default:
@@ -87,16 +101,20 @@ extension Generator {
     mutating func duty(_ model: MarketModel) throws -> (Address, Deed)? {
         let live = model.jobs.filter { !$0.hasEnded }
         for job in live.sorted(by: { ($0.nextDeadline, $0.id) < ($1.nextDeadline, $1.id) }) {
-            if let duty = try sponsorDuty(at: job) { return duty }
+            if !isWaiting(job.sponsor, model), let duty = try sponsorDuty(at: job) { return duty }
             for (slot, seat) in job.seats.enumerated() {
-                guard let seat, isHonest(seat.client) else { continue }
-                if let deed = try duty(of: seat, slot, at: job) { return (seat.client, deed) }
+                guard let seat, isHonest(seat.client), !isWaiting(seat.client, model) else {
+                    continue
+                }
+                if let deed = try duty(of: seat, slot, at: job, model) {
+                    return (seat.client, deed)
+                }
             }
         }
         // Scores and ends that wait for a message.
         let waiting = live.filter { $0.hasPendingWork || $0.nextDeadline <= now }
         guard let job = pick(waiting) else { return nil }
-        return (Cast.honest[below(3)], .advance(job: number(job)))
+        return (idle(model), .advance(job: number(job)))
     }
 
     private mutating func sponsorDuty(at job: JobModel) throws -> (Address, Deed)? {
@@ -109,7 +127,7 @@ extension Generator {
     }
 
     private mutating func duty(
-        of seat: JobModel.Seat, _ slot: Int, at job: JobModel
+        of seat: JobModel.Seat, _ slot: Int, at job: JobModel, _ model: MarketModel
     ) throws -> Deed? {
         switch job.phase {
         case .open:
@@ -117,7 +135,9 @@ extension Generator {
             // One accepted submission saves the bond; another is only worth it in good time.
             if seat.promise == nil, now + 2_400 > job.deadline { return nil }
             // The model goes out only when the commitment has aged.
-            if let promise = seat.promise, now < promise.at + 600 { return nil }
+            if let promise = seat.promise, now < promise.at + 600 {
+                return promise.order % 2 == 0 ? try earlyDeed(of: seat, at: job, model) : nil
+            }
             return try honestDeed(of: seat, at: job)
         case .commit: return seat.promise == nil ? try honestDeed(of: seat, at: job) : nil
         case .claim:
@@ -157,6 +177,7 @@ extension Generator {
             return (sponsor, posting(try offer(by: sponsor), model))
         }
         let client = Cast.honest[1 + below(2)]
+        if isWaiting(client, model) || isWaiting(Cast.honest[0], model) { return nil }
         let fitting = live.filter { job in
             let isInTime =
                 switch job.phase {

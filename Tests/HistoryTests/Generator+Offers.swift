@@ -61,7 +61,7 @@ extension Generator {
         var parameters = [Int32](repeating: 0, count: features + 1)
         if chance(20) { parameters[0] = 30_000 }
         var blob = try TinyNetwork.model(parameters)
-        if chance(3), !isHonest { blob[5] = 9 }
+        if chance(profile == .adversary ? 8 : 3), !isHonest { blob[5] = 9 }
         return blob
     }
 
@@ -73,7 +73,7 @@ extension Generator {
             labels = x.map { $0 > 0 ? 1 : 0 }
             if chance(20) { labels[0] = 1 - labels[0] }
         }
-        if chance(3), !isHonest { labels[1] = 2 }
+        if chance(profile == .adversary ? 8 : 3), !isHonest { labels[1] = 2 }
         if features == 2 { x = x.flatMap { [$0, Int8(3)] } }
         let data = TinyNetwork.data(x: x, labels: labels)
         return Secret(data: data, parcel: parcel(of: data), salt: salt())
@@ -162,9 +162,10 @@ extension Generator {
 
     /// What posting takes now, and sometimes not quite as much.
     mutating func posting(_ offer: Offer, _ model: MarketModel) -> Deed {
-        let bytes = min(offer.reserved, RentModel.capacity - model.reserved)
+        let bytes = min(offer.reserved, model.capacity - model.reserved)
         let rent = RentModel.rent(
-            reserved: model.reserved, bytes: bytes, seconds: offer.span)
+            reserved: model.reserved, bytes: bytes, seconds: offer.span,
+            half: model.capacity / 2)
         let price = UInt256(rent).adding(UInt256(offer.scoringPrice)) ?? .max
         let isShort = profile != .adversary && chance(4)
         return .post(offer, maxRent: isShort ? price.subtracting(.one) ?? .zero : price)

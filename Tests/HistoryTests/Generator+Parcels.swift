@@ -5,6 +5,7 @@ import Content
 extension Generator {
     /// Raw, or one of the many DAGs of the same bytes.
     mutating func parcel(of blob: [UInt8]) -> Parcel {
+        if let file = drive.first(where: { $0.blob == blob }), chance(60) { return file.parcel }
         if chance(65) {
             let form: Name.Form = chance(80) ? .binary : [.base16, .base32][below(2)]
             return Parcel(raw: blob, form)
@@ -61,6 +62,27 @@ extension Generator {
                 name: Name(of: blob + [0], parcel.name.form), stream: parcel.stream)
         default: return damaged(parcel)
         }
+    }
+
+    /// A stream with one fault of each kind.
+    mutating func faulty(_ blob: [UInt8]) -> Parcel {
+        switch below(6) {
+        case 0: return deep(blob)
+        case 1: return bulky(blob)
+        case 2: return unequal(blob)
+        case 3: return garbled(blob)
+        case 4: return damaged(TinyDag().parcel(of: blob))
+        default: return Parcel(name: Name(of: blob + [0]), stream: blob)
+        }
+    }
+
+    /// A root that hashes right, and is no file node.
+    private mutating func garbled(_ blob: [UInt8]) -> Parcel {
+        var section = TinyDag().node([], data: blob).section ?? []
+        section[0] ^= 1 << UInt8(below(8))
+        let cid = [0x01, 0x70, 0x12, 0x20] + SHA256.hash(section).bytes
+        return parcel(
+            under: TinyDag.Block(section: section, cid: cid, size: blob.count, children: []))
     }
 
     /// The same name, and other bytes.

@@ -41,6 +41,10 @@ struct Generator {
     var last: (Address, Deed)?
     /// Relays that honest accounts have signed, and somebody else may send.
     var signed: [Deed] = []
+    /// What honest accounts have signed and wait for.
+    var pledges: [Pledge] = []
+    /// What the drive holds.
+    var drive: [DriveModel] = []
 
     init(seed: UInt64, profile: Profile, now: UInt64) {
         self.profile = profile

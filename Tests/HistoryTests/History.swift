@@ -21,21 +21,26 @@ struct History {
     private var model: MarketModel
     private var invariants = Invariants()
     private var promises = Promises()
+    private var payees: PayeeModel
     /// The engine before the first step, for twins of the whole history.
     private var first: Engine
     private let firstIndex: Int
     /// Every step so far, and the codes that it brought.
     private var played: [(step: Step, codes: [String])] = []
     private(set) var coverage = Coverage()
+    /// Signatures of relays that came too early.
+    private var refusedRelays: Set<[UInt8]> = []
 
     init?(seed: UInt64, profile: Generator.Profile) {
         guard let stages = Stage.funded else { return nil }
         self.seed = seed
         generator = Generator(seed: seed, profile: profile, now: History.start)
         // In half of the histories somebody is paid rent, in the others it burns.
-        let stage = stages[generator.below(2)]
+        // In some the drive holds what sponsors often need.
+        let stage = stages[generator.below(2) + (generator.chance(25) ? 2 : 0)]
         engine = stage.engine
         model = stage.model
+        generator.drive = model.drive
         // In some histories an input does little: a sample, a few, a model.
         if generator.chance(35) {
             let budgets: [UInt64] = [1, 300, 1_000, 1_500, 4_000]
@@ -56,6 +61,20 @@ struct History {
             engine.configuration.ledgerLimits.assets = model.limits.assets
             engine.configuration.ledgerLimits.collectibles = model.limits.collectibleBalances
         }
+        // In some there is room for a few jobs only, or little is remembered.
+        if generator.chance(25) {
+            model.capacity = [60_000, 100_000, 140_000, 200_000][generator.below(4)]
+            engine.configuration.contentCapacity = model.capacity
+        }
+        if generator.chance(25) {
+            model.rememberedJobs = 1 + generator.below(4)
+            engine.configuration.rememberedJobs = model.rememberedJobs
+        }
+        if generator.chance(25) {
+            model.rememberedEntries = 1 + generator.below(6)
+            engine.state.accounts.remembered = model.rememberedEntries
+        }
+        payees = PayeeModel(from: engine.state.outputCount)
         first = engine
         firstIndex = model.inputs
     }
@@ -74,6 +93,8 @@ struct History {
             found += try separation.violations(first, firstIndex: firstIndex)
         }
         guard found.isEmpty else { throw difference(found) }
+        if model.ended.contains(where: { model.isForgotten($0) }) { coverage.count("memory jobs") }
+        if payees.hasForgotten { coverage.count("memory vouchers") }
         for job in model.jobs {
             coverage.count("ends \(job.kindName) \(job.phaseName)")
             if !job.rewardsPaid.isZero { coverage.count("rewards \(job.kindName)") }
@@ -106,9 +127,11 @@ struct History {
         let effects = try model.advance(step)
         played.append((step, effects.codes))
         cover(step, effects)
+        payees.note(outcome, effects, model)
         promises.note(model, effects, profile: generator.profile)
         let comparison = Comparison(
-            engine: engine, model: model, outcome: outcome, effects: effects)
+            engine: engine, model: model, outcome: outcome, effects: effects,
+            payees: payees)
         let seen = Observation(
             before: before, after: engine, step: step, outcome: outcome,
             isRefused: effects.isRefused)
@@ -148,6 +171,12 @@ struct History {
     private mutating func cover(_ step: Step, _ effects: Effects) {
         for code in effects.codes { coverage.count("codes \(code)") }
         coverage.count("inputs all")
+        if effects.fromDrive > 0, effects.isAccepted { coverage.count("memory drive") }
+        for notice in effects.notices
+        where ABIFunction.selector(of: notice) == MarketModel.rentPaid.selector {
+            let values = (try? MarketModel.rentPaid.decode(notice)) ?? []
+            if values.count == 3, values[1] != .number(.zero) { coverage.count("memory rent") }
+        }
         switch step.sender {
         case .portal(let gift):
             coverage.count("deposits \(gift.name)")
@@ -157,6 +186,13 @@ struct History {
                 coverage.count("with-a-deposit \(deed.name)")
             }
         case .account(_, let deed):
+            if case .relay(let relay) = deed {
+                if effects.isRefused, relay.isGenuine, effects.codes != ["wrongNonce"] {
+                    refusedRelays.insert(relay.signature)
+                } else if effects.isAccepted, refusedRelays.contains(relay.signature) {
+                    coverage.count("relays again")
+                }
+            }
             guard !effects.isRefused else { return }
             coverage.count("done \(deed.name)")
             if case .relay(let relay) = deed { coverage.count("relayed \(relay.deed.name)") }
@@ -179,14 +215,19 @@ private struct Stage {
     var engine: Engine
     var model: MarketModel
 
-    /// Without and with somebody who is paid rent.
+    /// Without and with somebody who is paid rent, without and with files on the drive.
     static let funded: [Stage]? = try? [
-        Stage(rentReceiver: nil), Stage(rentReceiver: Cast.landlord),
+        Stage(rentReceiver: nil, drive: []), Stage(rentReceiver: Cast.landlord, drive: []),
+        Stage(rentReceiver: nil, drive: DriveModel.files()),
+        Stage(rentReceiver: Cast.landlord, drive: DriveModel.files()),
     ]
 
-    init(rentReceiver: Address?) throws {
-        engine = Engine(configuration: Configuration(rentReceiver: rentReceiver))
+    init(rentReceiver: Address?, drive: [DriveModel]) throws {
+        engine = Engine(
+            configuration: Configuration(rentReceiver: rentReceiver),
+            drive: try DriveModel.drive(of: drive))
         model = MarketModel(rentReceiver: rentReceiver)
+        model.drive = drive
         let money = UInt256(100_000_000_000_000_000_000 as UInt128)
         for account in Cast.accounts where account != Cast.pauper {
             let kinds: [Gift.Kind] = [

@@ -24,6 +24,7 @@ import Testing
             #expect(seen.count(of: "rewards \(kind)") >= 30, "\(kind)")
         }
         for code in Coverage.codes { #expect(seen.count(of: "codes \(code)") >= 1, "\(code)") }
+        for what in Coverage.memory { #expect(seen.count(of: what) >= 10, "\(what)") }
     }
 
     /// An adversary with more than half of all accounts, against three that follow the guide.
@@ -33,7 +34,13 @@ import Testing
             #expect(seen.count(of: "ends \(kind) settled") >= 30, "\(kind)")
             #expect(seen.count(of: "rewards \(kind)") >= 10, "\(kind)")
         }
-        for code in Coverage.attacks { #expect(seen.count(of: "codes \(code)") >= 10, "\(code)") }
+        for code in Coverage.attacks { #expect(seen.count(of: "codes \(code)") >= 1, "\(code)") }
+        for code in ["notWhole", "wrongNonce", "wrongPhase", "capacity", "rentTooHigh"] {
+            #expect(seen.count(of: "codes \(code)") >= 10, "\(code)")
+        }
+        for what in Coverage.memory { #expect(seen.count(of: what) >= 10, "\(what)") }
+        // A relay that came too early and was run again.
+        #expect(seen.count(of: "relays again") >= 10)
     }
 
     @Test func moneyIsATableOfAmounts() async throws {
@@ -43,6 +50,7 @@ import Testing
             #expect(seen.count(of: "relayed \(message)") >= 1, "\(message)")
             #expect(seen.count(of: "with-a-deposit \(message)") >= 1, "\(message)")
         }
+        #expect(seen.count(of: "memory vouchers") >= 10)
         for portal in ["Ether", "ERC-20", "ERC-721", "ERC-1155 single", "ERC-1155 batch"] {
             #expect(seen.count(of: "deposits \(portal)") >= 500, "\(portal)")
         }

@@ -182,7 +182,8 @@ struct Invariants {
                 found.append("9: job \(job.id) is not in the deadline index")
             }
         }
-        if reserved != state.reservedBytes || reserved > Limits.contentCapacity {
+        let capacity = seen.after.configuration.contentCapacity
+        if reserved != state.reservedBytes || reserved > capacity {
             found.append("9: reserved \(state.reservedBytes), live jobs \(reserved)")
         }
         if state.deadlines.count != seen.liveJobs.count {

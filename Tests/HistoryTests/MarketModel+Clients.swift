@@ -50,6 +50,7 @@ extension MarketModel {
         let slot = jobs[job].seats.firstIndex { $0 == nil } ?? jobs[job].seats.count
         if slot == jobs[job].seats.count { jobs[job].seats.append(nil) }
         jobs[job].seats[slot] = seat
+        if !slotLists.contains(where: { $0 == (sender, job) }) { slotLists.append((sender, job)) }
         count(\.accepted, sender)
         say(
             NoticeFunctions.jobAccepted, .uint(UInt64(job)), .address(sender), .address(payout),

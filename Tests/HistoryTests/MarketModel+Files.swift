@@ -97,6 +97,7 @@ extension MarketModel {
         guard let blob = known(as: name, to: jobs[job].sponsor),
             blob.count == jobs[job].length(of: kind)
         else { return }
+        if drive.contains(where: { $0.isKnown(as: name) }) { effects.fromDrive += 1 }
         let sponsor = jobs[job].sponsor
         jobs[job].drop(kind, of: sponsor)
         jobs[job].files.append(FileModel(kind, of: sponsor, as: name, whole: blob))
@@ -105,6 +106,7 @@ extension MarketModel {
 
     private func known(as name: Name, to sponsor: Address) -> [UInt8]? {
         if !name.isDag, let blob = kept[name.digest] { return blob }
+        if let file = drive.first(where: { $0.isKnown(as: name) }) { return file.blob }
         for job in jobs where !job.hasEnded && job.sponsor == sponsor {
             for file in job.files where job.isInUse(file) && file.isKnown(as: name) {
                 return file.blob

@@ -17,9 +17,11 @@ extension MarketModel {
     /// The number of the job that it makes.
     mutating func post(_ offer: Offer, maxRent: UInt256) throws -> Int {
         if let code = offer.refusal { throw Refused(code) }
-        guard reserved + offer.reserved <= RentModel.capacity else { throw Refused("capacity") }
+        guard reserved + offer.reserved <= capacity else { throw Refused("capacity") }
         let rent = UInt256(
-            RentModel.rent(reserved: reserved, bytes: offer.reserved, seconds: offer.span))
+            RentModel.rent(
+                reserved: reserved, bytes: offer.reserved, seconds: offer.span,
+                half: capacity / 2))
         let scoring = UInt256(offer.scoringPrice)
         guard let price = rent.adding(scoring), price <= maxRent else {
             throw Refused("rentTooHigh")

@@ -110,5 +110,6 @@ extension MarketModel {
         }
         jobs[job].files = []
         jobs[job].phase = phase
+        noteEnd(of: job)
     }
 }

@@ -20,6 +20,8 @@ struct Effects {
     var notices: [[UInt8]] = []
     var isRefused = false
     var isAccepted = false
+    /// Files taken over from the drive.
+    var fromDrive = 0
     /// Units of work that the message was charged.
     var units: UInt64 = 0
 }
@@ -37,6 +39,17 @@ struct MarketModel {
     /// Who is paid rent and the price of scoring; nil burns them.
     var rentReceiver: Address?
     var limits = LedgerModel.Limits()
+    /// Bytes that all live jobs together may take; half of them cost nothing.
+    var capacity = RentModel.capacity
+    /// Ended jobs that are remembered; vouchers, and slots of ended jobs, in the lists of accounts.
+    var rememberedJobs = 65_536
+    var rememberedEntries = 262_144
+    /// Files that are part of the machine.
+    var drive: [DriveModel] = []
+    /// Jobs in the order of their ends.
+    var ended: [Int] = []
+    /// Who took a slot where, as long as it is listed.
+    var slotLists: [(client: Address, job: Int)] = []
     var ledger = LedgerModel()
     var jobs: [JobModel] = []
     /// Accepted messages of each account that there is.
@@ -160,6 +173,7 @@ struct MarketModel {
         guard let id = number.asUInt64, id < UInt64(jobs.count) else {
             throw Refused("unknownJob")
         }
+        guard !isForgotten(Int(id)) else { throw Refused("unknownJob") }
         guard !jobs[Int(id)].hasEnded else { throw Refused("wrongPhase") }
         try act(&self, Int(id))
         return Int(id)

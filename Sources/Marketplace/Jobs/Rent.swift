@@ -11,17 +11,25 @@ public enum Rent {
     /// The seconds that the formula is made for; no job lives longer.
     static var longest: UInt64 { 1 << 32 }
 
-    /// Nil when the bytes or the seconds exceed what the formula is made for.
-    public static func wei(reserved: UInt64, bytes: UInt64, seconds: UInt64) -> UInt256? {
+    /// Nil when the bytes exceed `capacity`, or the seconds what the formula is made for. Only tests
+    /// make the capacity smaller than the formula has it; half of it costs nothing then, too.
+    public static func wei(
+        reserved: UInt64, bytes: UInt64, seconds: UInt64,
+        capacity: UInt64 = Limits.contentCapacity
+    ) -> UInt256? {
         let (sum, overflow) = reserved.addingReportingOverflow(bytes)
-        guard !overflow, sum <= Limits.contentCapacity, seconds <= longest else { return nil }
+        guard !overflow, sum <= min(capacity, Limits.contentCapacity), seconds <= longest else {
+            return nil
+        }
         // Pages are at most 2^14, to the sixth 2^84; seconds below 2^33.
-        let product = UInt128(seconds) * (sixth(pages(sum)) - sixth(pages(reserved)))
+        let free = capacity / 2
+        let rise = sixth(pages(sum, free)) - sixth(pages(reserved, free))
+        let product = UInt128(seconds) * rise
         return UInt256((product + (1 << 40) - 1) >> 40)
     }
 
-    private static func pages(_ bytes: UInt64) -> UInt128 {
-        bytes <= Limits.freeRoom ? 0 : UInt128((bytes - Limits.freeRoom + 4_095) / 4_096)
+    private static func pages(_ bytes: UInt64, _ free: UInt64) -> UInt128 {
+        bytes <= free ? 0 : UInt128((bytes - free + 4_095) / 4_096)
     }
 
     private static func sixth(_ pages: UInt128) -> UInt128 {
@@ -38,7 +46,8 @@ extension State {
         let capacity = configuration.contentCapacity
         let free = capacity - min(capacity, reservedBytes)
         guard bytes <= free,
-            let rent = Rent.wei(reserved: reservedBytes, bytes: bytes, seconds: seconds)
+            let rent = Rent.wei(
+                reserved: reservedBytes, bytes: bytes, seconds: seconds, capacity: capacity)
         else { throw Refusal(.capacity, at: "\(bytes) bytes, \(free) free") }
         return rent
     }
