@@ -17,7 +17,10 @@ let package = Package(
         .executableTarget(
             name: "FuzzABI", dependencies: ["FuzzSupport", core("ABI"), core("Marketplace")]),
         .executableTarget(
-            name: "FuzzContent", 
+            name: "FuzzContent",
+            dependencies: ["FuzzSupport", core("ABI"), core("Content"), core("Archive")]),
+        .executableTarget(
+            name: "FuzzStream",
             dependencies: ["FuzzSupport", core("ABI"), core("Content"), core("Archive")]),
         .executableTarget(name: "FuzzCanary"),
     ],

@@ -16,6 +16,8 @@ enum ChargeWorkloads {
         parsing("values of i16", features: 256, .int16)
         ranking(samples: 500)
         ranking(samples: 65_536)
+        ranking(samples: most)
+        twoClasses()
     }
 
     /// Everything that happens to whole models: divided by the units that it is charged, or, without
@@ -81,6 +83,31 @@ enum ChargeWorkloads {
             } catch {
                 Measurement.fail("data: \(error.code)")
             }
+        }
+    }
+
+    /// Samples of the largest evaluation.
+    private static var most: Int { 1 << 20 }
+
+    /// The most scores on the smallest network of two classes: in all, and what comes last when an
+    /// input has only the last sample left to do.
+    private static func twoClasses() {
+        let architecture = Blobs.architecture([1], [Blobs.dense(1)], head: 2)
+        let data = Blobs.dataset(architecture, samples: most, .int8, classes: 2)
+        let each = architecture.unitsPerSample
+        var evaluation = Evaluation(
+            architecture: architecture, model: Blobs.model(architecture), data: data)
+        var copy = evaluation
+        Measurement.run(
+            "\(most) samples of two classes, per unit of work", per: most * Int(each)
+        ) {
+            _ = evaluation.step(budget: .max)
+            Measurement.expect(evaluation.isFinished, "all samples")
+        }
+        _ = copy.step(budget: each * UInt64(most - 1))
+        Measurement.run("the last of \(most) samples of two classes") {
+            _ = copy.step(budget: each)
+            Measurement.expect(copy.isFinished, "the last sample")
         }
     }
 

@@ -85,7 +85,7 @@ enum CodecWorkloads {
         do throws(Refusal) {
             switch try Message(payload: payload) {
             case .postJob(let terms, _, _): return Int64(terms.slots)
-            case .job(_, .upload(let piece)): return Int64(piece.bytes.count)
+            case .upload(_, let piece): return Int64(piece.bytes.count)
             default: return 1
             }
         } catch {

@@ -21,24 +21,26 @@ enum FullWorkloads {
         }
         for number in 0..<accounts { crowd.deposit(to: Crowd.account(number)) }
         tell("2^19 accounts, each with Ether")
-        let owners = balances / ids
-        for number in 0..<(balances - ids) {
+        // As many assets as there may be, with Ether and the ids.
+        let tokens = balances - ids - 1
+        for number in 0..<balances {
             crowd.deposit(
-                of: Crowd.account(1 << 33 + number), to: Crowd.account(number % accounts))
+                of: Crowd.account(1 << 33 + number % tokens), to: Crowd.account(number))
         }
-        tell("ERC-20 balances, each of an asset of its own")
-        for number in 0..<owners {
-            crowd.deposit(ids: 0..<ids, of: Crowd.account(1 << 34), to: Crowd.account(number))
+        tell("2^18 ERC-20 balances, nearly all of an asset of their own")
+        for number in 0...(balances / ids) {
+            let count = min(ids, balances - number * ids)
+            crowd.deposit(ids: 0..<count, of: Crowd.account(1 << 34), to: Crowd.account(number))
         }
-        tell("ERC-1155 balances of a thousand assets")
+        tell("2^18 ERC-1155 balances of a thousand assets")
         for number in 0..<balances {
             crowd.send(
                 MessageFunctions.withdrawEther, .uint(1), .bytes([]),
                 from: Crowd.account(number * 7 % accounts))
         }
-        tell("listed vouchers")
+        tell("2^18 listed vouchers")
         end(&crowd)
-        tell("ended jobs, with their clients' lists")
+        tell("2^16 ended jobs, with 2^18 slots in their clients' lists")
         Measurement.log("together|\(heap_in_use())")
     }
 

@@ -30,7 +30,7 @@ enum Measurement {
         if !condition { fail(reason) }
     }
 
-    private static func mark() {
+    static func mark() {
         var byte: UInt8 = 0
         _ = cposix_send(-1, &byte, 1)
     }

@@ -7,8 +7,9 @@ import Vouchers
 /// Plays requests to an engine, a line of standard input for each as the rollup server would send
 /// them, and says for each how many bytes of the heap are in use behind it.
 ///
-/// The second argument, if there is one, is the work of an input. Two lines a request: what a query answers, or why an input was refused, else nothing; and the
-/// bytes.
+/// The second argument, if there is one, is the work of an input. Two lines a request: what a query
+/// answers, or why an input was refused, else nothing; and the bytes. The plugin's marks are before and
+/// behind each.
 enum PlayWorkloads {
     static func run() {
         var configuration = Configuration()
@@ -18,6 +19,7 @@ enum PlayWorkloads {
         var engine = Engine(configuration: configuration)
         var lines = Lines()
         while play(&lines, &engine) {
+            Measurement.mark()
             // By now nothing of the request is left.
             Measurement.log("\(heap_in_use())")
         }
@@ -27,6 +29,7 @@ enum PlayWorkloads {
     @inline(never)
     private static func play(_ lines: inout Lines, _ engine: inout Engine) -> Bool {
         guard let line = lines.next() else { return false }
+        Measurement.mark()
         do throws(RequestError) {
             switch try RollupRequest(parsingJSON: line) {
             case .advance(let input): tell(engine.advance(input).reports)

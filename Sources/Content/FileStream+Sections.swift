@@ -31,7 +31,7 @@ extension FileStream {
             if let value = try number() { try takeNumber(value) }
         }
         let count = min(headEnd - head.count, piece.count - position)
-        head.append(contentsOf: piece[position..<(position + count)])
+        head.append(piece, position..<(position + count))
         position += count
         if head.count == headEnd { try beginBody() }
     }
@@ -68,7 +68,9 @@ extension FileStream {
 
     /// Whether the section that has begun is of this block: the same codec and hash; for dag-pb both
     /// versions name it.
-    private var isDue: Bool {
+    ///
+    /// Mutating, as all others that read a stream for each section: else the stream would be copied.
+    private mutating func isDue() -> Bool {
         let (codec, hash) =
             numbers[1] == 1 ? (numbers[2], numbers[3]) : (CID.dagPBCodec, numbers[1])
         return codec == due?.cid.codec && hash == 0x12 && numbers.last == 32
@@ -90,7 +92,7 @@ extension FileStream {
 
     /// Refuses a block that is not due or would not fit, before anything of it is held.
     private mutating func beginBody() throws(StreamFault) {
-        guard isDue else { throw fault(.wrongBlock, "notDue") }
+        guard isDue() else { throw fault(.wrongBlock, "notDue") }
         guard numbers[0] >= UInt64(headEnd - cidAt) else { throw malformed("sectionLength") }
         bodyLeft = Int(numbers[0]) - (headEnd - cidAt)
         let isLeaf = due?.cid.codec == CID.rawCodec
@@ -114,8 +116,8 @@ extension FileStream {
             appendFile(piece, position..<end)
             position = end
         }
-        while position < end, let own = node?.take(piece, &position, end) {
-            appendFile(piece, own)
+        while position < end {
+            appendFile(piece, node.take(piece, &position, end))
         }
         if bodyLeft == 0 { try endBody() }
     }
@@ -137,17 +139,15 @@ extension FileStream {
     /// Most nodes of a stream that someone makes slow are leaves: those are not even copied.
     private mutating func endNode() throws(StreamFault) {
         do throws(DagError) {
-            try node?.finish()
+            try node.finish()
         } catch {
             throw FileStream.fault(of: error, in: due?.cid ?? cid)
         }
-        guard node?.size == due?.size else { throw fault(.wrongSize, "sizeMismatch") }
-        if let reader = node, reader.linkCount > 0, let due,
-            let parent = try opened(reader, due.cid, depth: due.depth)
-        {
+        guard node.size == due?.size else { throw fault(.wrongSize, "sizeMismatch") }
+        if node.linkCount > 0, let due, let parent = try opened(node, due.cid, depth: due.depth) {
             open.append(parent)
         }
-        node = nil
+        node = .none
     }
 
     /// What is wrong with the node in a block: more bytes of its own than there may be in all are a
@@ -233,7 +233,7 @@ extension FileStream {
             appendFile(parent.bytes, range)
             return nil
         }
-        let block = Array(parent.bytes[range])
+        let block = Array(parent.bytes, range)
         var node = NodeReader(length: block.count, ownLimit: size)
         var position = 0
         while position < block.count {

@@ -73,7 +73,8 @@ public struct FileStream: Sendable {
     var bodyLeft = 0
     var due: Due?
     var blockHash = SHA256()
-    var node: NodeReader?
+    /// The node that is read, and nothing else between nodes.
+    var node = NodeReader.none
     /// Nodes with links due, the root first, and the bytes that they hold.
     var open: [OpenNode] = []
     var openBytes = 0
@@ -103,7 +104,7 @@ public struct FileStream: Sendable {
     public static func bound(_ length: Int) -> Int { length + length / 16 + 1_024 }
 
     /// Bytes held now: those of the file, and of nodes that are on their way or have links due.
-    public var heldBytes: Int { file.count + openBytes + (node?.bytes.count ?? 0) }
+    public var heldBytes: Int { file.count + openBytes + node.bytes.count }
 
     /// Whether the file is complete and all of its hashes are right.
     public var isWhole: Bool { stage == .done && received == size }
@@ -129,7 +130,7 @@ public struct FileStream: Sendable {
             stage = .failed
             file = []
             head = []
-            node = nil
+            node = .none
             open = []
             openBytes = 0
             throw error
@@ -175,7 +176,7 @@ public struct FileStream: Sendable {
         guard !range.isEmpty else { return }
         // Once, and exactly: the pages come with the bytes.
         if file.isEmpty { file.reserveCapacity(length) }
-        file.append(contentsOf: bytes[range])
+        file.append(bytes, range)
         fileHash.update(bytes, range)
         boundHash?.update(bytes, range)
     }
@@ -192,8 +193,8 @@ public struct FileStream: Sendable {
         add([stage.rawValue])
         add(head)
         add(bodyLeft.bigEndianBytes)
-        add(node?.bytes ?? [])
-        add((node?.ownLeft ?? 0).bigEndianBytes)
+        add(node.bytes)
+        add(node.ownLeft.bigEndianBytes)
         add(due?.cid.binary ?? [])
         add(inlineBytes.bigEndianBytes)
         add(open.count.bigEndianBytes)

@@ -1,3 +1,5 @@
+import ABI
+
 /// Reads a dag-pb node that is a file or a part of one, as its bytes come.
 ///
 /// Strict, so that a block has one reading. The links come together, with Data before or behind
@@ -8,7 +10,8 @@
 ///
 /// The node's own bytes are handed on and not kept. A fault is remembered until the block is
 /// complete, because the block may not even be the one that it is said to be. Every byte is read
-/// once, but for a member that a piece cuts off.
+/// once, but for a member that a piece cuts off. What reads is mutating throughout: the reader would be
+/// copied for every call of what is not.
 package struct NodeReader: Sendable {
     /// What came so far, without the node's own bytes.
     private(set) var bytes: [UInt8] = []
@@ -43,6 +46,9 @@ package struct NodeReader: Sendable {
         bytes.reserveCapacity(length)
     }
 
+    /// Nothing to read.
+    static var none: NodeReader { NodeReader(length: 0, ownLimit: 0) }
+
     /// Reads `piece[position..<end]`, which lies within the block, or as far as the node's own bytes
     /// go: returns where those lie in the piece. `position` is left behind what was read.
     mutating func take(_ piece: [UInt8], _ position: inout Int, _ end: Int) -> Range<Int> {
@@ -52,7 +58,7 @@ package struct NodeReader: Sendable {
             ownLeft -= position - start
             return start..<position
         }
-        bytes.append(contentsOf: piece[start..<end])
+        bytes.append(piece, start..<end)
         position = end
         guard fault == nil else { return end..<end }
         do throws(DagError) { try scan() } catch { fault = error }
@@ -159,7 +165,7 @@ package struct NodeReader: Sendable {
         guard next == end else { throw malformed }
     }
 
-    private func checkCID(_ start: Int, _ end: Int) throws(DagError) {
+    private mutating func checkCID(_ start: Int, _ end: Int) throws(DagError) {
         // What nearly every link is, without making a CID of it.
         if end - start == 36, bytes[start] == 1, bytes[start + 2] == 0x12, bytes[start + 3] == 32,
             bytes[start + 1] == 0x55 || bytes[start + 1] == 0x70
@@ -229,7 +235,7 @@ package struct NodeReader: Sendable {
     }
 
     /// Seconds, and nanoseconds of 1 to 999,999,999 when there are any.
-    private func checkTime(_ start: Int, _ end: Int) throws(DagError) {
+    private mutating func checkTime(_ start: Int, _ end: Int) throws(DagError) {
         var next = start
         guard next < end, bytes[next] == 8 else { throw malformed }
         next += 1
@@ -242,14 +248,14 @@ package struct NodeReader: Sendable {
     }
 
     /// A length of what ends before `end`; nil when it is cut off.
-    private func length(_ next: inout Int, _ end: Int) throws(DagError) -> Int? {
+    private mutating func length(_ next: inout Int, _ end: Int) throws(DagError) -> Int? {
         guard let value = try number(&next, end) else { return nil }
         guard value <= UInt64(end - next) else { throw malformed }
         return Int(value)
     }
 
     /// A number of at most 64 bits in as few bytes as it needs, before `end`; nil when it is cut off.
-    private func number(_ next: inout Int, _ end: Int) throws(DagError) -> UInt64? {
+    private mutating func number(_ next: inout Int, _ end: Int) throws(DagError) -> UInt64? {
         var value: UInt64 = 0
         for index in 0..<10 {
             guard next < end else { throw malformed }

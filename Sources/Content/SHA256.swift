@@ -30,13 +30,9 @@ public struct SHA256: Sendable {
     /// The digest of what came so far, made of a copy: more can follow.
     public var finalised: Bytes32 {
         var copy = context
-        var digest = [UInt8](repeating: 0, count: 32)
-        withUnsafeMutablePointer(to: &copy) { copy in
-            digest.withUnsafeMutableBufferPointer {
-                cnettle_sha256_digest(copy, $0.baseAddress)
-            }
-        }
-        return Bytes32(digest) ?? .zero
+        return Bytes32(writtenBy: { digest in
+            withUnsafeMutablePointer(to: &copy) { cnettle_sha256_digest($0, digest) }
+        })
     }
 
     /// The digest of `bytes`.

@@ -24,14 +24,5 @@ public struct ToolFailure: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String { "\(message) (\(code))" }
 
     /// `{"error":{"code":…,"message":…}}`
-    public var json: [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.beginObject("error")
-        writer.string("code", code)
-        writer.string("message", message)
-        writer.endObject()
-        writer.endObject()
-        return writer.bytes
-    }
+    public var json: [UInt8] { JSONWriter.error(code: code, message: message) }
 }

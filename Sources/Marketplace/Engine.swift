@@ -24,7 +24,7 @@ public struct Engine: Application, Sendable {
     public mutating func advance(_ input: Input) -> Outcome {
         var outcome = Outcome()
         if let timestamp = input.metadata.blockTimestamp {
-            state.lastTimestamp = timestamp
+            state.asOf = timestamp
         }
         guard let sender = input.metadata.messageSender else {
             outcome.reports.append(Report.error(Refusal(.missingMetadata, at: "msg_sender")))
@@ -111,7 +111,6 @@ public struct Engine: Application, Sendable {
                 try state.check(relay, signature: signature, context)
                 context = context.by(relay.signer)
                 if let inner = letter.relayed { message = try inner.get() }
-                if case .relay = message { throw Refusal(.nestedRelay) }
             }
             try handle(message, context, &outcome)
             state.accounts.update(context.sender) { account in account.nonce += 1 }
@@ -130,13 +129,14 @@ public struct Engine: Application, Sendable {
                 &outcome)
         case .withdraw(let withdrawal):
             write(try state.decideWithdrawal(withdrawal, context), &outcome)
-        case .job(let id, .upload(let piece)):
+        case .upload(let id, let piece):
             let job = try state.liveJob(id)
             let arrival = try state.receive(piece, job: job, context)
             write(try state.decideArrival(arrival, job: job, context), &outcome)
         case .job(let id, let message):
             write(try state.decide(message, job: try state.liveJob(id), context), &outcome)
         case .relay:
+            // A relay in a relay: `run` has opened the outer one.
             throw Refusal(.nestedRelay)
         }
     }
@@ -167,8 +167,10 @@ private struct Letter {
 
     /// The job that it names, which need not exist.
     var job: UInt64? {
-        if case .success(.job(let id, _)) = relayed ?? message { return id.asUInt64 }
-        return nil
+        switch relayed ?? message {
+        case .success(.job(let id, _)), .success(.upload(let id, _)): id.asUInt64
+        case .success(.postJob), .success(.withdraw), .success(.relay), .failure: nil
+        }
     }
 }
 
@@ -196,7 +198,7 @@ extension State {
         case .revealData(let dataCid, let salt): try turn.revealData(dataCid, salt: salt)
         case .claim(let loss): try turn.claim(loss)
         case .send(let to, let body): try turn.send(body, to: to)
-        case .advance, .upload: break
+        case .advance: break
         }
         try turn.work()
         return turn.finish()

@@ -92,16 +92,8 @@ public struct RollupLoop<App: Application, Device: RollupDevice> {
     private static func errorReport(
         code: StaticString, message: StaticString, at offset: Int? = nil
     ) -> [UInt8] {
-        var json = JSONWriter()
-        json.beginObject()
-        json.beginObject("error")
-        json.string("code", "\(code)")
-        json.string("message", "\(message)")
-        if let offset {
-            json.number("at", UInt64(clamping: offset))
-        }
-        json.endObject()
-        json.endObject()
-        return json.bytes
+        JSONWriter.error(
+            code: "\(code)", message: "\(message)",
+            at: offset.map { .byte(UInt64(clamping: $0)) })
     }
 }

@@ -108,7 +108,7 @@ struct Comparison {
     /// What inspect says of a job, and of the bytes of its files.
     private func compareInspected(_ job: JobModel, _ found: inout Differences) throws {
         var ahead = model
-        ahead.now = engine.state.lastTimestamp
+        ahead.now = engine.state.asOf
         ahead.rollForward(job.id)
         let shown = try inspect("jobs/\(job.id)")["job"] as? [String: Any]
         found.compare("phase", shown?["phase"] as? String, job.phaseName)

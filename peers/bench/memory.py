@@ -2,9 +2,10 @@
 """Bytes of heap that jobs take in the guest, beside the bytes that are reserved for them.
 
     memory.py [JOBS] [--seed N]   jobs of random shape, each grown to its worst
-    memory.py --check             200 of them, and the bounds
+    memory.py --check             200 of them, and the largest file there is; asserts the bounds
+    memory.py --full [--check]    every table with a cap, full; minutes
 
-Between inputs a job must never hold more than is reserved, and at its worst moment two thirds of it
+Between two inputs a job never holds more than is reserved, and at its worst moment two thirds of it
 at least. What an input needs while it runs comes on top, for all jobs together once: `TEMPORARY`.
 """
 
@@ -16,19 +17,24 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import shapes
+from . import large, shapes
 from .run import BUILT
 from .world import World
 
-# What one input may need beside what is held behind it: activations of up to 16 MiB, an upload of
-# 65,216 bytes as JSON, text, bytes and piece, a megabyte of outputs.
+# What one input may need beside what is held behind it: activations of up to 16 MiB, or an upload as
+# JSON, text, bytes and piece, or a page of outputs.
 TEMPORARY = 24 << 20
+# Of the machine's memory, three quarters.
+ROOM = (1 << 30) * 3 // 4
+CAPACITY, KEPT_MODELS = 1 << 27, 1 << 24
+BUDGET = 350_000_000
 JOBS = 200
 MOST, LEAST = 1.0, 1 / 1.5
 
 
 def play(requests, budget):
-    """For each request: the answer or the report, the heap behind it, the most during it."""
+    """For each request: the answer or the report, the heap in use behind it, and the most that the
+    allocator had of the system during it."""
     with tempfile.TemporaryDirectory() as folder:
         marks = Path(folder) / "marks"
         process = subprocess.run(
@@ -46,10 +52,12 @@ def play(requests, budget):
             # Small pieces go back at once, so that they do not count as in use.
             env=os.environ | {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"},
         )
+        # Behind the part that calibrates.
         lines = process.stderr.splitlines()[1:]
-    if process.returncode != 0:
-        sys.exit(f"memory: {lines[-1:]}, status {process.returncode}")
-    return list(zip(lines[::2], map(int, lines[1::2])))
+        if process.returncode != 0:
+            sys.exit(f"memory: {lines[-1:]}, status {process.returncode}")
+        held = [int(line.split()[1]) for line in marks.read_text().splitlines()[2:]]
+    return list(zip(lines[::2], map(int, lines[1::2]), held[1::2]))
 
 
 class Measured:
@@ -69,23 +77,61 @@ def measured(shape):
     world = World()
     job = shapes.grown(world, shape)
     results = play(world.requests, job.budget)
-    for step, (text, _) in zip(world.steps, results):
+    for step, (text, _, _) in zip(world.steps, results):
         if text.startswith('{"error') and not step.may_fail:
             sys.exit(f"memory: {shape}: {step.label}: {text}")
-    reserved = next(
-        json.loads(text)["reservedBytes"]
-        for step, (text, _) in zip(world.steps, results)
-        if step.label == "inspect audit"
-    )
     # What is there before the job belongs to the accounts.
     before = results[job.before][1]
-    heaps = [heap for _, heap in results[job.before :]]
-    return Measured(shape, reserved, max(heaps) - before)
+    most = max(heap for _, heap, _ in results[job.before :]) - before
+    return Measured(shape, reserved_in(world, results), most)
 
 
-def main(arguments):
-    seed = int(arguments[arguments.index("--seed") + 1]) if "--seed" in arguments else 1
-    count = int(arguments[0]) if arguments and arguments[0].isdigit() else JOBS
+def reserved_in(world, results):
+    return next(
+        json.loads(text)["reservedBytes"]
+        for step, (text, _, _) in zip(world.steps, results)
+        if step.label == "inspect audit"
+    )
+
+
+def check_largest():
+    """The largest file: what the allocator has of the system stays within what is reserved and what
+    one input may need. True when it does."""
+    world, size = large.requests()
+    results = play(world.requests, BUDGET)
+    reserved, before = reserved_in(world, results), results[1][1]
+    most = max(held for _, _, held in results) - before
+    behind = max(heap for _, heap, _ in results) - before
+    print(
+        f"{size:,} bytes of data in pieces: {behind:,} between inputs, {most:,} at most, of "
+        f"{reserved:,} reserved and {TEMPORARY:,} for an input"
+    )
+    return behind <= reserved and most <= reserved + TEMPORARY
+
+
+def check_full():
+    """Every table with a cap, full: what each takes, and all of them with everything else."""
+    program = subprocess.run(
+        ["qemu-riscv64", BUILT / "Workloads", "full"], stderr=subprocess.PIPE, text=True
+    )
+    lines = program.stderr.splitlines()
+    if program.returncode != 0:
+        sys.exit(f"memory: {lines[-1:]}, status {program.returncode}")
+    rows = [line.rsplit("|", 1) for line in lines if line[:7] != "nothing"]
+    rows += [
+        ("content and records of live jobs, the capacity", CAPACITY),
+        ("global models that are kept", KEPT_MODELS),
+        ("one input", TEMPORARY),
+    ]
+    total = sum(int(size) for name, size in rows if name != "together")
+    for name, size in rows:
+        print(f"| {name} | {int(size):,} |")
+    print(f"{total:,} bytes of {ROOM:,}")
+    return total <= ROOM
+
+
+def check_random(count, seed):
+    """Jobs of random shape. True when all are within the bounds."""
     chance = random.Random(seed)
     found = []
     for _ in range(count):
@@ -96,12 +142,21 @@ def main(arguments):
     found.sort(key=lambda one: one.ratio)
     print("the least:", *found[:5], sep="\n  ")
     print("the most:", *found[-5:], sep="\n  ")
-    is_over = found[-1].ratio > MOST or found[0].ratio < LEAST
     print(
         f"{count} jobs, seed {seed}: heap from {found[0].ratio:.3f} to {found[-1].ratio:.3f} of "
         f"what is reserved; from {LEAST:.3f} to {MOST:.3f} are allowed"
     )
-    return 1 if is_over else 0
+    return found[0].ratio >= LEAST and found[-1].ratio <= MOST
+
+
+def main(arguments):
+    seed = int(arguments[arguments.index("--seed") + 1]) if "--seed" in arguments else 1
+    if "--full" in arguments:
+        return 0 if check_full() else 1
+    if "--check" in arguments:
+        return 0 if check_random(JOBS, seed) and check_largest() else 1
+    count = int(arguments[0]) if arguments and arguments[0].isdigit() else JOBS
+    return 0 if check_random(count, seed) else 1
 
 
 if __name__ == "__main__":

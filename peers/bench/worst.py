@@ -4,21 +4,14 @@ import json
 import random
 import time
 
-from . import states
+from . import messages, pieces, queries, scoring, states  # noqa: F401 - they register builders
 from .profiles import profile
 from .run import SOURCES, play
-from .world import (
-    DAG_PIECE,
-    ENDS,
-    INSPECT,
-    PLAIN,
-    RAW_PIECE,
-    SCORING,
-    UNBOUNDED,
-    World,
-)
+from .world import DAG_PIECE, ENDS, INSPECT, PLAIN, RAW_PIECE, SCORING, UNBOUNDED, World
 
 KEPT = SOURCES / "worst-inputs.txt"
+# How many builders of a kind a search keeps.
+KEPT_OF_A_KIND = 3
 BOUNDS = {
     SCORING: 5_000_000_000,
     PLAIN: 60_000_000,
@@ -144,11 +137,15 @@ def search(minutes, seed, keep):
     chance, end = random.Random(seed), time.monotonic() + 60 * minutes
     worst, played, best = {}, 0, {}
     names = sorted(states.BUILDERS)
+    # From what was found before, and then from anywhere.
+    waiting = kept()
     while time.monotonic() < end:
         name = names[played % len(names)] if played < 3 * len(names) else chance.choice(names)
         space = states.BUILDERS[name][1]
         parents = [found for (builder, _), found in best.items() if builder == name]
-        if parents and chance.random() < 0.75:
+        if waiting:
+            name, parameters = waiting.pop(0)
+        elif parents and chance.random() < 0.75:
             parameters = changed(chance, space, chance.choice(parents).parameters)
         else:
             parameters = {key: drawn(chance, values) for key, values in space.items()}
@@ -171,9 +168,15 @@ def search(minutes, seed, keep):
     for _, one in sorted(best.items()):
         print(f"  {one}")
     if keep:
-        lines = [json.dumps(entry) for entry in kept()] + [one.line for one in best.values()]
+        lines = [one.line for kind in BOUNDS for one in dearest(kind, best.values())]
         KEPT.write_text("".join(line + "\n" for line in dict.fromkeys(lines)))
     return not any(one.is_over for one in worst.values())
+
+
+def dearest(kind, found):
+    """The worst of this kind, each from a builder of its own."""
+    ours = [one for one in found if one.kind == kind]
+    return sorted(ours, key=lambda one: -one.cost)[:KEPT_OF_A_KIND]
 
 
 def main(arguments):

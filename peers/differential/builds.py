@@ -95,6 +95,19 @@ class Comparison:
                 self.say(f"{source}: {verdict}\n  {command} {text.decode()}  {answer.decode()}")
             self.tally[source, verdict.partition(":")[0]] += 1
 
+    def run_all(self, cases, seed):
+        """Golden and published vectors, and so many random cases."""
+        self.run(golden.cases(ROOT / "fixtures/golden/verifier.jsonl"))
+        vectors = pathlib.Path(os.environ.get("DEML_VECTORS", ROOT.parent / "shared/vectors"))
+        if vectors.is_dir():
+            self.run(published.cases(vectors))
+        else:
+            print(f"published vectors: skipped, there is no {vectors}; see DEML_VECTORS")
+        for done in range(0, cases, CHUNK):
+            self.run(random_cases(seed, done, min(CHUNK, cases - done)))
+            if sys.stderr.isatty():
+                print(f"\r{done + CHUNK} of {cases}", end="", file=sys.stderr)
+
     def report(self):
         by_source = collections.defaultdict(list)
         for (source, verdict), count in self.tally.items():
@@ -128,16 +141,7 @@ def main():
     programs = [Program(text) for text in options.program]
     with tempfile.TemporaryDirectory() as folder:
         comparison = Comparison(programs, pathlib.Path(folder))
-        comparison.run(golden.cases(ROOT / "fixtures/golden/verifier.jsonl"))
-        vectors = pathlib.Path(os.environ.get("DEML_VECTORS", ROOT.parent / "shared/vectors"))
-        if vectors.is_dir():
-            comparison.run(published.cases(vectors))
-        else:
-            print(f"published vectors: skipped, there is no {vectors}; see DEML_VECTORS")
-        for done in range(0, options.cases, CHUNK):
-            comparison.run(random_cases(options.seed, done, min(CHUNK, options.cases - done)))
-            if sys.stderr.isatty():
-                print(f"\r{done + CHUNK} of {options.cases}", end="", file=sys.stderr)
+        comparison.run_all(options.cases, options.seed)
         comparison.report()
     names = ", ".join(program.name for program in programs)
     print(

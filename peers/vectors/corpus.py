@@ -1,7 +1,7 @@
 """Writes seeds for the fuzzers, made of the fixtures: python -m vectors.corpus FOLDER
 
 A folder for each fuzzer: golden models and data for Blobs, whole stories for Inputs, recorded
-requests for Requests, messages and notices for ABI, blobs and CIDs for Content.
+requests for Requests, messages and notices for ABI, blobs and CIDs for Content, programmes for Stream.
 """
 
 import json
@@ -134,15 +134,43 @@ def content():
     unixfs = b"\x0a\x06\x08\x02\x18\x08\x20\x08"
     node = b"\x12" + bytes([len(link)]) + link + unixfs
     yield b"\x01" + node
-    # Streams: length, blocks of three kinds over those before them, changes, sizes of pieces.
-    yield b"\x03\x08\x00\x02\x00\x08abcdefgh\x01\x01\x00" + bytes(20)
-    yield b"\x03\x10\x00\x03\x00\x04abcd\x61\x02\x00\x00\x04efgh\x41\x02\x00\x01\x00" + bytes(9)
-    yield b"\x03\x20\x00\x04\x21\x00\x03abc\x01\x02\x00\x00\x41\x02\x00\x01\x3d\x03\x00\x01\x02\x02xy\x07"
     yield b"\x01\x0a\x09\x08\x02\x12\x03abc\x18\x03"
     header = bytes.fromhex("a265726f6f747381d82a5825000155122000") + bytes(31)
     header += bytes.fromhex("6776657273696f6e01")
     block = leaf + b"abcdefgh"
     yield b"\x02" + bytes([len(header)]) + header + bytes([len(block)]) + block
+
+
+def streams():
+    """Programmes for FuzzStream: options, parts, then how the stream is cut."""
+    leaf, long_leaf = b"\x00\x04abcd", b"\x04\x78\x77"
+
+    def node(*links, options=0, damage=b""):
+        return b"\x08" + bytes([options, len(links)]) + b"".join(links) + damage
+
+    def programme(*parts, options=8, tail=b""):
+        return bytes([options, len(parts)]) + b"".join(parts) + tail + b"\x60\x00\x07"
+
+    newest, second = b"\x00", b"\x01"
+    yield b"\x08\x01" + leaf + b"\x02\x00\x03"
+    yield programme(leaf, node(newest, newest))
+    yield programme(leaf, long_leaf, node(newest, second), node(newest, second, options=1))
+    # Blocks inside of CIDs, a few and too many; the same block often; too deep.
+    yield programme(leaf, node(b"\x20"), node(b"\x20", newest))
+    yield programme(long_leaf, node(b"\xa0\x20"), node(b"\x80\x1f"))
+    yield programme(long_leaf, node(b"\x80\x7f"))
+    yield programme(leaf, *[node(newest)] * 17)
+    # A name, another size, one size too few, none; damage of each kind before the node is hashed.
+    for options in (2, 8, 12):
+        yield programme(leaf, node(b"\x40" + bytes([options])))
+    for damage in (b"\x01\x03\x00\x01", b"\x02\x01", b"\x03\x01"):
+        yield programme(leaf, node(newest, options=0x80, damage=damage))
+    # A leaf and a node that are too large, a header of its own, five kinds of damage behind.
+    yield programme(b"\x06\x00\x00\x01", node(newest))
+    yield programme(b"\x06\x00\x01\x01", node(newest))
+    yield programme(leaf, node(newest), options=0x28, tail=b"\x03abc")
+    for damage in range(6):
+        yield programme(leaf, node(newest), options=1, tail=bytes([damage, 70, 0, 9, 3, 1, 2, 3]))
 
 
 def main() -> None:
@@ -153,6 +181,7 @@ def main() -> None:
         "Requests": server_answers,
         "ABI": encodings,
         "Content": content,
+        "Stream": streams,
     }
     for name, maker in makers.items():
         (folder / name).mkdir(parents=True, exist_ok=True)

@@ -15,9 +15,8 @@ enum PoolingKernel {
         _ rule: Rule, window: Window, from: Shape, to: Shape, input: UnsafePointer<Int32>,
         output: UnsafeMutablePointer<Int32>
     ) {
-        guard case .image(let channels, let height, let width) = from,
-            case .image(_, let outputHeight, let outputWidth) = to
-        else { return }
+        let (channels, height, width) = from.planes
+        let (_, outputHeight, outputWidth) = to.planes
         var target = output
         for channel in 0..<channels {
             for row in 0..<outputHeight {

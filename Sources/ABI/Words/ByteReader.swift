@@ -35,7 +35,7 @@ public struct ByteReader: Sendable {
 
     public mutating func readBytes(_ count: Int) throws(TruncatedInput) -> [UInt8] {
         let start = try skip(count)
-        return Array(bytes[start..<(start + count)])
+        return Array(bytes, start..<(start + count))
     }
 
     public mutating func readUInt8() throws(TruncatedInput) -> UInt8 {

@@ -169,7 +169,7 @@ public struct ABIDecoder {
             guard isZero(from: position + count, to: position + 32) else {
                 throw .dirtyPadding(offset: position + count - start)
             }
-            return .fixedBytes(Array(bytes[position..<(position + count)]))
+            return .fixedBytes(Array(bytes, position..<(position + count)))
         case .bytes, .string, .array, .fixedArray, .tuple:
             throw .typeMismatch
         }
@@ -180,7 +180,7 @@ public struct ABIDecoder {
         switch type {
         case .bytes:
             let (first, count) = try decodeBytes()
-            return .bytes(Array(bytes[first..<(first + count)]))
+            return .bytes(Array(bytes, first..<(first + count)))
         case .string:
             let (first, count) = try decodeBytes()
             guard

@@ -51,7 +51,7 @@ public struct State: Sendable {
     /// Units of work so far. Follows from the inputs; not part of the state that replicas compare.
     private(set) var unitsSpent: UInt64 = 0
     /// The block time of the last input, for inspect.
-    var lastTimestamp: UInt64 = 0
+    var asOf: UInt64 = 0
 
     public init(drive: ContentDrive = ContentDrive()) {
         files = FileStore(drive: drive)

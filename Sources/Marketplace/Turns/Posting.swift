@@ -49,12 +49,8 @@ extension State {
         of storage: StorageNeeds, _ work: WorkNeeds, until endsBy: UInt64, _ maxRent: UInt256,
         _ context: Context
     ) throws(Refusal) -> Price {
-        let capacity = context.configuration.contentCapacity
-        let free = capacity - min(capacity, reservedBytes)
-        guard storage.reserved <= free,
-            let rent = Rent.wei(
-                reserved: reservedBytes, bytes: storage.reserved, seconds: endsBy - context.now)
-        else { throw Refusal(.capacity, at: "\(storage.reserved) bytes, \(free) free") }
+        let rent = try self.rent(
+            of: storage.reserved, for: endsBy - context.now, context.configuration)
         // Below 2^37 · 2^19.
         let price = Price(rent: rent, scoring: UInt256(work.admitted * Limits.weiPerUnit))
         guard price.sum <= maxRent else {

@@ -3,7 +3,9 @@ import ABI
 /// A decoded message: what an account asks the application to do.
 public enum Message: Sendable {
     case postJob(terms: JobTerms, termsHash: Bytes32, maxRent: UInt256)
-    /// What is asked of one job.
+    /// A piece of a file of one job.
+    case upload(UInt256, UploadPiece)
+    /// What else is asked of one job.
     case job(UInt256, JobMessage)
     case withdraw(Withdrawal)
     /// Runs a message as the account that signed it.
@@ -20,11 +22,10 @@ public enum Message: Sendable {
     }
 }
 
-/// A message to a job.
+/// A message to a job, but for the pieces of its files.
 public enum JobMessage: Sendable {
     case cancel
     case accept(termsHash: Bytes32, payout: Address, proof: [Bytes32])
-    case upload(UploadPiece)
     case commit(Bytes32)
     case submit(modelCid: [UInt8], dataCid: [UInt8], salt: Bytes32)
     case advance
@@ -96,6 +97,13 @@ extension Message {
             MessageFunctions.withdrawERC1155Single.selector,
             MessageFunctions.withdrawERC1155Batch.selector:
             self = .withdraw(try Withdrawal(function, &fields))
+        case MessageFunctions.upload.selector:
+            let job = try fields.uint256()
+            self = .upload(
+                job,
+                UploadPiece(
+                    cid: try fields.bytes(), size: try fields.uint32(),
+                    offset: try fields.uint32(), bytes: try fields.bytes()))
         default:
             self = .job(try fields.uint256(), try JobMessage(function, &fields))
         }
@@ -112,11 +120,6 @@ extension JobMessage {
             self = .accept(
                 termsHash: try fields.bytes32(), payout: try fields.address(),
                 proof: try fields.bytes32Array())
-        case MessageFunctions.upload.selector:
-            self = .upload(
-                UploadPiece(
-                    cid: try fields.bytes(), size: try fields.uint32(),
-                    offset: try fields.uint32(), bytes: try fields.bytes()))
         case MessageFunctions.commit.selector:
             self = .commit(try fields.bytes32())
         case MessageFunctions.submit.selector:

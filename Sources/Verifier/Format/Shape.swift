@@ -11,6 +11,14 @@ public enum Shape: Equatable, Sendable {
         case .image(let channels, let height, let width): channels &* height &* width
         }
     }
+
+    /// Channels, and the height and width of each: a vector has channels of one value.
+    var planes: (channels: Int, height: Int, width: Int) {
+        switch self {
+        case .vector(let count): (count, 1, 1)
+        case .image(let channels, let height, let width): (channels, height, width)
+        }
+    }
 }
 
 /// A parameter tensor as it lies in a weights blob, row-major.

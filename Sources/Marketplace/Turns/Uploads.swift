@@ -129,7 +129,9 @@ extension Turn {
         case .failed(let fault):
             decision.report(RefusalCode(fault.code), at: "job \(job.id), \(fault.at)")
         case .whole(let kind):
-            guard let file = file(kind), let whole = file.whole else { return }
+            guard let file = file(kind), let whole = file.whole else {
+                throw Refusal(.internalFault, at: "job \(job.id), a whole file")
+            }
             if case .data = kind, !job.terms.sealed, whole.digest != job.terms.evaluation[0] {
                 drop(.data)
                 decision.report(.wrongData, at: "job \(job.id), \(file.cid.text)")

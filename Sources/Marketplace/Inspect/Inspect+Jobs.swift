@@ -7,12 +7,12 @@ extension Engine {
     func writeJobs(
         _ segments: [[UInt8]], _ query: Query, to json: inout JSONWriter
     ) throws(Refusal) {
-        json.number("asOf", state.lastTimestamp)
+        json.number("asOf", state.asOf)
         guard let text = segments.first else {
             try writeJobList(query, to: &json)
             return
         }
-        guard let id = Query.number(text) else { throw Refusal(.invalidQuery, at: "job number") }
+        let id = try Query.number(text, "job")
         guard let record = state.jobs[id] else {
             throw Refusal(.notFound, at: "job \(id) of \(state.jobCount)")
         }
@@ -75,9 +75,9 @@ extension Engine {
     /// The phase that a job is in at the time of the last input, whether or not a message has
     /// rolled it there: what time alone does.
     private func phaseNow(of job: Job) -> PhaseName {
-        guard job.nextDeadline <= state.lastTimestamp else { return job.storedPhase }
+        guard job.nextDeadline <= state.asOf else { return job.storedPhase }
         var turn = Turn(
-            at: job, state: state, context: Context(at: state.lastTimestamp, configuration))
+            at: job, state: state, context: Context(at: state.asOf, configuration))
         turn.decision.isQuestion = true
         do throws(Refusal) {
             try turn.roll()

@@ -25,8 +25,7 @@ extension Turn {
     }
 
     /// REVEAL of a federated round ends with its window: who committed and showed nothing is out.
-    mutating func endGathering() throws(Refusal) {
-        guard case .gather(let phase) = job.phase else { return }
+    mutating func end(_ phase: GatherPhase) throws(Refusal) {
         var updates: [FederatedScoring.Update] = []
         for slot in 0..<job.slots.count where job.slots[slot].commitmentOrder != nil {
             if let submission = job.slots[slot].submission {
@@ -47,12 +46,12 @@ extension Turn {
     }
 
     /// REVEAL ends early when everyone has shown the update.
-    mutating func workOnGathering() throws(Refusal) -> Bool {
+    mutating func work(_ phase: GatherPhase) throws(Refusal) -> Bool {
         let isComplete = !job.slots.contains {
             $0.commitmentOrder != nil && $0.submission == nil
         }
         guard isComplete else { return false }
-        try endGathering()
+        try end(phase)
         return true
     }
 

@@ -46,7 +46,7 @@ struct Turn {
         case .data: try defaultOnData()
         case .claim(let phase): try end(phase)
         case .reveal(let phase): try end(phase)
-        case .gather: try endGathering()
+        case .gather(let phase): try end(phase)
         case .score: try endOverdue()
         }
     }
@@ -64,7 +64,7 @@ struct Turn {
         case .open(let phase): return try work(phase)
         case .data(let phase): return try work(phase)
         case .reveal(let phase): return try work(phase)
-        case .gather: return try workOnGathering()
+        case .gather(let phase): return try work(phase)
         case .score(let phase): return try work(phase)
         }
     }

@@ -24,6 +24,19 @@ public struct Bytes32: Hashable, Comparable, Sendable {
             ))
     }
 
+    /// The 32 bytes that `write` puts where it is told to; zeros where it does not.
+    public init(writtenBy write: (UnsafeMutablePointer<UInt8>) -> Void) {
+        var raw: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        withUnsafeMutablePointer(to: &raw) { raw in
+            raw.withMemoryRebound(to: UInt8.self, capacity: 32) { write($0) }
+        }
+        self.init(
+            words: (
+                UInt64(bigEndian: raw.0), UInt64(bigEndian: raw.1), UInt64(bigEndian: raw.2),
+                UInt64(bigEndian: raw.3)
+            ))
+    }
+
     /// The 32 bytes.
     public var bytes: [UInt8] {
         var result: [UInt8] = []
@@ -55,10 +68,12 @@ public struct Bytes32: Hashable, Comparable, Sendable {
 extension UInt64 {
     /// Eight bytes from `offset` on, which the caller has proved to exist.
     init(bigEndianBytes bytes: [UInt8], at offset: Int) {
-        let word = bytes.withUnsafeBytes {
-            $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        // Byte by byte: the machine loads no word that is not aligned, and swaps none.
+        self = bytes.withUnsafeBufferPointer { bytes in
+            var word: UInt64 = 0
+            for index in 0..<8 { word = word << 8 | UInt64(bytes[offset + index]) }
+            return word
         }
-        self = UInt64(bigEndian: word)
     }
 
     func appendBigEndian(to result: inout [UInt8]) {

@@ -16,7 +16,7 @@ extension State {
         let count = hasher.count
         json.string("state", Hex.string(hasher.finish().bytes))
         json.string("bytes", "\(count)")
-        json.number("asOf", lastTimestamp)
+        json.number("asOf", asOf)
     }
 
     private func add(to hasher: inout CanonicalHasher) {

@@ -45,7 +45,7 @@ extension Engine {
         json.string("version", Engine.version)
         json.number("protocol", 2)
         json.string("arithmetic", "DML-1")
-        json.number("asOf", state.lastTimestamp)
+        json.number("asOf", state.asOf)
         json.number("jobs", state.jobCount)
         json.number("outputs", state.outputCount)
         json.beginObject("portals")

@@ -14,7 +14,7 @@ extension State {
         let page = try Page(query)
         let account = accounts[address] ?? AccountBook.Account()
         json.string("address", address.checksummed)
-        json.number("asOf", lastTimestamp)
+        json.number("asOf", asOf)
         json.string("nonce", "\(account.nonce)")
         let balances = ledger.assets(
             of: .account(address), offset: page.offset, limit: page.limit)
@@ -74,7 +74,7 @@ extension State {
         _ query: Query, _ configuration: Configuration, to json: inout JSONWriter
     ) throws(Refusal) {
         let page = try Page(query)
-        json.number("asOf", lastTimestamp)
+        json.number("asOf", asOf)
         json.number("reservedBytes", reservedBytes)
         json.number("capacity", configuration.contentCapacity)
         page.write(total: ledger.assetCount, to: &json)
@@ -98,11 +98,9 @@ extension State {
         _ query: Query, _ configuration: Configuration, to json: inout JSONWriter
     ) throws(Refusal) {
         let bytes = try query.number("bytes", default: 0)
-        let seconds = try query.number("seconds", default: 0)
-        guard let rent = Rent.wei(reserved: reservedBytes, bytes: bytes, seconds: seconds) else {
-            throw Refusal(.capacity, at: "\(bytes) bytes, \(reservedBytes) reserved")
-        }
-        json.number("asOf", lastTimestamp)
+        let seconds = try query.number("seconds", default: 0, atMost: Rent.longest)
+        let rent = try self.rent(of: bytes, for: seconds, configuration)
+        json.number("asOf", asOf)
         json.number("bytes", bytes)
         json.number("seconds", seconds)
         json.number("reservedBytes", reservedBytes)

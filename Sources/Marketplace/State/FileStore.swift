@@ -33,8 +33,9 @@ public struct JobFile: Sendable {
     public let cid: CID
     /// Bytes of the stream in which it came.
     public let size: UInt32
-    /// While it is on its way.
-    public internal(set) var stream: FileStream?
+    /// The stream while it is on its way, else nothing. Large, and so not inside of the file: files are
+    /// moved within the tree that holds them.
+    private var streams: [FileStream] = []
     /// Once it is whole: never written again.
     public internal(set) var whole: WholeFile?
     /// Whether the job relies on it, so that its owner cannot start it anew.
@@ -45,7 +46,7 @@ public struct JobFile: Sendable {
         self.owner = owner
         cid = stream.cid
         size = stream.size
-        self.stream = stream
+        streams = [stream]
     }
 
     init(kind: FileKind, owner: Address, cid: CID, whole: WholeFile) {
@@ -57,8 +58,21 @@ public struct JobFile: Sendable {
         self.whole = whole
     }
 
+    /// While it is on its way.
+    public var stream: FileStream? { streams.first }
+
+    /// Appends a piece, in place. The file when it is whole by now: then its stream is gone.
+    mutating func append(_ piece: [UInt8]) throws(StreamFault) -> WholeFile? {
+        guard !streams.isEmpty else { return nil }
+        try streams[0].append(piece)
+        guard streams[0].isWhole else { return nil }
+        let stream = streams.removeLast()
+        streams = []
+        return stream.finish()
+    }
+
     /// Bytes of the stream that came; all of them once the file is whole.
-    public var received: UInt32 { stream?.received ?? size }
+    public var received: UInt32 { streams.isEmpty ? size : streams[0].received }
 
     /// Whether `name` is the CID under which the whole file came, or its raw CID.
     func isWhole(under name: CID) -> Bool {
@@ -147,14 +161,11 @@ struct FileStore: Sendable {
 
     private static func append(_ piece: [UInt8], to file: inout JobFile) -> Step {
         do throws(StreamFault) {
-            try file.stream?.append(piece)
+            guard let whole = try file.append(piece) else { return .more }
+            return .whole(whole, cid: file.cid)
         } catch {
             return .failed(error)
         }
-        guard file.stream?.isWhole == true else { return .more }
-        let stream = file.stream.take()
-        guard let whole = stream?.finish() else { return .more }
-        return .whole(whole, cid: file.cid)
     }
 
     /// Takes in a file that is whole already.

@@ -67,22 +67,28 @@ struct Query {
         return nil
     }
 
-    /// A parameter in decimal digits, or `fallback` when it is absent.
-    func number(_ name: StaticString, default fallback: UInt64) throws(Refusal) -> UInt64 {
+    /// A parameter that is a number of at most `most`, or `fallback` when it is absent.
+    func number(
+        _ name: StaticString, default fallback: UInt64, atMost most: UInt64 = Query.largest
+    ) throws(Refusal) -> UInt64 {
         guard let text = text(name) else { return fallback }
-        guard let value = Query.number(text) else {
-            throw Refusal(.invalidQuery, at: "\(name): a decimal number is due")
+        return try Query.number(text, name, atMost: most)
+    }
+
+    /// Decimal digits and nothing else, at most `most`; refused otherwise, with the range.
+    static func number(
+        _ text: [UInt8], _ name: StaticString, atMost most: UInt64 = Query.largest
+    ) throws(Refusal) -> UInt64 {
+        guard let value = UInt256(decimal: String(decoding: text, as: UTF8.self))?.asUInt64,
+            value <= most
+        else {
+            throw Refusal(.invalidQuery, at: "\(name): a number from 0 to \(most) is due")
         }
         return value
     }
 
-    /// Decimal digits and nothing else, below 2^63 so that sums with it stay in range.
-    static func number(_ text: [UInt8]) -> UInt64? {
-        guard let value = UInt256(decimal: String(decoding: text, as: UTF8.self))?.asUInt64,
-            value < 1 << 63
-        else { return nil }
-        return value
-    }
+    /// The largest number of any query: sums with it stay in range, and it is an `Int`.
+    static var largest: UInt64 { 1 << 63 - 1 }
 }
 
 /// A part of a list: where it begins and how much of it at most.
