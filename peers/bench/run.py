@@ -6,6 +6,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from rollup_server.strict_http import Client, Faults
+
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / ".build-guest"
 # The plugin's source, and lists of what was found to be dear.
@@ -25,62 +27,41 @@ class Cost:
         self.result = result
 
 
+class Connection(Client):
+    """One whose answers are as short as they may be, and the same in every run."""
+
+    def reply(self, status, body):
+        # In one piece, so that the guest takes it with as few calls as ever.
+        self.connection.sendall(
+            b"HTTP/1.1 %d OK\r\nContent-Length: %d\r\nContent-Type: application/json\r\n\r\n%s"
+            % (status, len(body), body)
+        )
+
+
 def serve(listener, requests, end_early):
     """Delivers the requests; returns for each client request its path, and the results."""
     paths, results = [], []
-    position = -1
     listener.settimeout(120)
-    connection, _ = listener.accept()
-    connection.settimeout(600)
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    received = b""
-    with connection:
-        while True:
-            while b"\r\n\r\n" not in received:
-                part = receive(connection)
-                if not part and end_early:
-                    return paths, results
-                assert part, "the guest hung up"
-                received += part
-            head, _, received = received.partition(b"\r\n\r\n")
-            path = head.split(b" ")[1].decode()
-            length = next(
-                int(line.split(b":")[1])
-                for line in head.split(b"\r\n")
-                if line.lower().startswith(b"content-length:")
-            )
-            while len(received) < length:
-                received += connection.recv(1 << 16)
-            body, received = received[:length], received[length:]
+    accepted, _ = listener.accept()
+    with accepted:
+        connection = Connection(accepted, Faults((), 0), 600)
+        while request := connection.request():
+            path, body = request
             paths.append(path)
             if path == "/finish":
-                position += 1
-                if position == len(requests):
+                if len(results) == len(requests):
                     return paths, results
+                connection.reply(200, requests[len(results)].encode())
                 results.append([])
-                answer(connection, 200, requests[position].encode())
             elif path == "/report":
                 results[-1].append((path, json.loads(body)["payload"]))
-                answer(connection, 202, b"")
+                connection.reply(202, b"")
             else:
                 selector = json.loads(body)["payload"][2:10] if path == "/notice" else None
                 results[-1].append((path, selector))
-                answer(connection, 201, b'{"index":0}')
-
-
-def receive(connection):
-    try:
-        return connection.recv(1 << 16)
-    except ConnectionResetError:
-        return b""
-
-
-def answer(connection, status, body):
-    # In one piece, so that the guest takes it with as few calls as ever.
-    connection.sendall(
-        b"HTTP/1.1 %d OK\r\nContent-Length: %d\r\nContent-Type: application/json\r\n\r\n%s"
-        % (status, len(body), body)
-    )
+                connection.reply(201, b'{"index":0}')
+    assert end_early, "the guest hung up"
+    return paths, results
 
 
 def play(requests, profile=None):

@@ -24,6 +24,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+from deml_peer.protocol import ERC20_PORTAL, ETHER_PORTAL, call
+from deml_peer.requests import hex0x
+
 from .nodeprocess import Node
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,49 +37,23 @@ APPLICATION_KILLS = 10
 QUERIES = 100
 
 INPUT_BOX = "0x1b51e2992A2755Ba4D6F7094032DF91991a0Cfac"
-ETHER_PORTAL = "0xa632c5c05812c6a6149b7af5c56117d1d2603828"
-ERC20_PORTAL = "0xaca6586a0cf05bd831f2501e7b4aea550da6562d"
-ADD_INPUT, DEPOSIT_ETHER, DEPOSIT_ERC20 = "1789cd63", "938c054f", "95854b81"
 INTERVAL = 12
-
-
-def word(value: int) -> bytes:
-    return value.to_bytes(32, "big")
-
-
-def tail(data: bytes) -> bytes:
-    return word(len(data)) + data + bytes(-len(data) % 32)
-
-
-def address(text: str) -> bytes:
-    return bytes(12) + bytes.fromhex(text[2:])
 
 
 def transaction(metadata: dict, payload: bytes) -> dict:
     """The call by which a chain would come to this input."""
-    sender, app = metadata["msg_sender"], address(metadata["app_contract"])
-    if sender == ETHER_PORTAL:
-        data = bytes.fromhex(DEPOSIT_ETHER) + app + word(64) + tail(payload[52:])
+    sender, app = metadata["msg_sender"], metadata["app_contract"]
+    if sender == hex0x(ETHER_PORTAL):
+        data = call("depositEther", ["address", "bytes"], app, payload[52:])
         value = int.from_bytes(payload[20:52], "big")
-        return {
-            "from": "0x" + payload[:20].hex(),
-            "to": sender,
-            "value": hex(value),
-            "data": "0x" + data.hex(),
-        }
-    if sender == ERC20_PORTAL:
-        data = (
-            bytes.fromhex(DEPOSIT_ERC20)
-            + bytes(12)
-            + payload[:20]
-            + app
-            + payload[40:72]
-            + word(128)
-            + tail(payload[72:])
-        )
-        return {"from": "0x" + payload[20:40].hex(), "to": sender, "data": "0x" + data.hex()}
-    data = bytes.fromhex(ADD_INPUT) + app + word(64) + tail(payload)
-    return {"from": sender, "to": INPUT_BOX, "data": "0x" + data.hex()}
+        return {"from": hex0x(payload[:20]), "to": sender, "value": hex(value), "data": hex0x(data)}
+    if sender == hex0x(ERC20_PORTAL):
+        types = ["address", "address", "uint256", "bytes"]
+        amount = int.from_bytes(payload[40:72], "big")
+        data = call("depositERC20Tokens", types, payload[:20], app, amount, payload[72:])
+        return {"from": hex0x(payload[20:40]), "to": sender, "data": hex0x(data)}
+    data = call("addInput", ["address", "bytes"], app, payload)
+    return {"from": sender, "to": INPUT_BOX, "data": hex0x(data)}
 
 
 def advances() -> list[dict]:

@@ -15,8 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
-import eth_abi
-from eth_utils import keccak
+from deml_peer import protocol
+from deml_peer.requests import hex0x
 
 from .nodeprocess import Node
 
@@ -25,14 +25,9 @@ DEML = ROOT / ".build/debug/deml"
 TOKEN = "0x5138f529b77b4e0a7c84b77e79c4335d31938fed"
 TIME = "1760000000"
 
-# The withdrawals, as the application takes them.
-ETHER, ERC20, ERC721 = "WithdrawEther", "WithdrawErc20", "WithdrawErc721"
-SINGLE, BATCH = "WithdrawErc1155Single", "WithdrawErc1155Batch"
-
 
 def call(name: str, types: list[str], *arguments) -> str:
-    selector = keccak(f"{name}({','.join(types)})".encode())[:4]
-    return "0x" + (selector + eth_abi.encode(types, arguments)).hex()
+    return hex0x(protocol.call(name, types, *arguments))
 
 
 def deposits(portals: dict, app: str):
@@ -52,12 +47,11 @@ def deposits(portals: dict, app: str):
 
 
 def withdrawals():
-    address, number, data, numbers = "address", "uint256", "bytes", "uint256[]"
-    yield call(ETHER, [number, data], 10**17, b"")
-    yield call(ERC20, [address, number, data], TOKEN, 499, b"")
-    yield call(ERC721, [address, number, data], TOKEN, 7, b"")
-    yield call(SINGLE, [address, number, number, data], TOKEN, 8, 9, b"")
-    yield call(BATCH, [address, numbers, numbers, data], TOKEN, [1, 2, 1], [1, 4, 7], b"")
+    yield protocol.message("WithdrawEther", 10**17, b"")
+    yield protocol.message("WithdrawErc20", TOKEN, 499, b"")
+    yield protocol.message("WithdrawErc721", TOKEN, 7, b"")
+    yield protocol.message("WithdrawErc1155Single", TOKEN, 8, 9, b"")
+    yield protocol.message("WithdrawErc1155Batch", TOKEN, [1, 2, 1], [1, 4, 7], b"")
 
 
 def prove(*arguments: str) -> list[dict]:

@@ -14,29 +14,18 @@ import tempfile
 from decimal import Decimal
 from pathlib import Path
 
+from deml_peer.hashing import cid_text, raw_cid
+from deml_peer.notices import decoded
+
 from .nodeprocess import Node
-from .story import Story, cid_of
-from .wallet import Wallet, available
+from .story import Story
+from .wallet import Wallet
 from .webdriver import Browser, Driver
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIENTS = ["Ana", "Bruno"]
 # Notice(bytes), as outputs begin.
 NOTICE = "0xc258d6e5"
-SELECTORS: dict[str, str] = {}
-
-
-def selectors(node: Node, browser: Browser) -> dict[str, str]:
-    """Selectors of the messages, computed by the page's own code."""
-    browser.open(node.url)
-    return browser.run_async(
-        """
-        const { Interface } = await import("/js/abi.js");
-        const abi = new Interface(await (await fetch("/deml.abi.json")).json());
-        return Object.fromEntries(
-          [...abi.byName.values()].map((item) => [item.name, item.selector.slice(2)]));
-        """
-    )
 
 
 def check_codec(browser: Browser) -> None:
@@ -94,9 +83,9 @@ def post_job(browser: Browser, node: Node, files: dict[str, Path], shots: Path) 
     # The page's own sum of bytes is that of the application.
     wei = Decimal(bond.split()[0]) * 10**18
     assert wei == int(job["cost"]["storageBond"]), (bond, job["cost"])
-    [paid] = [row for row in rent_paid(node) if row["job"] == 0]
-    assert paid["rent"] == 0
-    assert paid["scoring"] == int(job["cost"]["admittedWork"]) << 19, paid
+    [paid] = told(node, "RentPaid", 0)
+    assert paid["rent"] == "0"
+    assert int(paid["scoring"]) == int(job["cost"]["admittedWork"]) << 19, paid
 
 
 def take_slot(browser: Browser, node: Node, wallet: Wallet, name: str) -> None:
@@ -140,7 +129,7 @@ def two_clients(driver: Driver, node: Node, wallet: Wallet, files: dict[str, Pat
     browsers["Ana"].find("//figure//*[name()='circle'][contains(@class, 'accepted')]")
     score = node.inspect("jobs/0/leaderboard")["leaderboard"][0]
     assert score["loss"] == "70635312029", score
-    assert score["modelCid"] == cid_of(files["model-0"].read_bytes())
+    assert score["modelCid"] == cid_text(raw_cid(files["model-0"].read_bytes()))
 
     # The same file in the wrong form is noticed before anything is sent.
     submit(browsers["Bruno"], files["model-0"])
@@ -267,33 +256,17 @@ def federated_job(browser: Browser, node: Node, files: dict[str, Path], shots: P
     browser.screenshot(shots / "federated.png")
     job = node.inspect("jobs/2")["job"]
     assert job["phase"] == "settled" and job["slotsPaid"] >= 1, job
-    paid = sum(int(notice["amount"]) for notice in rewards(node, 2))
+    paid = sum(int(notice["amount"]) for notice in told(node, "RewardIssued", 2))
     assert 0 < paid <= 50_000_000_000_000_000, paid
 
 
-def rewards(node: Node, job: int) -> list[dict]:
-    """The arguments of the rewards of a job, as the notices tell them."""
-    selector = "0x" + SELECTORS["RewardIssued"]
+def told(node: Node, name: str, job: int) -> list[dict]:
+    """The notices of this name about a job."""
     found = []
     for output in node.rpc("cartesi_listOutputs", limit=10_000)["data"]:
-        payload = output["decoded_data"].get("payload", "")
-        if output["decoded_data"]["type"] == NOTICE and payload.startswith(selector):
-            words = [payload[10 + 64 * i : 74 + 64 * i] for i in range(4)]
-            if int(words[0], 16) == job:
-                found.append({"client": "0x" + words[1][24:], "amount": int(words[3], 16)})
-    return found
-
-
-def rent_paid(node: Node) -> list[dict]:
-    """What each job has cost its sponsor for good."""
-    selector = "0x" + SELECTORS["RentPaid"]
-    found = []
-    for output in node.rpc("cartesi_listOutputs", limit=10_000)["data"]:
-        payload = output["decoded_data"].get("payload", "")
-        if output["decoded_data"]["type"] == NOTICE and payload.startswith(selector):
-            job, rent, scoring = (int(payload[10 + 64 * i : 74 + 64 * i], 16) for i in range(3))
-            found.append({"job": job, "rent": rent, "scoring": scoring})
-    return found
+        if output["decoded_data"]["type"] == NOTICE:
+            found.append(decoded(bytes.fromhex(output["decoded_data"]["payload"][2:])))
+    return [one for one in found if one and one["name"] == name and one["jobId"] == str(job)]
 
 
 def check_voucher(browser: Browser, node: Node, wallet: Wallet, shots: Path) -> None:
@@ -377,9 +350,6 @@ def screenshots(driver: Driver, node: Node, shots: Path) -> None:
 
 
 def main() -> int:
-    if not available():
-        print("the page: skipped, eth-account is not installed")
-        return 0
     shots = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / ".build" / "screenshots")
     shots.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -390,9 +360,8 @@ def main() -> int:
         node = Node(ROOT / ".build/debug/deml", work / "state", shots / "node.log")
         try:
             sponsor = Browser(driver)
-            SELECTORS.update(selectors(node, sponsor))
-            story = Story(ROOT, SELECTORS)
-            files = story.save(work)
+            files = Story(ROOT).save(work)
+            sponsor.open(node.url)
             check_codec(sponsor)
             post_job(sponsor, node, files, shots)
             browsers = two_clients(driver, node, wallet, files, shots)

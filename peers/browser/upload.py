@@ -18,9 +18,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from .durability import DEPOSIT_ETHER, address, tail, transaction, word
+from deml_peer.hashing import cid_text, keccak256, raw_cid
+from deml_peer.protocol import ETHER_PORTAL, ether_deposit
+from deml_peer.requests import hex0x
+
+from .durability import transaction
 from .nodeprocess import Node
-from .story import cid_of
 
 ROOT = Path(__file__).resolve().parents[2]
 DEML = ROOT / ".build/debug/deml"
@@ -46,7 +49,7 @@ class Blobs:
 
     def __init__(self, size: int, seed: int):
         self.arch = b"DMLA\x01\x01" + le(FEATURES) + b"\x01\x01" + le(1) + b"\x00\x02"
-        identity = bytes.fromhex(tool("keccak", "0x" + self.arch.hex())[2:])[:16]
+        identity = keccak256(self.arch)[:16]
         self.base = b"DMLW\x01\x00\x04\x00" + identity + b"\x01" + bytes(11) + bytes(4 * FEATURES)
         self.samples = math.ceil(size / (2 * FEATURES + 2))
         # The least i16 is refused.
@@ -65,17 +68,12 @@ class Sponsor:
         self.address = node.eth("eth_accounts")[0]
         self.app = node.rpc("cartesi_getApplication")["data"]["iapplication_address"]
 
-    def send(self, payload: bytes) -> None:
-        metadata = {"msg_sender": self.address, "app_contract": self.app}
+    def send(self, payload: bytes, sender: str | None = None) -> None:
+        metadata = {"msg_sender": sender or self.address, "app_contract": self.app}
         self.node.eth("eth_sendTransaction", transaction(metadata, payload))
 
     def deposit(self, wei: int) -> None:
-        portal = self.node.inspect("version")["portals"]["ether"]
-        data = bytes.fromhex(DEPOSIT_ETHER) + address(self.app) + word(64) + tail(b"")
-        self.node.eth(
-            "eth_sendTransaction",
-            {"from": self.address, "to": portal, "value": hex(wei), "data": "0x" + data.hex()},
-        )
+        self.send(ether_deposit(bytes.fromhex(self.address[2:]), wei), hex0x(ETHER_PORTAL))
 
     def post(self, blobs: Blobs, digest: str) -> None:
         terms = {
@@ -90,7 +88,7 @@ class Sponsor:
             "minImprovementPpm": 10_000,
             "normBound": "0",
             "arch": "0x" + blobs.arch.hex(),
-            "baseModelCid": cid_of(blobs.base),
+            "baseModelCid": cid_text(raw_cid(blobs.base)),
             "samples": blobs.samples,
             "xDtype": 2,
             "yKind": 0,

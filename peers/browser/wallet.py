@@ -9,6 +9,9 @@ import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from deml_peer.hashing import keccak256
+from eth_account import Account
+
 PROVIDER = """
 window.ethereum = {
   async request({ method, params = [] }) {
@@ -28,23 +31,12 @@ window.ethereum = {
 """
 
 
-def available() -> bool:
-    try:
-        import eth_account  # noqa: F401
-    except ImportError:
-        return False
-    return True
-
-
 class Wallet:
     """Serves the accounts of `names`, whose keys are made from them."""
 
     def __init__(self, names: list[str]):
-        from eth_account import Account
-        from eth_utils import keccak
-
         self.accounts = {
-            name: Account.from_key(keccak(text=f"DeML test wallet {name}")) for name in names
+            name: Account.from_key(keccak256(f"DeML test wallet {name}".encode())) for name in names
         }
         self.signed = 0
         wallet = self

@@ -4,9 +4,10 @@ import signal
 
 import eth_abi
 import eth_abi.packed
+from deml_peer.requests import hex0x
 
 from .case import Case, expect, expect_refusal
-from .values import Type, array, elementary, hexadecimal, random_type, tuple_of
+from .values import Type, array, elementary, random_type, tuple_of
 
 
 class PeerTimeout(Exception):
@@ -33,7 +34,7 @@ def peer_encode(types, values):
 def valid(rng):
     """Values to their encoding and back."""
     types, values = arguments(rng)
-    encoded = hexadecimal(peer_encode(types, values))
+    encoded = hex0x(peer_encode(types, values))
     ask = request(types, values)
     yield Case("abi encode", ask, expect(encoded))
     yield Case("abi decode", {"types": ask["types"], "data": encoded}, expect(ask["values"]))
@@ -117,9 +118,7 @@ def corrupted(rng):
             return "difference: the peer refuses"
         return expect([type.to_json(value) for type, value in zip(types, found)], "same")(answer)
 
-    yield Case(
-        "abi decode", {"types": [type.text for type in types], "data": hexadecimal(data)}, check
-    )
+    yield Case("abi decode", {"types": [type.text for type in types], "data": hex0x(data)}, check)
 
 
 def is_encodable(types, values):
@@ -146,7 +145,7 @@ def not_encodable(rng):
         if len(wrong) < bits:
             strict = "strict, short fixed bytes"
     elif base.text == "address":
-        wrong = hexadecimal(rng.randbytes(rng.choice([0, 19, 21, 32])))
+        wrong = hex0x(rng.randbytes(rng.choice([0, 19, 21, 32])))
     else:
         base = Type("bool", base.make, lambda value: value)
         wrong = rng.choice([0, 1, 2, "true", None])
@@ -193,6 +192,6 @@ def packed(rng):
     ask = request(types, values, packed=True)
     if all(is_packable(type) for type in types):
         joined = b"".join(peer_pack(type, value) for type, value in zip(types, values))
-        yield Case("abi encode", ask, expect(hexadecimal(joined), "same, packed"))
+        yield Case("abi encode", ask, expect(hex0x(joined), "same, packed"))
     else:
         yield Case("abi encode", ask, expect_refusal("not packable in Solidity"))

@@ -4,13 +4,14 @@ They are not part of the project. Each function below yields the cases of one fi
 stricter than an author, the verdict says so by name and is counted by that name.
 """
 
-import base64
 import json
 import pathlib
 
+from deml_peer.hashing import cid_text
+from deml_peer.requests import hex0x
+
 from . import published_abi, published_signatures
 from .case import Case, expect, expect_refusal
-from .values import hexadecimal
 
 
 def load(folder, path):
@@ -24,13 +25,11 @@ def keccak(folder):
     for row in file["cryptopp"]:
         message = row["text"].encode() * row["repeat"]
         if len(message) <= 1 << 21:
-            yield Case("keccak", {"data": hexadecimal(message)}, expect("0x" + row["keccak256"]))
+            yield Case("keccak", {"data": hex0x(message)}, expect("0x" + row["keccak256"]))
     for row in file["libcmt"]:
         text = row["text"]
         if "keccak256" in row:
-            yield Case(
-                "keccak", {"data": hexadecimal(text.encode())}, expect("0x" + row["keccak256"])
-            )
+            yield Case("keccak", {"data": hex0x(text.encode())}, expect("0x" + row["keccak256"]))
         if "selector" in row:
             yield Case("abi selector", {"signature": text}, expect("0x" + row["selector"]))
 
@@ -59,7 +58,7 @@ def canonical(row):
         return row["cid"]
     if "hex" not in row:
         return None
-    return "b" + base64.b32encode(bytes.fromhex(row["hex"])).decode().lower().rstrip("=")
+    return cid_text(bytes.fromhex(row["hex"]))
 
 
 def cid(folder):

@@ -5,9 +5,9 @@ import json
 
 import eth_keys
 import eth_utils
+from deml_peer.requests import hex0x
 
 from .case import Case, expect, expect_refusal
-from .values import hexadecimal
 
 HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
 LARGE_R = "k*G has a large x-coordinate"
@@ -30,8 +30,8 @@ def address_of_point(point):
 
 
 def recover(digest, r, s, v, check):
-    wire = hexadecimal(r.to_bytes(32, "big") + s.to_bytes(32, "big") + bytes([v]))
-    return Case("recover", {"digest": hexadecimal(digest), "signature": wire}, check)
+    wire = hex0x(r.to_bytes(32, "big") + s.to_bytes(32, "big") + bytes([v]))
+    return Case("recover", {"digest": hex0x(digest), "signature": wire}, check)
 
 
 def accounts(folder):
@@ -248,7 +248,7 @@ def metamask(folder):
         elif row["js_type"] == "boolean":
             value = text == "true"
         message = eth_utils.keccak(bytes.fromhex(row["encodeData"]))
-        digest = hexadecimal(eth_utils.keccak(b"\x19\x01" + separator + message))
+        digest = hex0x(eth_utils.keccak(b"\x19\x01" + separator + message))
 
         def check(answer, digest=digest):
             if "error" in answer:

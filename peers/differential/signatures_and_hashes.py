@@ -2,9 +2,10 @@
 
 import eth_keys
 import eth_utils
+from deml_peer.requests import hex0x
 
 from .case import Case, expect, expect_refusal
-from .values import hexadecimal, random_type
+from .values import random_type
 
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
@@ -54,13 +55,13 @@ def selector(rng):
         + parameters(rng, types)
         + rng.choice(["", " external", " public view returns (uint)", " ;", "returns(bool a) ;"])
     )
-    peer = hexadecimal(eth_utils.keccak(text=canonical)[:4])
+    peer = hex0x(eth_utils.keccak(text=canonical)[:4])
     yield Case("abi selector", {"signature": text}, expect(peer))
 
 
 def keccak(rng):
     data = rng.randbytes(rng.choice([0, 1, 135, 136, 137, 272, rng.randrange(600)]))
-    yield Case("keccak", {"data": hexadecimal(data)}, expect(hexadecimal(eth_utils.keccak(data))))
+    yield Case("keccak", {"data": hex0x(data)}, expect(hex0x(eth_utils.keccak(data))))
 
 
 def recover(rng):
@@ -83,8 +84,8 @@ def recover(rng):
         r, s = rng.choice([(0, s), (ORDER, s), (r, 0), (r, ORDER), (ORDER + 1, s), (1, 1), (5, 5)])
     wire = v + rng.choice([0, 27])
     ask = {
-        "digest": hexadecimal(digest),
-        "signature": hexadecimal(r.to_bytes(32, "big") + s.to_bytes(32, "big") + bytes([wire])),
+        "digest": hex0x(digest),
+        "signature": hex0x(r.to_bytes(32, "big") + s.to_bytes(32, "big") + bytes([wire])),
     }
     try:
         if v > 1 or not 0 < r < ORDER or not 0 < s < ORDER:

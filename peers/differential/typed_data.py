@@ -3,7 +3,7 @@
 import eth_account.messages
 
 from .case import Case, expect, expect_refusal
-from .values import elementary, hexadecimal
+from .values import elementary, hex0x
 
 DOMAIN = [
     ("name", "string"),
@@ -20,8 +20,8 @@ def domain(rng):
         "name": "Name \u20ac",
         "version": "1",
         "chainId": rng.randrange(1 << 62),
-        "verifyingContract": hexadecimal(rng.randbytes(20)),
-        "salt": hexadecimal(rng.randbytes(32)),
+        "verifyingContract": hex0x(rng.randbytes(20)),
+        "salt": hex0x(rng.randbytes(32)),
     }
     types = [{"name": name, "type": type} for name, type in members]
     return types, {name: values[name] for name, _ in members}
@@ -100,7 +100,7 @@ def hash(rng):
             del ask["message"][name]
     try:
         message = eth_account.messages.encode_typed_data(full_message=ask)
-        digest = hexadecimal(eth_account.messages._hash_eip191_message(message))
+        digest = hex0x(eth_account.messages._hash_eip191_message(message))
     except Exception:  # Whatever it is, it is a refusal.
         yield Case("typed-data hash", ask, expect_refusal("both refuse"))
         return

@@ -1,5 +1,7 @@
 """Random types of the ABI to depth 4, values of them, and the JSON form of values."""
 
+from deml_peer.requests import hex0x
+
 ALPHABET = 'ab "\\\n\u00e9\u20ac\U0001f680{}[]'
 
 
@@ -26,10 +28,6 @@ def edge_biased(rng, bits, signed):
     return rng.randint(low, high) >> rng.randrange(bits)
 
 
-def hexadecimal(value):
-    return "0x" + bytes(value).hex()
-
-
 def elementary(rng):
     kind = rng.randrange(7)
     bits = 8 * rng.randint(1, 32)
@@ -40,12 +38,12 @@ def elementary(rng):
     if kind == 2:
         return Type("bool", lambda rng: rng.random() < 0.5, bool)
     if kind == 3:
-        return Type("address", lambda rng: hexadecimal(rng.randbytes(20)), str)
+        return Type("address", lambda rng: hex0x(rng.randbytes(20)), str)
     if kind == 4:
         size = bits // 8
-        return Type(f"bytes{size}", lambda rng: rng.randbytes(size), hexadecimal)
+        return Type(f"bytes{size}", lambda rng: rng.randbytes(size), hex0x)
     if kind == 5:
-        return Type("bytes", lambda rng: rng.randbytes(length(rng)), hexadecimal, is_static=False)
+        return Type("bytes", lambda rng: rng.randbytes(length(rng)), hex0x, is_static=False)
     return Type(
         "string", lambda rng: "".join(rng.choices(ALPHABET, k=length(rng))), str, is_static=False
     )

@@ -9,14 +9,21 @@ import struct
 import sys
 from pathlib import Path
 
+from deml_peer import protocol
+
+from .published_abi import type_of
+
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "fixtures"
 PORTALS = [
-    "a632c5c05812c6a6149b7af5c56117d1d2603828",
-    "aca6586a0cf05bd831f2501e7b4aea550da6562d",
-    "9e8851dadb2b77103928518846c4678d48b5e371",
-    "18558398dd1a8ce20956287a4da7b76ae7a96662",
-    "e246abb974b307490d9c6932f48ebe79de72338a",
+    portal.hex()
+    for portal in (
+        protocol.ETHER_PORTAL,
+        protocol.ERC20_PORTAL,
+        protocol.ERC721_PORTAL,
+        protocol.ERC1155_SINGLE_PORTAL,
+        protocol.ERC1155_BATCH_PORTAL,
+    )
 ]
 # As FuzzInputs reads its records.
 QUERY, FIRST_PORTAL, ANY_ACCOUNT = 14, 8, 7
@@ -105,7 +112,7 @@ def server_answers():
 def encodings():
     entries = json.loads((ROOT / "docs" / "deml.abi.json").read_text())
     for entry in entries:
-        types = ",".join(signature(item) for item in entry["inputs"])
+        types = ",".join(type_of(item) for item in entry["inputs"])
         yield b"\x00" + part(f"{entry['name']}({types})".encode())
         yield b"\x01" + types.encode()
     yield b"\x00" + part(b"f(uint256[2][],(bool,string)[],bytes3)") + bytes(64)
@@ -116,13 +123,6 @@ def encodings():
                     if index % 7 == len(payload) % 7:
                         yield bytes([34 + index]) + payload[4:]
     yield b"\x02" + bytes(200)
-
-
-def signature(item: dict) -> str:
-    if not item["type"].startswith("tuple"):
-        return item["type"]
-    members = ",".join(signature(member) for member in item["components"])
-    return f"({members})" + item["type"][5:]
 
 
 def content():
