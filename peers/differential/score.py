@@ -104,16 +104,7 @@ def score_case(tool: Tool, seed: int) -> tuple[dict, dict]:
     parsed = parse_dataset(data, arch)
     metrics = dml1.evaluate(arch, parse_weights(model, arch, base_raw), parsed)
     base_loss = str(dml1.evaluate(arch, base_raw, parsed).loss) if with_base else None
-    due = {
-        "loss": str(metrics.loss),
-        "baseLoss": base_loss,
-        "correct": metrics.correct,
-        "samples": metrics.samples,
-        "auc": [str(part) for part in metrics.auc],
-        "macroF1Ppb": metrics.macro_f1_ppb,
-        "work": str(arch.units_per_sample * samples),
-    }
-    return request, {"ok": due}
+    return request, {"ok": metrics.told(arch) | {"baseLoss": base_loss}}
 
 
 def check_scores(tool: Tool, cases: int, seed: int) -> None:

@@ -34,16 +34,8 @@ class Vectors:
         metrics = dml1.evaluate(again, parse_weights(model, again, base_raw), dataset)
         self.lines.append(
             blobs_of(name, arch.blob, base, model, data)
-            | {
-                "loss": str(metrics.loss),
-                "correct": metrics.correct,
-                "samples": metrics.samples,
-                "auc": [str(n) for n in metrics.auc],
-                "macroF1Ppb": metrics.macro_f1_ppb,
-                "perClass": [list(counts) for counts in metrics.per_class],
-                "work": str(metrics.samples * again.units_per_sample),
-                "parameters": again.parameters,
-            }
+            | metrics.told(again)
+            | {"parameters": again.parameters}
         )
 
     def refuse(self, why: str, arch: bytes, model: bytes, data: bytes, base=None) -> None:
