@@ -10,15 +10,12 @@ at least. What an input needs while it runs comes on top, for all jobs together 
 """
 
 import json
-import os
 import random
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 from . import large, shapes
-from .run import BUILT
+from .run import BUILT, workloads
 from .world import World
 
 # What one input may need beside what is held behind it: activations of up to 16 MiB, or an upload as
@@ -35,28 +32,11 @@ MOST, LEAST = 1.0, 1 / 1.5
 def play(requests, budget):
     """For each request: the answer or the report, the heap in use behind it, and the most that the
     allocator had of the system during it."""
-    with tempfile.TemporaryDirectory() as folder:
-        marks = Path(folder) / "marks"
-        process = subprocess.run(
-            [
-                "qemu-riscv64",
-                "-plugin",
-                f"{BUILT}/count.so,marks={marks}",
-                BUILT / "Workloads",
-                "play",
-                str(budget),
-            ],
-            input="".join(line + "\n" for line in requests),
-            stderr=subprocess.PIPE,
-            text=True,
-            # Small pieces go back at once, so that they do not count as in use.
-            env=os.environ | {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"},
-        )
-        # Behind the part that calibrates.
-        lines = process.stderr.splitlines()[1:]
-        if process.returncode != 0:
-            sys.exit(f"memory: {lines[-1:]}, status {process.returncode}")
-        held = [int(line.split()[1]) for line in marks.read_text().splitlines()[2:]]
+    # Small pieces go back at once, so that they do not count as in use.
+    tunables = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
+    told, marks = workloads("play", budget, lines=requests, environment=tunables)
+    # Behind the part that calibrates.
+    lines, held = told[1:], [heap for _, heap in marks[2:]]
     return list(zip(lines[::2], map(int, lines[1::2]), held[1::2]))
 
 

@@ -1,8 +1,10 @@
 """Runs the guest program under qemu with the counting plugin, and serves it requests."""
 
 import json
+import os
 import socket
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -101,3 +103,22 @@ def play(requests, profile=None):
         for a, b, result in zip(finishes, finishes[1:], results)
     ]
     return start, costs
+
+
+def workloads(*arguments, lines=(), environment=()):
+    """Runs the guest's workloads: the lines that they print, and the plugin's marks in order, each
+    (instructions, most bytes of heap)."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "marks"
+        plugin = f"{BUILT}/count.so,marks={file}"
+        program = subprocess.run(
+            ["qemu-riscv64", "-plugin", plugin, BUILT / "Workloads", *map(str, arguments)],
+            input="".join(line + "\n" for line in lines),
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | dict(environment),
+        )
+        told = program.stderr.splitlines()
+        if program.returncode != 0:
+            sys.exit(f"workloads {arguments[0]}: {told[-1:]}, status {program.returncode}")
+        return told, [tuple(map(int, line.split())) for line in file.read_text().splitlines()]

@@ -8,14 +8,11 @@ from it depends on the measured program alone, as long as the time does not run 
 
 import argparse
 import random
-import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 from . import architectures
-from .run import BUILT, SOURCES
+from .run import SOURCES, workloads
 
 BOUND = 12
 KEPT = SOURCES / "worst-work.txt"
@@ -31,30 +28,13 @@ SMALL = [1, 1, 1, 2, 2, 3, 3, 4, 5, 6, 7, 8, 9, 12, 16, 17, 24, 31, 32, 33, 64, 
 
 def play(lines):
     """For each line (instructions, units) of loading and of scoring, or None where it is refused."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "marks"
-        program = subprocess.run(
-            [
-                "qemu-riscv64",
-                "-plugin",
-                f"{BUILT}/count.so,marks={file}",
-                BUILT / "Workloads",
-                "candidates",
-            ],
-            input="".join(line + "\n" for line in lines),
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        parts = program.stderr.splitlines()
-        if program.returncode != 0:
-            sys.exit(f"candidates: {parts[-1:]}, status {program.returncode}")
-        marks = [int(line.split()[0]) for line in file.read_text().splitlines()]
+    parts, marks = workloads("candidates", lines=lines)
     found = [[None, None] for _ in lines]
     for part, begin, end in zip(parts, marks[::2], marks[1::2]):
         name, units = part.rsplit("|", 1)
         if name != "nothing":
             number, kind = name.split()
-            found[int(number)][kind == "step"] = (end - begin, int(units))
+            found[int(number)][kind == "step"] = (end[0] - begin[0], int(units))
     return [None if None in both else both for both in found]
 
 

@@ -17,13 +17,10 @@ instruction.
 """
 
 import statistics
-import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 from . import search
-from .run import BUILT
+from .run import workloads
 
 # What may not be exceeded, by the whole name.
 LIMITS = {
@@ -59,18 +56,7 @@ GROWTH_FACTOR = 3
 
 def measured(group, *arguments):
     """The parts of a group in order: (name, instructions per unit, most bytes of heap)."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "marks"
-        program = subprocess.run(
-            ["qemu-riscv64", "-plugin", f"{BUILT}/count.so,marks={file}", BUILT / "Workloads"]
-            + [group, *arguments],
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        lines = program.stderr.splitlines()
-        if program.returncode != 0:
-            sys.exit(f"workloads {group}: {lines[-1:]}, status {program.returncode}")
-        marks = [tuple(map(int, line.split())) for line in file.read_text().splitlines()]
+    lines, marks = workloads(group, *arguments)
     assert len(marks) == 2 * len(lines), "two marks for each part"
     parts = []
     for line, begin, end in zip(lines, marks[::2], marks[1::2]):

@@ -79,7 +79,7 @@ def fill(node: Node) -> tuple[str, str]:
         transaction = {"from": sender, "to": portal, "value": hex(value), "data": data}
         node.eth("eth_sendTransaction", transaction)
     for message in withdrawals():
-        data = call("addInput", ["address", "bytes"], app, bytes.fromhex(message[2:]))
+        data = call("addInput", ["address", "bytes"], app, message)
         node.eth("eth_sendTransaction", {"from": sender, "to": box, "data": data})
     while node.rpc("cartesi_getProcessedInputCount")["data"] != "0xa":
         time.sleep(0.05)
