@@ -87,7 +87,10 @@ class House:
         """What each engine makes of the stories of this checkout."""
         stories = sorted(ROOT.glob("fixtures/*/inputs.jsonl"))
         return [
-            {path.parent.name: output(tool, "run", stdin=path.open("rb")) for path in stories}
+            {
+                path.parent.name: output(tool, "run", "--batch", stdin=path.open("rb"))
+                for path in stories
+            }
             for tool in self.tools
         ]
 
