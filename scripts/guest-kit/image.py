@@ -22,10 +22,16 @@ KEPT = {
     "usr/bin/busybox",
     *(
         f"{LIBRARIES}/{name}"
-        for name in (
-            "ld-linux-riscv64-lp64d.so.1 libc.so.6 libm.so.6 libgcc_s.so.1 libstdc++.so.6 "
-            "libdl.so.2 libpthread.so.0 librt.so.1"
-        ).split()
+        for name in [
+            "ld-linux-riscv64-lp64d.so.1",
+            "libc.so.6",
+            "libm.so.6",
+            "libgcc_s.so.1",
+            "libstdc++.so.6",
+            "libdl.so.2",
+            "libpthread.so.0",
+            "librt.so.1",
+        ]
     ),
     "usr/lib/ld-linux-riscv64-lp64d.so.1",
 }

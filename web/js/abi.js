@@ -149,7 +149,7 @@ function decodeValue(type, bytes, offset) {
       const count = type.count ?? Number(word(bytes, offset));
       if (count > bytes.length) throw new Error("an array is longer than its encoding");
       const start = type.count === null ? offset + 32 : offset;
-      return decodeSequence(new Array(count).fill(type.element), bytes, start);
+      return decodeSequence(Array.from({ length: count }, () => type.element), bytes, start);
     }
     case "tuple": {
       const values = decodeSequence(type.members.map((m) => m.type), bytes, offset);

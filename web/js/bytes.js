@@ -80,7 +80,7 @@ function permute(lanes) {
       const parity = columns[(x + 4) % 5] ^ rotate(columns[(x + 1) % 5], 1);
       for (let y = 0; y < 5; y++) lanes[x + 5 * y] ^= parity;
     }
-    const moved = new Array(25);
+    const moved = [];
     for (let x = 0; x < 5; x++) {
       for (let y = 0; y < 5; y++) {
         moved[y + 5 * ((2 * x + 3 * y) % 5)] = rotate(lanes[x + 5 * y], ROTATIONS[x + 5 * y]);
@@ -104,7 +104,7 @@ export function keccak256(bytes) {
   padded[bytes.length] = 0x01;
   padded[padded.length - 1] |= 0x80;
   const view = new DataView(padded.buffer);
-  const lanes = new Array(25).fill(0n);
+  const lanes = Array.from({ length: 25 }, () => 0n);
   for (let block = 0; block < padded.length; block += rate) {
     for (let i = 0; i < rate / 8; i++) lanes[i] ^= view.getBigUint64(block + 8 * i, true);
     permute(lanes);

@@ -1,0 +1,36 @@
+"""Requests of a job whose evaluation data is as large as the capacity admits: 125.8 MB.
+
+A million samples of 16 numbers and 14 targets, four bytes each. One pass over it is more than the
+work of one input, so the requests show both the memory and the price of the largest file there is.
+"""
+
+import numpy as np
+from deml_peer.architecture import I32, IDENTITY_HEAD, VALUES, Architecture, dense
+from deml_peer.blobs import encode_dataset
+
+from .jobs import POSTED, Job
+from .world import RAW_PIECE, SCORING, World
+
+FEATURES, TARGETS, SAMPLES = 16, 14, 1 << 20
+
+
+def requests(samples=SAMPLES):
+    """The world of the job, and the size of its data."""
+    world = World()
+    arch = Architecture((FEATURES,), (dense(TARGETS, 0),), IDENTITY_HEAD)
+    chance = np.random.default_rng(1)
+    x = chance.integers(-1000, 1000, (samples, FEATURES), dtype=np.int32)
+    y = chance.integers(-1000, 1000, (samples, TARGETS), dtype=np.int32)
+    data = encode_dataset(x, y, I32, VALUES, 3, TARGETS)
+    job = Job(
+        world, POSTED, sealed=False, slots=1, arch=arch, data=data, x_dtype=I32, y_kind=VALUES
+    )
+    job.post()
+    world.inspect("audit")
+    world.upload(job.id, job.sponsor, job.base, kind=SCORING)
+    world.upload(job.id, job.sponsor, job.data, kind=RAW_PIECE)
+    # The last piece makes the data whole, has it parsed, and begins to score.
+    world.steps[-1].kind = SCORING
+    for _ in range(4):
+        world.send(job.sponsor, "advance", job.id, kind=SCORING)
+    return world, len(data)

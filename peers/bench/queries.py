@@ -1,0 +1,148 @@
+"""States that make queries dear, and all queries on them."""
+
+from deml_peer import protocol
+from deml_peer.hashing import keccak256
+from deml_peer.protocol import word
+
+from .jobs import FEDERATED, HOUR, POSTED, Job
+from .states import SLOTS, TOKEN, builder
+from .world import account
+
+PATHS = ("", "/submissions", "/leaderboard", "/messages", "/files")
+
+
+def every_query(world, job):
+    for path in PATHS:
+        world.inspect(f"jobs/{job.id}{path}")
+
+
+@builder(
+    count=(1, 100),
+    slots=SLOTS,
+    phase=("open", "commit", "claim", "federated", "reveal"),
+    token=(False, True),
+)
+def due_page(world, count, slots, phase, token):
+    """A page of jobs, all of which time has changed since: queries say what they are now."""
+    options = {
+        "open": (POSTED, False),
+        "commit": (POSTED, True),
+        "claim": (POSTED, True),
+        "reveal": (POSTED, True),
+        "federated": (FEDERATED, True),
+    }
+    payout, sealed = options[phase]
+    # With time enough for the others to come as far.
+    windows = (7 * 86_400, 86_400, 0, 0, 0)
+    if sealed:
+        windows = (7 * 86_400, 86_400, 86_400, 0 if payout == FEDERATED else 86_400, 86_400)
+    jobs = [
+        Job(
+            world,
+            payout,
+            sealed,
+            slots,
+            rounds=2 if payout == FEDERATED else 1,
+            token=TOKEN if token else None,
+            sponsor=n,
+            windows=windows,
+        ).post()
+        for n in range(count)
+    ]
+    for job in jobs:
+        job.accept()
+    for job in jobs:
+        job.fill()
+    if phase in ("claim", "reveal"):
+        for job in jobs:
+            job.commit()
+        for job in jobs:
+            job.reveal()
+        for job in jobs:
+            job.claim()
+    if phase == "reveal":
+        for job in jobs:
+            job.open_reveal()
+    world.until(max(job.closes for job in jobs) + 1)
+    # Time passes with any input; one of them is rolled by it.
+    world.fund(account(10**7))
+    world.inspect("jobs")
+    world.inspect("jobs?phase=" + ("filling", "open")[phase == "open"])
+    for job in jobs[:2] + jobs[-1:]:
+        every_query(world, job)
+
+
+@builder(slots=SLOTS, attempts=(0, 3), messages=(0, 32), samples=(1, 200))
+def full_job(world, slots, attempts, messages, samples):
+    """A job with all that it can hold."""
+    job = Job(world, POSTED, sealed=False, slots=slots, samples=samples)
+    job.windows = (HOUR, 30 * 86_400, 0, 0, 0)
+    job.terms = job.terms.changed(windows=job.windows, min_improvement_ppm=10**6)
+    job.post().fill().accept()
+    for _ in range(attempts):
+        job.commit()
+        world.now += 600
+        job.submit()
+    for number in range(messages):
+        world.send(job.clients[number % slots], "sendMessage", job.id, job.sponsor, bytes(512))
+    every_query(world, job)
+
+
+@builder(count=(1, 1_000), order=("rising", "hashed"), jobs=(0, 100))
+def full_account(world, count, order, jobs):
+    """An account with many assets, vouchers, slots and jobs."""
+    owner = account(1)
+    ids = [2**256 - 1 - n for n in range(count)]
+    if order == "hashed":
+        ids = [int.from_bytes(keccak256(word(n)), "big") for n in range(count)]
+    amounts = [2**255 - n for n in range(count)]
+    payload = protocol.erc1155_batch_deposit(TOKEN, owner, ids, amounts)
+    world.advance(protocol.ERC1155_BATCH_PORTAL, payload, "a deposit of many ids")
+    world.fund(owner)
+    for _ in range(jobs):
+        Job(world, POSTED, slots=1, sponsor=1).post()
+        world.send(owner, "WithdrawEther", 1, b"")
+    for offset in (0, count // 2, max(0, count - 100)):
+        world.inspect(f"accounts/0x{owner.hex()}?offset={offset}")
+        world.inspect(f"audit?offset={offset}")
+    world.inspect("jobs")
+    world.inspect("jobs?phase=filling")
+
+
+SHAPES = (
+    "segments",
+    "parameters",
+    "digits",
+    "zeros",
+    "json",
+    "nested",
+    "hex",
+    "escapes",
+    "rent",
+    "cid",
+    "array",
+    "pairs",
+)
+
+
+@builder(shape=SHAPES, size=(1, 16_384), jobs=(0, 20))
+def long_query(world, shape, size, jobs):
+    """Queries as long as they may be."""
+    for number in range(jobs):
+        Job(world, POSTED, slots=1, sponsor=number).post()
+    nine = "9" * size
+    text = {
+        "segments": "jobs" + "/a" * (size // 2),
+        "parameters": "jobs?" + "a=b&" * (size // 4),
+        "digits": "jobs?offset=" + nine,
+        "zeros": "jobs?limit=" + "0" * size,
+        "json": '{"path":"' + "jobs/" * (size // 5) + '"}',
+        "nested": '{"a":' + "[" * (size // 2) + "]" * (size // 2) + ',"path":"jobs"}',
+        "hex": "0x" + "6a" * (size // 2),
+        "escapes": '{"path":"' + "\\u0061" * (size // 6) + '"}',
+        "rent": "rent?bytes=1&seconds=" + "0" * size + "9",
+        "cid": "content/b" + "a" * size,
+        "array": '{"a":[' + "1," * (size // 2) + '1],"path":"version"}',
+        "pairs": "{" + '"a":1,' * (size // 6) + '"path":"version"}',
+    }[shape]
+    world.inspect(text.encode()[:16_384], may_fail=True)

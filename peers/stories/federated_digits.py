@@ -1,0 +1,189 @@
+"""FEDERATED: three rounds, ten clients with shards of their own kind, and four that do not help."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+from deml_peer import payouts
+from deml_peer.architecture import I8, RELU, SOFTMAX_HEAD, U8, Architecture, Layer, dense
+from deml_peer.export import dataset_blob
+from deml_peer.federated_books import FederatedJob
+from deml_peer.hashing import cid_text, raw_cid
+from deml_peer.protocol import ETHER, NOBODY, JobTerms, data_commitment, message
+from sklearn import datasets
+
+from . import tasks, trainer
+from .scenario import salt_of
+from .sealed_scenario import DAY, SealedScenario
+
+ROUNDS, SAMPLES = 3, 200
+HONEST = ("Anna", "Bela", "Carl", "Dina", "Emil", "Fay", "Ida")
+FLIPPERS = ("Gus", "Hal")
+TEN = (*HONEST, *FLIPPERS, "Rex")
+EPOCHS, RATE = 2, 0.03
+NORM_BOUND = 4 * 65_536
+
+INTRODUCTION = """
+A school wants a reader of digits that nobody could train alone: ten clients hold images of mostly
+two digits each, and share nothing but updates to the global model, as int8 deltas with one exponent
+per tensor. In each of three rounds they commit, the school reveals 200 images of its own, all show
+their updates, and each is paid by what the mean of all loses without it. The next global model is
+the mean of the updates that help.
+
+Gus and Hal have every label wrong (9 - label), Rex adds noise to the global model. Ida commits in
+the second round and shows nothing, which costs her bond and slot; Kay asks for it too early, while the
+scores of the round are waited for, and takes it in the next COMMIT. Rex skips the second round, which
+is free, and the third, which is not. In the third round Gus shouts: his update
+is twenty times as large, beyond normBound, so it does not count.
+
+In a score, `loss` is that of the mean without the update and `baseLoss` that of the mean of all.
+"""
+
+METADATA = {
+    "task": "Read handwritten digits, together.",
+    "classes": [str(digit) for digit in range(10)],
+    "features": "8 x 8 pixels, row by row, each the ink in 4 x 4 dots divided by 16",
+}
+
+
+def shards(x: np.ndarray, y: np.ndarray, count: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Half of the images sorted by digit, so that most of a shard is of few digits; half not."""
+    middle = len(x) // 2
+    order = np.argsort(y[:middle], kind="stable")
+    pieces = zip(
+        np.array_split(order, count), np.array_split(np.arange(middle, len(x)), count), strict=True
+    )
+    rows = [np.concatenate(pair) for pair in pieces]
+    return [(x[row], y[row]) for row in rows]
+
+
+class School:
+    """The cast, their data, and what each would send from the global model of the round."""
+
+    def __init__(self, root: Path):
+        title = "Federated digits: ten clients, three rounds"
+        self.s = SealedScenario(root, "federated-digits", title, INTRODUCTION)
+        self.sponsor = self.s.actor("School")
+        self.people = {name: self.s.actor(name) for name in (*TEN, "Kay")}
+        bunch = datasets.load_digits()
+        order = np.random.default_rng(31).permutation(len(bunch.data))
+        x, y = bunch.data[order] / 16, bunch.target[order]
+        self.arch = Architecture((64,), (dense(24), Layer(RELU), dense(10)), SOFTMAX_HEAD)
+        held = [slice(i * SAMPLES, (i + 1) * SAMPLES) for i in range(ROUNDS)]
+        self.data = [dataset_blob(self.arch, x[part], y[part], U8) for part in held]
+        rest = ROUNDS * SAMPLES
+        names = [name for name in (*TEN, "Kay") if name != "Rex"]
+        self.shards = dict(zip(names, shards(x[rest:], y[rest:], len(names))))
+        self.base = tasks.initial_model(self.arch, 17)
+        self.salts = [salt_of(f"federated data {i}") for i in range(ROUNDS)]
+        self.metadata = json.dumps(METADATA, indent=1).encode() + b"\n"
+        self.trainer = Path(trainer.__file__).read_bytes()
+        for blob in (self.metadata, self.trainer):
+            self.s.store.put(blob)
+
+    def terms(self) -> JobTerms:
+        job_salt = salt_of("federated-digits")
+        sealed = zip(self.data, self.salts)
+        return JobTerms(
+            payout=payouts.FEDERATED,
+            sealed=True,
+            reward=ETHER + 1,
+            slots=10,
+            rounds=ROUNDS,
+            client_bond=ETHER // 20 + 1,
+            sponsor_bond=ETHER // 20 + 1,
+            norm_bound=NORM_BOUND,
+            arch=self.arch.blob,
+            base_model_cid=raw_cid(self.base),
+            samples=SAMPLES,
+            x_dtype=U8,
+            model_dtype=I8,
+            trainer_cid=raw_cid(self.trainer),
+            metadata_cid=raw_cid(self.metadata),
+            evaluation=tuple(
+                data_commitment(self.sponsor, job_salt, data, salt, number)
+                for number, (data, salt) in enumerate(sealed)
+            ),
+            job_salt=job_salt,
+            windows=(DAY, DAY, DAY, 0, DAY),
+        )
+
+    def update(self, job: FederatedJob, name: str) -> bytes:
+        """What `name` makes of the global model at home."""
+        seed = 100 * job.round + len(name)
+        if name == "Rex":
+            raw = tasks.noisy(self.arch, job.base, seed, 0.02)
+            return tasks.delta_blob(self.arch, raw, job.base, I8)
+        x, y = self.shards[name]
+        shard = (x, 9 - y) if name in FLIPPERS else (x, y)
+        raw = tasks.train(self.arch, job.base, shard, seed, EPOCHS, RATE)
+        if name == "Gus" and job.round == 2:
+            raw = [old + 20 * (new - old) for new, old in zip(raw, job.base_raw)]
+        return tasks.delta_blob(self.arch, raw, job.base, I8)
+
+
+def make(root: Path) -> None:
+    school = School(root)
+    s, people = school.s, school.people
+    job = posted(school)
+    play_round(school, job, TEN)
+    play_round(school, job, [name for name in TEN if name != "Rex"], silent="Ida")
+    s.accept(job, people["Kay"])
+    play_round(school, job, [n for n in TEN if n not in ("Rex", "Ida")] + ["Kay"], loud="Gus")
+    assert job.phase == "ended"
+    s.withdraw(people["Bela"])
+    s.withdraw(school.sponsor)
+    s.inspect("jobs/0")
+    cid = cid_text(raw_cid(job.base))
+    s.store.put(job.base)
+    s.inspect(f"content/{cid}", "inspect the last global model, which stays")
+    s.inspect(f"content/{cid}/bytes?offset=0&length=512")
+    s.inspect("audit")
+    s.write()
+
+
+def posted(school: School) -> FederatedJob:
+    s, terms = school.s, school.terms()
+    s.deposit_ether(school.sponsor, 2 * ETHER)
+    for person in school.people.values():
+        s.deposit_ether(person, ETHER // 10)
+    data, note = school.data, "posts job 0: one Ether and one wei for three rounds"
+    job = s.announce(school.sponsor, terms, school.arch, school.base, data, note, FederatedJob)
+    for name in TEN:
+        s.accept(job, school.people[name], NOBODY if name == "Bela" else None)
+    full = message("acceptJob", 0, terms.hash, NOBODY, [])
+    s.advance(school.people["Kay"], full, "finds no free slot", "noFreeSlot")
+    s.begin(job)
+    return job
+
+
+def play_round(school: School, job: FederatedJob, names, silent="", loud="") -> None:
+    s, people, number = school.s, school.people, job.round
+    salts = {name: salt_of(f"federated {number} {name}") for name in names}
+    for name in names:
+        note = f"commits to an update in round {number}"
+        s.promise(job, people[name], school.update(job, name), salts[name], note)
+    s.reveal_data(job, school.salts[number])
+    s.inspect("jobs/0")
+    for name in names:
+        if name != silent:
+            s.show(job, people[name], salts[name])
+    if silent:
+        over_and_unscored(school, job)
+        s.turn(job, people["Anna"], "the round is scored")
+    if loud:
+        s.reported("invalidModel")
+    assert job.number > number or job.phase == "ended"
+
+
+def over_and_unscored(school: School, job: FederatedJob) -> None:
+    """Time ends REVEAL in whatever input comes; a refused message scores nothing."""
+    s, people = school.s, school.people
+    s.until(job.closes)
+    slot = ("acceptJob", job.id, job.terms.hash, people["Kay"], [])
+    s.refused(people["Kay"], "scoring", "asks for a slot when REVEAL is over", *slot)
+    early = ("commit", job.id, bytes(32))
+    s.refused(people["Anna"], "scoring", "commits for the next round, too early", *early)
+    s.inspect("jobs/0")

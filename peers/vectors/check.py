@@ -1,0 +1,150 @@
+"""`python -m vectors.check DEML FOLDER…`: plays stories and compares every figure foretold.
+
+Each refusal, files, scores, rewards, forfeits, rounds and settlements, every voucher, each balance
+that is left and each asset's totals. `deml replay` compares them too; this shares no code with it.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from deml_peer.hashing import checksum_address
+from deml_peer.notices import decoded
+from deml_peer.protocol import NOBODY
+from deml_peer.requests import hex0x
+
+# What stories and the application call the same total.
+TOTALS = {
+    "deposited": "deposited",
+    "vouchered": "vouchered",
+    "escrow": "inEscrow",
+    "burned": "burned",
+}
+
+
+def unhex(text: str) -> bytes:
+    return bytes.fromhex(text[2:])
+
+
+def inspection(path: str) -> str:
+    payload = hex0x(path.encode())
+    return json.dumps({"request_type": "inspect_state", "data": {"payload": payload}})
+
+
+def played(deml: str, lines: list[str]) -> list[dict]:
+    run = subprocess.run(
+        [deml, "run", "--batch"],
+        input="\n".join(lines) + "\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if run.returncode:
+        sys.exit(run.stderr)
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+def ordered(things: list[dict]) -> list[str]:
+    """The protocol says what a line states, not in which order."""
+    return sorted(json.dumps(n, sort_keys=True) for n in things)
+
+
+def stated(outcome: dict) -> tuple[list[str], list[dict]]:
+    """The foretold kinds of notices, and the vouchers, in an outcome."""
+    notices, vouchers = [], []
+    for output in outcome["outputs"]:
+        if output["type"] == "notice":
+            notices.append(decoded(unhex(output["payload"])))
+        else:
+            value = int(output["value"], 16) if output["value"][:2] == "0x" else output["value"]
+            vouchers.append(
+                {
+                    "destination": output["destination"].lower(),
+                    "value": str(value),
+                    "payload": output["payload"],
+                }
+            )
+    return ordered([n for n in notices if n]), vouchers
+
+
+def report(outcome: dict) -> dict:
+    return json.loads(b"".join(unhex(report["payload"]) for report in outcome["reports"]))
+
+
+def codes(outcome: dict) -> str:
+    """The codes of all refusals and faults that are reported, or ok."""
+    texts = [unhex(report["payload"]) for report in outcome["reports"]]
+    if len(texts) > 1 or (texts and texts[0][:9] == b'{"error":'):
+        reports = [json.loads(text) for text in texts if text[:1] == b"{" and text[-1:] == b"}"]
+        return ", ".join(r["error"]["code"] for r in reports if "error" in r) or "ok"
+    return "ok"
+
+
+def line_problems(line: dict, outcome: dict) -> list[str]:
+    notices, vouchers = stated(outcome)
+    told = ordered(line.get("notices", []))
+    problems = [f"not stated: {text}" for text in told if text not in notices]
+    problems += [f"not foretold: {text}" for text in notices if text not in told]
+    if (code := codes(outcome)) != line["expect"]:
+        problems.append(f"{code}, foretold {line['expect']}")
+    if "at" in line and (place := report(outcome)["error"]["at"]) != line["at"]:
+        problems.append(f"at {place}, foretold {line['at']}")
+    if ordered(vouchers) != ordered(line.get("vouchers", [])):
+        problems.append(f"vouchers {vouchers}, foretold {line.get('vouchers', [])}")
+    return [f"line {line['line']} ({line['note']}): {problem}" for problem in problems]
+
+
+def asset_key(entry: dict) -> bytes:
+    """The same bytes as in `final`: a token address, and standard and id where there are any."""
+    token, kind = unhex(entry["token"] or hex0x(NOBODY)), entry["kind"]
+    if kind in ("erc721", "erc1155"):
+        return token + int(kind[3:]).to_bytes(2, "big") + int(entry["id"]).to_bytes(32, "big")
+    return token
+
+
+def check(deml: str, folder: Path) -> list[str]:
+    story = json.loads((folder / "story.json").read_text())
+    lines = (folder / "inputs.jsonl").read_text().splitlines()
+    people = list(story["actors"])
+    queries = [inspection("audit")]
+    queries += [inspection(f"accounts/{checksum_address(unhex(p))}") for p in people]
+    outcomes = played(deml, lines + queries)
+    problems = []
+    for line, outcome in zip(story["lines"], outcomes):
+        problems += line_problems(line, outcome)
+    audit, *accounts = [report(outcome) for outcome in outcomes[len(lines) :]]
+    found = {
+        (person, hex0x(asset_key(balance))): balance["amount"]
+        for person, account in zip(people, accounts)
+        for balance in account["balances"]["items"]
+    }
+    told = {(b["account"], b["asset"]): b["amount"] for b in story["final"]["balances"]}
+    for key in sorted(found.keys() | told.keys()):
+        if found.get(key, "0") != told.get(key, "0"):
+            problems.append(f"balance {key}: {found.get(key)}, foretold {told.get(key)}")
+    totals = {hex0x(asset_key(a)): a for a in audit["assets"]}
+    for total in story["final"]["totals"]:
+        asset = totals.get(total["asset"], {})
+        for field, name in TOTALS.items():
+            if asset.get(name, "0") != total[field]:
+                problems.append(f"{total['asset']} {field}: {asset.get(name)} not {total[field]}")
+    return problems
+
+
+def main(arguments: list[str]) -> int:
+    deml, *folders = arguments
+    failed = 0
+    for folder in map(Path, folders):
+        problems = check(deml, folder)
+        print(f"{folder.name}: {'as foretold' if not problems else ''}")
+        for problem in problems:
+            print(f"  {problem}")
+        failed += bool(problems)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
