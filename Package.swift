@@ -29,6 +29,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
         .package(
             url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
+        .package(
+            url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2", traits: []),
     ],
     targets: [
         // C libraries, fenced: one module map and one header each.
@@ -77,21 +79,21 @@ let package = Package(
         .target(
             name: "RollupServer",
             dependencies: [
+                "ABI", "JSON", "Vouchers", "Rollup",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
         .target(
             name: "DevNode",
             dependencies: [
                 "ABI", "JSON", "Vouchers", "Marketplace", "Rollup", "RollupServer",
                 .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .target(
             name: "Replay",
@@ -168,6 +170,7 @@ let package = Package(
             dependencies: [
                 "TestSupport", "ABI", "JSON", "Vouchers", "Marketplace", "Rollup", "RollupServer",
                 "DevNode",
+                .product(name: "Hummingbird", package: "hummingbird"),
             ]),
         .testTarget(
             name: "ReplayTests",

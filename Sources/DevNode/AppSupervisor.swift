@@ -22,8 +22,6 @@ public struct ApplicationProgram: Equatable, Sendable {
 /// request during which the process dies is tried once more; when that fails as well the
 /// application counts as halted, as on a real node, and nothing is delivered any more.
 actor AppSupervisor {
-    /// What an orphan of a node that was killed is recognised by, in its environment.
-    private static let tokenVariable = "DEML_NODE_TOKEN"
     typealias Answer = @Sendable (Result<RequestResult, any Error>) async -> Void
 
     private enum Work: Sendable {
@@ -38,7 +36,6 @@ actor AppSupervisor {
     }
 
     private let program: ApplicationProgram
-    private let tokenFile: String
     private let log: @Sendable (String) -> Void
     private let work: AsyncStream<Work>
     private let queue: AsyncStream<Work>.Continuation
@@ -51,18 +48,14 @@ actor AppSupervisor {
     /// Why nothing is delivered any more.
     private(set) var failure: String?
 
-    init(
-        program: ApplicationProgram, folder: String, log: @escaping @Sendable (String) -> Void
-    ) {
+    init(program: ApplicationProgram, log: @escaping @Sendable (String) -> Void) {
         self.program = program
         self.log = log
-        tokenFile = folder + "/application.token"
         (work, queue) = AsyncStream<Work>.makeStream()
     }
 
-    /// Ends what a killed node left running, then starts the application.
+    /// Starts the application.
     func start() async throws {
-        endOrphans()
         _ = try await liveHost()
         runner = Task { [weak self, work] in
             for await item in work { await self?.perform(item) }
@@ -162,13 +155,12 @@ actor AppSupervisor {
             await tearDown()
         }
         let host = RollupHost()
-        let port = try await host.start(port: program.port)
+        let url = try await host.start(port: program.port)
         processNumber += 1
         let number = processNumber
         do {
-            process = try AppProcess(
-                executable: program.executable, arguments: program.arguments, port: port,
-                environment: [Self.tokenVariable: try token()], log: log,
+            process = try await AppProcess(
+                executable: program.executable, arguments: program.arguments, url: url, log: log,
                 onEnd: { [queue] end in
                     await host.applicationEnded(end)
                     queue.yield(.ended(process: number))
@@ -180,7 +172,7 @@ actor AppSupervisor {
         self.host = host
         try await host.waitUntilReady()
         let id = process?.processID ?? 0
-        log("the application is ready at http://127.0.0.1:\(port), process \(id)")
+        log("the application is ready, process \(id)")
         try await replay(to: host)
         return host
     }
@@ -234,30 +226,4 @@ struct ApplicationFailure: Error, Equatable, CustomStringConvertible {
     let reason: String
 
     var description: String { reason }
-}
-
-/// A node that is killed cannot end its application, which would go on asking the next node's
-/// server for requests, with a state of its own.
-extension AppSupervisor {
-    /// Writes a new token before any process has it.
-    private func token() throws -> String {
-        let token = UUID().uuidString
-        try Data(token.utf8).write(to: URL(fileURLWithPath: tokenFile), options: .atomic)
-        return token
-    }
-
-    private func endOrphans() {
-        guard let token = try? String(contentsOfFile: tokenFile, encoding: .utf8),
-            UUID(uuidString: token) != nil
-        else { return }
-        let needle = Data("\(Self.tokenVariable)=\(token)".utf8)
-        let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        for id in processes.compactMap({ Int32($0) }) where id != getpid() {
-            guard let file = FileHandle(forReadingAtPath: "/proc/\(id)/environ"),
-                let environment = try? file.readToEnd(), environment.range(of: needle) != nil
-            else { continue }
-            log("ending process \(id), which a node that was killed has left behind")
-            kill(id, SIGKILL)
-        }
-    }
 }

@@ -19,7 +19,7 @@ struct CartesiMethods {
     private static let page = ["limit", "offset", "descending"]
 
     /// The JSON of the result.
-    func call(_ method: String, _ value: RPCValue?) throws(RPCError) -> [UInt8] {
+    func call(_ method: String, _ value: JSONValue?) throws(RPCError) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
         switch method {
@@ -55,7 +55,7 @@ struct CartesiMethods {
     }
 
     private func callInputs(
-        _ method: String, _ value: RPCValue?, to json: inout JSONWriter
+        _ method: String, _ value: JSONValue?, to json: inout JSONWriter
     ) throws(RPCError) {
         if method == "cartesi_getInput" {
             let parameters = try forApplication(value, names: ["input_index"])
@@ -78,7 +78,7 @@ struct CartesiMethods {
     }
 
     private func callOutputs(
-        _ method: String, _ value: RPCValue?, to json: inout JSONWriter
+        _ method: String, _ value: JSONValue?, to json: inout JSONWriter
     ) throws(RPCError) {
         if method == "cartesi_getOutput" {
             let parameters = try forApplication(value, names: ["output_index"])
@@ -105,7 +105,7 @@ struct CartesiMethods {
     }
 
     private func callReports(
-        _ method: String, _ value: RPCValue?, to json: inout JSONWriter
+        _ method: String, _ value: JSONValue?, to json: inout JSONWriter
     ) throws(RPCError) {
         if method == "cartesi_getReport" {
             let parameters = try forApplication(value, names: ["report_index"])
@@ -125,7 +125,7 @@ struct CartesiMethods {
 extension CartesiMethods {
     /// Refuses other applications.
     private func forApplication(
-        _ value: RPCValue?, names: [String]
+        _ value: JSONValue?, names: [String]
     ) throws(RPCError) -> RPCParameters {
         let parameters = try RPCParameters(value, names: ["application"] + names)
         guard let name = parameters["application"]?.text else {

@@ -1,6 +1,7 @@
 import ABI
 import Foundation
 import JSON
+import RollupServer
 import Vouchers
 
 /// The objects of the v2 node's JSON-RPC. What has no counterpart here is null, or the value that

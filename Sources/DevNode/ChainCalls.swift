@@ -191,21 +191,3 @@ enum ChainCalls {
         }
     }
 }
-
-extension ChainMetadata {
-    /// `EvmAdvance(…)`: the input as the InputBox makes it and JSON-RPC shows it.
-    static let evmAdvance = ABIFunction(
-        "EvmAdvance", ABIParameter("chainId", .uint256), ABIParameter("appContract", .address),
-        ABIParameter("msgSender", .address), ABIParameter("blockNumber", .uint256),
-        ABIParameter("blockTimestamp", .uint256), ABIParameter("prevRandao", .uint256),
-        ABIParameter("index", .uint256), ABIParameter("payload", .bytes))
-
-    /// The blob of an input with this metadata.
-    func encoded(with payload: [UInt8]) -> [UInt8] {
-        let values: [ABIValue] = [
-            .uint(chainID), .address(application), .address(sender), .uint(blockNumber),
-            .uint(blockTimestamp), .number(UInt256(prevRandao)), .uint(index), .bytes(payload),
-        ]
-        return (try? Self.evmAdvance.encode(values)) ?? []
-    }
-}

@@ -10,7 +10,7 @@ struct ChainMethods {
     let node: DevelopmentNode
 
     /// The JSON of the result.
-    func call(_ method: String, _ value: RPCValue?) async throws -> [UInt8] {
+    func call(_ method: String, _ value: JSONValue?) async throws -> [UInt8] {
         var json = JSONWriter()
         switch method {
         case "eth_chainId": json.quantity(node.settings.chainID)
@@ -38,7 +38,7 @@ struct ChainMethods {
 
     /// What is the same always: everybody is rich, and everything is approved and free.
     private func writeConstant(
-        _ method: String, _ value: RPCValue?, to json: inout JSONWriter
+        _ method: String, _ value: JSONValue?, to json: inout JSONWriter
     ) throws(RPCError) -> Bool {
         switch method {
         case "eth_getBalance": json.string("0x21e19e0c9bab2400000")
@@ -53,7 +53,7 @@ struct ChainMethods {
         return true
     }
 
-    private func moveClock(_ method: String, _ value: RPCValue?) async throws -> UInt64 {
+    private func moveClock(_ method: String, _ value: JSONValue?) async throws -> UInt64 {
         let parameters = try RPCParameters(value, names: ["seconds"])
         guard let seconds = parameters["seconds"]?.unsigned else {
             throw RPCError.invalidParameters("a number of seconds is due")
@@ -67,9 +67,9 @@ struct ChainMethods {
         return await node.latestBlock.timestamp
     }
 
-    private static func transaction(_ value: RPCValue?) throws(RPCError) -> ChainTransaction {
+    private static func transaction(_ value: JSONValue?) throws(RPCError) -> ChainTransaction {
         let parameters = try RPCParameters(value, names: ["transaction"])
-        guard let object = parameters["transaction"], case .object(let members) = object else {
+        guard let members = parameters["transaction"], case .object = members else {
             throw .invalidParameters("a transaction is due")
         }
         guard let from = members["from"]?.address else {
@@ -78,11 +78,11 @@ struct ChainMethods {
         guard let to = members["to"]?.address else {
             throw .invalidParameters("to is not an address")
         }
-        let amount = members["value"] ?? .string("0x0")
+        let amount = members["value"] ?? .string(Array("0x0".utf8))
         guard let value = amount.quantity else {
             throw .invalidParameters("value is not a quantity")
         }
-        let input = members["data"] ?? members["input"] ?? .string("0x")
+        let input = members["data"] ?? members["input"] ?? .string(Array("0x".utf8))
         guard let data = input.bytes else { throw .invalidParameters("data is not bytes") }
         return ChainTransaction(from: from, to: to, value: value, data: data)
     }
@@ -110,7 +110,7 @@ extension ChainMethods {
     }
 
     /// Null for a hash that is not known.
-    private func writeReceipt(_ value: RPCValue?, to json: inout JSONWriter) async throws {
+    private func writeReceipt(_ value: JSONValue?, to json: inout JSONWriter) async throws {
         let parameters = try RPCParameters(value, names: ["hash"])
         guard let hash = parameters["hash"]?.hash else {
             throw RPCError.invalidParameters("a transaction hash is due")

@@ -1,6 +1,5 @@
 import ABI
 import Foundation
-import JSON
 import Marketplace
 import Rollup
 import RollupServer
@@ -34,7 +33,7 @@ public actor DevelopmentNode {
             atPath: folder, withIntermediateDirectories: true)
         var settings = settings
         inputLog = try InputLog(folder: folder)
-        if let first = inputLog.inputs.first.flatMap({ ChainMetadata($0.metadata) }) {
+        if let first = inputLog.inputs.first?.metadata {
             settings.application = first.application
             settings.chainID = first.chainID
         }
@@ -43,7 +42,7 @@ public actor DevelopmentNode {
         self.wall = wall
         marks = try ChainMarks(folder: folder)
         clock = BlockClock(mode: mode)
-        supervisor = AppSupervisor(program: program, folder: folder, log: log)
+        supervisor = AppSupervisor(program: program, log: log)
         if inputLog.discarded > 0 {
             log("cut off \(inputLog.discarded) bytes of an input that was never acknowledged")
         }
@@ -52,11 +51,10 @@ public actor DevelopmentNode {
     /// Starts the application and replays the log.
     public func start() async throws {
         try await supervisor.start()
-        for input in inputLog.inputs {
-            guard let metadata = ChainMetadata(input.metadata) else { continue }
+        for (metadata, payload) in inputLog.inputs {
             clock.follow(.init(number: metadata.blockNumber, timestamp: metadata.blockTimestamp))
-            _ = history.add(metadata, payload: input.payload)
-            await process(try Self.request(.advance(input)))
+            _ = history.add(metadata, payload: payload)
+            await process(Self.request(metadata, payload))
         }
         isReplaying = false
         clock.restore(offset: marks.clockOffset, movedAfter: marks.clockBlock)
@@ -120,7 +118,7 @@ public actor DevelopmentNode {
 
     /// Asks the application a question; the answer comes after all inputs that were sent before.
     func inspect(_ query: [UInt8]) async throws -> (RequestResult, processed: Int) {
-        let result = try await supervisor.deliver(try Self.request(.inspect(query)))
+        let result = try await supervisor.deliver(RequestJSON(.inspect(query)))
         return (result, history.processed)
     }
 
@@ -143,8 +141,7 @@ public actor DevelopmentNode {
                 reason: "InputTooLarge: \(length) bytes, at most \(ChainCalls.inputLimit)",
                 data: (try? ChainCalls.inputTooLarge.encode(arguments)) ?? [])
         }
-        let request = try Self.request(
-            .advance(Input(metadata: metadata.metadata, payload: payload)))
+        let request = Self.request(metadata, payload)
         try inputLog.append(request.bytes)
         clock = next
         let input = history.add(metadata, payload: payload)
@@ -207,10 +204,8 @@ public actor DevelopmentNode {
         return hash
     }
 
-    private static func request(_ request: RollupRequest) throws -> RequestJSON {
-        var json = JSONWriter()
-        request.write(to: &json)
-        return try RequestJSON(json.bytes)
+    private static func request(_ metadata: ChainMetadata, _ payload: [UInt8]) -> RequestJSON {
+        RequestJSON(.advance(Input(metadata: metadata.metadata, payload: payload)))
     }
 
     private static func line(about index: UInt64, _ result: RequestResult) -> String {

@@ -26,59 +26,10 @@ struct StoredInput: Sendable {
     var reports: Range<Int> = 0..<0
 }
 
-/// What the chain says about an input: `Metadata` with nothing missing.
-struct ChainMetadata: Equatable, Sendable {
-    var chainID: UInt64
-    var application: Address
-    var sender: Address
-    var blockNumber: UInt64
-    var blockTimestamp: UInt64
-    var prevRandao: Bytes32
-    var index: UInt64
-
-    var metadata: Metadata {
-        Metadata(
-            chainID: chainID, appContract: application, messageSender: sender,
-            blockNumber: blockNumber, blockTimestamp: blockTimestamp, prevRandao: prevRandao,
-            inputIndex: index)
-    }
-
-    /// Nil when something is missing.
-    init?(_ metadata: Metadata) {
-        guard let chainID = metadata.chainID, let application = metadata.appContract,
-            let sender = metadata.messageSender, let number = metadata.blockNumber,
-            let timestamp = metadata.blockTimestamp, let prevRandao = metadata.prevRandao,
-            let index = metadata.inputIndex
-        else { return nil }
-        self.init(
-            chainID: chainID, application: application, sender: sender, blockNumber: number,
-            blockTimestamp: timestamp, prevRandao: prevRandao, index: index)
-    }
-
-    init(
-        chainID: UInt64, application: Address, sender: Address, blockNumber: UInt64,
-        blockTimestamp: UInt64, prevRandao: Bytes32, index: UInt64
-    ) {
-        self.chainID = chainID
-        self.application = application
-        self.sender = sender
-        self.blockNumber = blockNumber
-        self.blockTimestamp = blockTimestamp
-        self.prevRandao = prevRandao
-        self.index = index
-    }
-}
-
 /// An output with the input that caused it.
 struct StoredOutput: Sendable {
-    enum Kind: Equatable, Sendable {
-        case output(Output)
-        /// Encoded as the contracts see it; DeML makes none, other applications may.
-        case delegateCall(destination: Address, payload: [UInt8])
-    }
-
     let input: UInt64
-    let kind: Kind
+    let kind: HostOutput
     /// `selector ‖ abi.encode(…)`.
     let encoded: [UInt8]
     /// The transaction that executed it.
@@ -160,28 +111,8 @@ struct History: Sendable {
     }
 
     private mutating func add(_ output: HostOutput) {
-        let kind: StoredOutput.Kind
-        let encoded: [UInt8]
-        switch output {
-        case .voucher(let destination, let value, let payload):
-            // The host has proved both lengths.
-            let output = Output.voucher(
-                destination: Address(destination) ?? .zero,
-                value: UInt256(Bytes32(value) ?? .zero), payload: payload)
-            kind = .output(output)
-            encoded = output.encoded
-        case .notice(let payload):
-            kind = .output(.notice(payload: payload))
-            encoded = Output.notice(payload: payload).encoded
-        case .delegateCallVoucher(let destination, let payload):
-            let destination = Address(destination) ?? .zero
-            kind = .delegateCall(destination: destination, payload: payload)
-            encoded =
-                (try? ApplicationContract.delegateCallVoucher.encode([
-                    .address(destination), .bytes(payload),
-                ])) ?? []
-        }
+        let encoded = output.encoded
         tree.append(leaf: Keccak256.hash(encoded))
-        outputs.append(StoredOutput(input: UInt64(processed), kind: kind, encoded: encoded))
+        outputs.append(StoredOutput(input: UInt64(processed), kind: output, encoded: encoded))
     }
 }

@@ -10,7 +10,7 @@ import Vouchers
 /// `inputs.jsonl` of a fixture; lines that are queries, as fixtures have them, are kept and skipped.
 final class InputLog {
     /// The inputs that were there when the log was opened.
-    let inputs: [Input]
+    let inputs: [(metadata: ChainMetadata, payload: [UInt8])]
     /// Bytes of a torn last line that were cut off.
     let discarded: Int
     let path: String
@@ -63,8 +63,10 @@ final class InputLog {
         _ = lseek(handle.fileDescriptor, off_t(length), SEEK_SET)
     }
 
-    private static func inputs(in data: Data, path: String) throws(InputLogError) -> [Input] {
-        var inputs: [Input] = []
+    private static func inputs(
+        in data: Data, path: String
+    ) throws(InputLogError) -> [(metadata: ChainMetadata, payload: [UInt8])] {
+        var inputs: [(metadata: ChainMetadata, payload: [UInt8])] = []
         for (index, line) in data.split(separator: UInt8(ascii: "\n")).enumerated() {
             let request: RollupRequest
             do throws(RequestError) {
@@ -73,16 +75,16 @@ final class InputLog {
                 throw .malformed(path: path, line: index + 1, reason: "\(error.message)")
             }
             guard case .advance(let input) = request else { continue }
-            guard input.metadata.isComplete else {
+            guard let metadata = ChainMetadata(input.metadata) else {
                 throw .malformed(
                     path: path, line: index + 1, reason: "the metadata is not complete")
             }
-            guard input.metadata.inputIndex == UInt64(inputs.count) else {
+            guard metadata.index == UInt64(inputs.count) else {
                 throw .malformed(
                     path: path, line: index + 1,
                     reason: "expected input_index \(inputs.count), as \(inputs.count) came before")
             }
-            inputs.append(input)
+            inputs.append((metadata, input.payload))
         }
         return inputs
     }
@@ -96,14 +98,6 @@ final class InputLog {
     }
 
     private static var reason: String { String(cString: strerror(errno)) }
-}
-
-extension Metadata {
-    /// Whether a server of generation 2 wrote this.
-    var isComplete: Bool {
-        chainID != nil && appContract != nil && messageSender != nil && blockNumber != nil
-            && blockTimestamp != nil && prevRandao != nil && inputIndex != nil
-    }
 }
 
 /// Why the log of inputs cannot be used.

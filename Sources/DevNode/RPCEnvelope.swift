@@ -1,14 +1,13 @@
-import Foundation
 import JSON
 
 /// The parameters of a call, by name or by position.
 struct RPCParameters: Sendable {
-    private let value: RPCValue
+    private let value: JSONValue
     private let names: [String]
 
     /// `names` in the order of the positions. Throws when there are more positions than that, or
     /// `value` is no list of parameters.
-    init(_ value: RPCValue?, names: [String]) throws(RPCError) {
+    init(_ value: JSONValue?, names: [String]) throws(RPCError) {
         self.value = value ?? .null
         self.names = names
         switch self.value {
@@ -17,14 +16,14 @@ struct RPCParameters: Sendable {
             guard elements.count <= names.count else {
                 throw .invalidParameters("at most \(names.count) are known")
             }
-        case .bool, .integer, .fraction, .string:
+        case .bool, .number, .string:
             throw .invalidParameters("an object or an array is due")
         }
     }
 
     /// The parameter, nil when it is absent or null.
-    subscript(name: String) -> RPCValue? {
-        var found: RPCValue?
+    subscript(name: String) -> JSONValue? {
+        var found: JSONValue?
         if case .array(let elements) = value, let index = names.firstIndex(of: name) {
             found = index < elements.count ? elements[index] : nil
         } else {
@@ -44,11 +43,11 @@ enum RPCEnvelope {
     static let responseLimit = 10 << 20
 
     /// The methods behind a path: gives the JSON of the result.
-    typealias Methods = @Sendable (String, RPCValue?) async throws -> [UInt8]
+    typealias Methods = @Sendable (String, JSONValue?) async throws -> [UInt8]
 
     /// Answers one call or a batch; nil when there is nothing to answer, as for notifications.
     static func answer(_ body: [UInt8], methods: Methods) async -> [UInt8]? {
-        guard let request = try? JSONDecoder().decode(RPCValue.self, from: Data(body)) else {
+        guard let request = try? JSONValue(parsing: body) else {
             return error(.parse, id: .null)
         }
         guard case .array(let calls) = request else {
@@ -71,23 +70,23 @@ enum RPCEnvelope {
             + Array("]".utf8)
     }
 
-    private static func answer(_ call: RPCValue, methods: Methods) async -> [UInt8]? {
-        guard case .object(let members) = call else {
+    private static func answer(_ call: JSONValue, methods: Methods) async -> [UInt8]? {
+        guard case .object = call else {
             return error(.invalidRequest("a call is an object"), id: .null)
         }
-        let id = members["id"]
+        let id = call["id"]
         switch id {
-        case nil, .null, .integer, .string, .fraction: break
+        case nil, .null, .number, .string: break
         case .bool, .array, .object:
             return error(.invalidRequest("the id is a string or a number"), id: .null)
         }
-        guard members["jsonrpc"]?.text == "2.0", let method = members["method"]?.text else {
+        guard call["jsonrpc"]?.text == "2.0", let method = call["method"]?.text else {
             return error(
                 .invalidRequest("\"jsonrpc\": \"2.0\" and a \"method\" are due"), id: id ?? .null)
         }
         let result: [UInt8]
         do {
-            result = try await methods(method, members["params"])
+            result = try await methods(method, call["params"])
             guard result.count <= responseLimit else { throw RPCError.responseTooLarge }
         } catch let failure as RPCError {
             return id.map { error(failure, id: $0) }
@@ -101,7 +100,7 @@ enum RPCEnvelope {
             + Array(",\"result\":".utf8) + result + Array("}".utf8)
     }
 
-    private static func error(_ error: RPCError, id: RPCValue) -> [UInt8] {
+    private static func error(_ error: RPCError, id: JSONValue) -> [UInt8] {
         let code = Array("\"code\":\(error.code),\"message\":".utf8)
         var message = JSONWriter()
         message.string(error.message)
@@ -115,14 +114,9 @@ enum RPCEnvelope {
             + Array(",\"error\":{".utf8) + body + Array("}}".utf8)
     }
 
-    private static func json(of id: RPCValue) -> [UInt8] {
+    private static func json(of id: JSONValue) -> [UInt8] {
         var writer = JSONWriter()
-        switch id {
-        case .integer(let value): return Array("\(value)".utf8)
-        case .fraction(let value) where value.isFinite: return Array("\(value)".utf8)
-        case .string(let text): writer.string(text)
-        case .null, .bool, .fraction, .array, .object: writer.null()
-        }
+        id.write(to: &writer)
         return writer.bytes
     }
 }

@@ -1,59 +1,13 @@
 import ABI
-import Foundation
+import JSON
 
-/// A JSON value as a JSON-RPC request may hold it.
-indirect enum RPCValue: Decodable, Equatable, Sendable {
-    case null
-    case bool(Bool)
-    case integer(Int64)
-    case fraction(Double)
-    case string(String)
-    case array([RPCValue])
-    case object([String: RPCValue])
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            self = .null
-        } else if let value = try? container.decode(Bool.self) {
-            self = .bool(value)
-        } else if let value = try? container.decode(String.self) {
-            self = .string(value)
-        } else if let value = try? container.decode(Int64.self) {
-            self = .integer(value)
-        } else if let value = try? container.decode([RPCValue].self) {
-            self = .array(value)
-        } else if let value = try? container.decode([String: RPCValue].self) {
-            self = .object(value)
-        } else {
-            self = .fraction(try container.decode(Double.self))
-        }
-    }
-
-    subscript(name: String) -> RPCValue? {
-        guard case .object(let members) = self else { return nil }
-        return members[name]
-    }
-
-    var text: String? {
-        guard case .string(let text) = self else { return nil }
-        return text
-    }
-
+/// JSON values as JSON-RPC uses them.
+extension JSONValue {
     /// A number, or `0x` and 1 to 16 digits.
-    var unsigned: UInt64? {
-        switch self {
-        case .integer(let value): return UInt64(exactly: value)
-        case .string(let text): return text.quantity?.asUInt64
-        case .null, .bool, .fraction, .array, .object: return nil
-        }
-    }
+    var unsigned: UInt64? { uint64 ?? text?.quantity?.asUInt64 }
 
-    /// `0x` and at least one digit, up to 256 bits.
-    var quantity: UInt256? {
-        if case .integer(let value) = self { return UInt64(exactly: value).map { UInt256($0) } }
-        return text?.quantity
-    }
+    /// A number, or `0x` and at least one digit, up to 256 bits.
+    var quantity: UInt256? { uint64.map { UInt256($0) } ?? text?.quantity }
 
     /// `0x` and an even count of digits.
     var bytes: [UInt8]? {

@@ -1,119 +1,117 @@
 import Foundation
-import Synchronization
+import Subprocess
 
 /// The application as a child process.
 ///
-/// What it writes to standard error and standard output is handed on line by line. Its end is told
-/// to `onEnd` exactly once, after the last line. `stop` kills it and waits, so nothing is left over.
+/// What it writes to its standard streams is handed on line by line. Its end is told
+/// to `onEnd` exactly once, after the last line. `stop` kills it and waits, so nothing is left over;
+/// and the kernel kills it when this process ends, however that comes about.
 public final class AppProcess: Sendable {
-    /// Lines of standard error kept for the error message.
+    /// Lines kept for the error message.
     private static let tailLength = 12
 
-    private struct State {
-        var end: ApplicationEnd?
-        var waiting: [CheckedContinuation<Void, Never>] = []
-    }
+    /// Its number, as `ps` shows it.
+    public let processID: Int32
+    private let run: Task<Void, Never>?
 
-    private let process: Process
-    private let state = Mutex(State())
-
-    public var processID: Int32 { process.processIdentifier }
-
-    /// Starts `executable` with the environment of this process, `ROLLUP_HTTP_SERVER_URL` for
-    /// `port`, and `environment` on top.
+    /// Starts `executable` with the environment of this process, `ROLLUP_HTTP_SERVER_URL` for the
+    /// server at `url`, and `environment` on top.
     ///
     /// Throws `AppProcessError` when there is nothing to run.
     public init(
-        executable: String, arguments: [String] = [], port: Int,
+        executable: String, arguments: [String] = [], url: String,
         environment: [String: String] = [:], log: @escaping @Sendable (String) -> Void,
         onEnd: @escaping @Sendable (ApplicationEnd) async -> Void
-    ) throws(AppProcessError) {
+    ) async throws(AppProcessError) {
         guard FileManager.default.isExecutableFile(atPath: executable) else {
             throw .notExecutable(path: executable)
         }
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: executable)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment
-            .merging(["ROLLUP_HTTP_SERVER_URL": "http://127.0.0.1:\(port)"]) { $1 }
-            .merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        let tail = Mutex<[String]>([])
-        let errors = LinePipe { line in
-            tail.withLock { lines in
-                lines.append(line)
-                if lines.count > Self.tailLength { lines.removeFirst() }
-            }
-            log(line)
+        let path = URL(fileURLWithPath: executable).path
+        var changes: [Environment.Key: String?] = ["ROLLUP_HTTP_SERVER_URL": url]
+        for (name, value) in environment {
+            if let key = Environment.Key(rawValue: name) { changes[key] = value }
         }
-        let output = LinePipe(line: log)
-        process.standardError = errors.pipe
-        process.standardOutput = output.pipe
-        process.terminationHandler = { process in
-            // Off Foundation's own thread, which serves every child process.
-            DispatchQueue.global().async {
-                errors.drain()
-                output.drain()
-                self.ended(process, lastWords: tail.withLock { $0 }, onEnd: onEnd)
-            }
+        var options = PlatformOptions()
+        // An interrupt from the keyboard is for this process alone, which then ends its child.
+        options.processGroupID = 0
+        let configuration = Configuration(
+            executable: .name("setpriv"), arguments: Self.endingWithThis([path] + arguments),
+            environment: .inherit.updating(changes), platformOptions: options)
+        var run: Task<Void, Never>?
+        // Not to be cancelled: a process that has started is in the hands of whoever called.
+        let start: Result<Int32, AppProcessError> = await withCheckedContinuation { start in
+            run = Task { await Self.run(configuration, log, start, onEnd) }
         }
-        do {
-            try process.run()
-        } catch {
-            throw .cannotRun(path: executable, reason: error.localizedDescription)
-        }
-        errors.start()
-        output.start()
+        self.run = run
+        processID = try start.get()
     }
 
-    /// Kills the process and returns when it is gone.
-    ///
-    /// There is no politer way: a child of a thread of Dispatch starts with the other signals
-    /// blocked. The application keeps nothing that it would have to save.
+    /// Kills the process and returns when it is gone and `onEnd` has heard of it. The application
+    /// keeps nothing that it would have to save.
     public func stop() async {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        await withCheckedContinuation { continuation in
-            let isOver = state.withLock { state in
-                if state.end == nil {
-                    state.waiting.append(continuation)
-                    return false
-                }
-                return true
-            }
-            if isOver { continuation.resume() }
-        }
+        run?.cancel()
+        await run?.value
     }
 
-    private func ended(
-        _ process: Process, lastWords: [String],
-        onEnd: @escaping @Sendable (ApplicationEnd) async -> Void
-    ) {
-        let (end, waiting) = state.withLock { state in
-            let end: ApplicationEnd =
-                process.terminationReason == .exit
-                ? .exited(status: process.terminationStatus, standardError: lastWords)
-                : .killed(signal: process.terminationStatus, standardError: lastWords)
-            state.end = end
-            let waiting = state.waiting
-            state.waiting = []
-            return (end, waiting)
+    /// Arguments for `setpriv`, which has the kernel kill what it runs when this process ends. The
+    /// shell sees to it that it had not ended before.
+    private static func endingWithThis(_ command: [String]) -> Arguments {
+        let script = "[ \"$PPID\" = \"$0\" ] && exec \"$@\""
+        return Arguments(
+            ["--pdeathsig", "KILL", "--", "/bin/sh", "-c", script, "\(getpid())"] + command)
+    }
+
+    private static func run(
+        _ configuration: Configuration, _ log: @escaping @Sendable (String) -> Void,
+        _ start: CheckedContinuation<Result<Int32, AppProcessError>, Never>,
+        _ onEnd: @Sendable (ApplicationEnd) async -> Void
+    ) async {
+        var lastWords: [String] = []
+        var hasStarted = false
+        do {
+            let result = try await Subprocess.run(
+                configuration, input: .none, output: .sequence, error: .combinedWithOutput
+            ) { process in
+                hasStarted = true
+                start.resume(returning: .success(process.processIdentifier.value))
+                do {
+                    for try await line in process.standardOutput.strings(
+                        bufferingPolicy: .unbounded)
+                    {
+                        lastWords.append(line)
+                        if lastWords.count > tailLength { lastWords.removeFirst() }
+                        log(line)
+                    }
+                } catch {
+                    // It cannot be read any more, as when it was killed.
+                }
+            }
+            switch result.terminationStatus {
+            case .exited(let status): await onEnd(.exited(status: status, lastWords: lastWords))
+            case .signaled(let signal): await onEnd(.killed(signal: signal, lastWords: lastWords))
+            }
+        } catch {
+            guard hasStarted else {
+                start.resume(returning: .failure(.cannotRun(reason: "\(error)")))
+                return
+            }
+            // Nobody could wait for it; the reason is all that is known.
+            await onEnd(.exited(status: -1, lastWords: lastWords + ["\(error)"]))
         }
-        for continuation in waiting { continuation.resume() }
-        Task { await onEnd(end) }
     }
 }
 
 /// Why an application could not be started.
 public enum AppProcessError: Error, Equatable, Sendable, CustomStringConvertible {
     case notExecutable(path: String)
-    case cannotRun(path: String, reason: String)
+    case cannotRun(reason: String)
 
     public var description: String {
         switch self {
         case .notExecutable(let path):
             return "there is no executable file at \(path)"
-        case .cannotRun(let path, let reason):
-            return "cannot run \(path): \(reason)"
+        case .cannotRun(let reason):
+            return "the application cannot be started: \(reason)"
         }
     }
 }

@@ -2,9 +2,9 @@ import Foundation
 
 /// Why an application takes no further request. Reads as a sentence after "the application".
 public enum ApplicationEnd: Equatable, Sendable, CustomStringConvertible {
-    /// `standardError` holds the last lines that the process wrote.
-    case exited(status: Int32, standardError: [String])
-    case killed(signal: Int32, standardError: [String])
+    /// `lastWords` are the last lines that the process wrote.
+    case exited(status: Int32, lastWords: [String])
+    case killed(signal: Int32, lastWords: [String])
     case exception(payload: [UInt8])
     case firstFinishRejected
     /// The host was stopped.
@@ -57,7 +57,6 @@ public enum RollupHostError: Error, Equatable, Sendable, CustomStringConvertible
     /// Another request is still with the application.
     case busy
     case alreadyStarted
-    case cannotListen(port: Int, reason: String)
 
     public var description: String {
         switch self {
@@ -67,8 +66,6 @@ public enum RollupHostError: Error, Equatable, Sendable, CustomStringConvertible
             return "a request was delivered while the one before it was not finished"
         case .alreadyStarted:
             return "the host was started twice"
-        case .cannotListen(let port, let reason):
-            return "cannot listen on 127.0.0.1:\(port): \(reason)"
         }
     }
 }

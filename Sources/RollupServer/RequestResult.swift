@@ -1,4 +1,7 @@
-import Foundation
+import ABI
+import JSON
+import Rollup
+import Vouchers
 
 /// One request in the form of a `/finish` answer: the bytes that the application will read.
 public struct RequestJSON: Equatable, Sendable {
@@ -10,27 +13,32 @@ public struct RequestJSON: Equatable, Sendable {
     public let bytes: [UInt8]
     public let kind: Kind
 
+    /// Writes `request`.
+    public init(_ request: RollupRequest) {
+        var json = JSONWriter()
+        request.write(to: &json)
+        bytes = json.bytes
+        switch request {
+        case .advance: kind = .advance
+        case .inspect: kind = .inspect
+        }
+    }
+
     /// Reads only `request_type`; what else the bytes say is the application's to judge.
     ///
     /// Throws `MalformedRequestJSON` when that member is missing or names no known request.
     public init(_ bytes: [UInt8]) throws(MalformedRequestJSON) {
-        struct Envelope: Decodable {
-            let request_type: String
-        }
-        let envelope: Envelope
-        do {
-            envelope = try JSONDecoder().decode(Envelope.self, from: Data(bytes))
-        } catch {
+        guard let type = (try? JSONValue(parsing: bytes))?["request_type"]?.text else {
             throw MalformedRequestJSON(
                 reason: "expected a JSON object with a string member \"request_type\"")
         }
-        switch envelope.request_type {
+        switch type {
         case "advance_state": kind = .advance
         case "inspect_state": kind = .inspect
         default:
             throw MalformedRequestJSON(
                 reason: "expected request_type \"advance_state\" or \"inspect_state\", "
-                    + "found \"\(envelope.request_type)\"")
+                    + "found \"\(type)\"")
         }
         self.bytes = bytes
     }
@@ -43,13 +51,22 @@ public struct MalformedRequestJSON: Error, Equatable, Sendable, CustomStringConv
     public var description: String { "not a rollup request: \(reason)" }
 }
 
-/// An output as it came over the wire, with everything decoded from hexadecimal.
+/// An output of any application.
 public enum HostOutput: Equatable, Sendable {
-    /// `destination` is 20 bytes, `value` 32 bytes, big-endian.
-    case voucher(destination: [UInt8], value: [UInt8], payload: [UInt8])
-    /// `destination` is 20 bytes.
-    case delegateCallVoucher(destination: [UInt8], payload: [UInt8])
-    case notice(payload: [UInt8])
+    case output(Output)
+    /// DeML makes none, other applications may.
+    case delegateCall(destination: Address, payload: [UInt8])
+
+    /// `selector ‖ abi.encode(…)`, as the contracts see it.
+    public var encoded: [UInt8] {
+        switch self {
+        case .output(let output):
+            return output.encoded
+        case .delegateCall(let destination, let payload):
+            let values: [ABIValue] = [.address(destination), .bytes(payload)]
+            return (try? ApplicationContract.delegateCallVoucher.encode(values)) ?? []
+        }
+    }
 }
 
 /// What an application made of one request.

@@ -1,4 +1,8 @@
-import Foundation
+import ABI
+import HTTPTypes
+import JSON
+import Rollup
+import Vouchers
 
 /// What an application may ask of the rollup server, with its body checked and decoded.
 enum RollupCall: Equatable, Sendable {
@@ -9,151 +13,124 @@ enum RollupCall: Equatable, Sendable {
     case gio(domain: UInt16)
 }
 
-/// Why a body is refused; the text goes back to the application with status 400.
-struct RefusedBody: Error, Equatable {
-    let text: String
-}
-
 extension RollupCall {
-    /// Bytes of one payload that fit the machine's 2 MiB transmit buffer after ABI padding.
-    private enum PayloadLimit {
-        static let voucher = 2_096_992
-        static let delegateCallVoucher = 2_097_024
-        static let notice = 2_097_056
-        static let report = 2_097_152
-    }
-
     /// The endpoints, without the leading slash.
     static let endpoints = [
         "finish", "voucher", "delegate-call-voucher", "notice", "report", "exception", "gio",
     ]
+    /// Bytes of a payload that the machine's buffer has room for beside a selector, a destination,
+    /// an offset and a length.
+    private static let delegateCallLimit = 2_097_024
 
     /// Decodes the body of a call to `endpoint`, which is one of `endpoints`.
-    static func decode(endpoint: String, body: Data) throws(RefusedBody) -> RollupCall {
+    static func decode(endpoint: String, body: [UInt8]) throws(RefusedCall) -> RollupCall {
+        let body = try Body(body)
         switch endpoint {
         case "finish":
-            let status = try decode(FinishBody.self, from: body).status
+            let status = try body.text("status")
             guard status == "accept" || status == "reject" else {
-                throw RefusedBody(text: "status must be 'accept' or 'reject'")
+                throw RefusedCall(.badRequest, "status must be 'accept' or 'reject'")
             }
             return .finish(accept: status == "accept")
         case "voucher":
-            let voucher = try decode(VoucherBody.self, from: body)
             return .output(
-                .voucher(
-                    destination: try address(voucher.destination),
-                    value: try value(voucher.value ?? "0x00"),
-                    payload: try payload(voucher.payload, limit: PayloadLimit.voucher)))
+                .output(
+                    .voucher(
+                        destination: try body.address(), value: try body.value(),
+                        payload: try body.payload(limit: OutputLimit.voucher))))
         case "delegate-call-voucher":
-            let voucher = try decode(DelegateCallVoucherBody.self, from: body)
             return .output(
-                .delegateCallVoucher(
-                    destination: try address(voucher.destination),
-                    payload: try payload(voucher.payload, limit: PayloadLimit.delegateCallVoucher)))
+                .delegateCall(
+                    destination: try body.address(),
+                    payload: try body.payload(limit: delegateCallLimit)))
         case "notice":
-            let body = try decode(PayloadBody.self, from: body)
             return .output(
-                .notice(payload: try payload(body.payload, limit: PayloadLimit.notice)))
+                .output(.notice(payload: try body.payload(limit: OutputLimit.notice))))
         case "report":
-            let body = try decode(PayloadBody.self, from: body)
-            return .report(try payload(body.payload, limit: PayloadLimit.report))
+            return .report(try body.payload(limit: OutputLimit.report))
         case "exception":
-            let body = try decode(PayloadBody.self, from: body)
-            return .exception(try payload(body.payload, limit: PayloadLimit.report))
+            return .exception(try body.payload(limit: OutputLimit.report))
         case "gio":
-            let body = try decode(GIOBody.self, from: body)
-            _ = try payload(body.id, limit: PayloadLimit.report)
-            return .gio(domain: body.domain)
+            _ = try body.payload("id", limit: OutputLimit.report)
+            return .gio(domain: try body.domain())
         default:
-            throw RefusedBody(text: "no such endpoint")
+            throw RefusedCall(.notFound, "no such endpoint")
         }
     }
 
-    private struct FinishBody: Decodable {
-        let status: String
-    }
+    /// The members of a body. What is wrong with one goes back to the application.
+    private struct Body {
+        private let json: JSONValue
 
-    private struct VoucherBody: Decodable {
-        let destination: String
-        let value: String?
-        let payload: String
-    }
-
-    private struct DelegateCallVoucherBody: Decodable {
-        let destination: String
-        let payload: String
-    }
-
-    private struct PayloadBody: Decodable {
-        let payload: String
-    }
-
-    private struct GIOBody: Decodable {
-        let domain: UInt16
-        let id: String
-    }
-
-    private static func decode<Body: Decodable>(
-        _ type: Body.Type, from data: Data
-    ) throws(RefusedBody) -> Body {
-        do {
-            return try JSONDecoder().decode(type, from: data)
-        } catch DecodingError.keyNotFound(let key, _) {
-            throw RefusedBody(text: "Json deserialize error: missing field `\(key.stringValue)`")
-        } catch {
-            throw RefusedBody(text: "Json deserialize error: \(error)")
+        init(_ bytes: [UInt8]) throws(RefusedCall) {
+            do throws(JSONError) {
+                json = try JSONValue(parsing: bytes)
+            } catch {
+                throw Self.refusal("\(error.code) at byte \(error.offset)")
+            }
         }
-    }
 
-    private static func address(_ text: String) throws(RefusedBody) -> [UInt8] {
-        guard text.utf8.count == 42, text.hasPrefix("0x") else {
-            throw RefusedBody(text: "address not valid")
+        private static func refusal(_ reason: String) -> RefusedCall {
+            RefusedCall(.badRequest, "Json deserialize error: \(reason)")
         }
-        guard let bytes = bytes(of: text) else {
-            throw RefusedBody(text: "address not valid")
-        }
-        return bytes
-    }
 
-    /// 1 to 32 bytes, left-padded to 32.
-    private static func value(_ text: String) throws(RefusedBody) -> [UInt8] {
-        guard let bytes = bytes(of: text), !bytes.isEmpty, bytes.count <= 32 else {
-            throw RefusedBody(text: "value not valid")
+        private func member(_ name: String) throws(RefusedCall) -> JSONValue {
+            guard let value = json[name] else { throw Self.refusal("missing field `\(name)`") }
+            return value
         }
-        return [UInt8](repeating: 0, count: 32 - bytes.count) + bytes
-    }
 
-    private static func payload(_ text: String, limit: Int) throws(RefusedBody) -> [UInt8] {
-        guard let bytes = bytes(of: text) else {
-            throw RefusedBody(text: "payload is not valid hexadecimal")
+        private func ascii(_ name: String) throws(RefusedCall) -> [UInt8] {
+            guard case .string(let ascii) = try member(name) else {
+                throw Self.refusal("`\(name)` is not a string")
+            }
+            return ascii
         }
-        guard bytes.count <= limit else {
-            throw RefusedBody(
-                text: "payload of \(bytes.count) bytes does not fit: at most \(limit)")
-        }
-        return bytes
-    }
 
-    /// The bytes spelled after the first two characters, which the server in the machine cuts off
-    /// without looking at them; nil for an odd count, another character, or fewer than two.
-    private static func bytes(of text: String) -> [UInt8]? {
-        let ascii = Array(text.utf8)
-        guard ascii.count >= 2, ascii.count % 2 == 0 else { return nil }
-        var result: [UInt8] = []
-        result.reserveCapacity(ascii.count / 2 - 1)
-        for i in stride(from: 2, to: ascii.count, by: 2) {
-            guard let high = nibble(ascii[i]), let low = nibble(ascii[i + 1]) else { return nil }
-            result.append(high << 4 | low)
+        func text(_ name: String) throws(RefusedCall) -> String {
+            String(decoding: try ascii(name), as: UTF8.self)
         }
-        return result
-    }
 
-    private static func nibble(_ character: UInt8) -> UInt8? {
-        switch character {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): return character - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): return character - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): return character - UInt8(ascii: "A") + 10
-        default: return nil
+        func domain() throws(RefusedCall) -> UInt16 {
+            guard let domain = try member("domain").uint64.flatMap({ UInt16(exactly: $0) }) else {
+                throw Self.refusal("`domain` is not a number of 16 bits")
+            }
+            return domain
+        }
+
+        func address() throws(RefusedCall) -> Address {
+            guard let address = Address(hex: try text("destination")) else {
+                throw RefusedCall(.badRequest, "address not valid")
+            }
+            return address
+        }
+
+        /// 1 to 32 bytes, or zero when there are none.
+        func value() throws(RefusedCall) -> UInt256 {
+            if json["value"] == nil || json["value"] == .null { return .zero }
+            guard let bytes = Self.bytes(try ascii("value")), (1...32).contains(bytes.count),
+                let word = Bytes32([UInt8](repeating: 0, count: 32 - bytes.count) + bytes)
+            else { throw RefusedCall(.badRequest, "value not valid") }
+            return UInt256(word)
+        }
+
+        func payload(
+            _ name: String = "payload", limit: Int
+        ) throws(RefusedCall) -> [UInt8] {
+            guard let bytes = Self.bytes(try ascii(name)) else {
+                throw RefusedCall(.badRequest, "payload is not valid hexadecimal")
+            }
+            guard bytes.count <= limit else {
+                throw RefusedCall(
+                    .badRequest, "payload of \(bytes.count) bytes does not fit: at most \(limit)")
+            }
+            return bytes
+        }
+
+        /// The bytes spelled after the first two characters, which the server in the machine cuts
+        /// off without looking at them; nil for an odd count, another character, or fewer than two.
+        private static func bytes(_ ascii: [UInt8]) -> [UInt8]? {
+            guard ascii.count >= 2 else { return nil }
+            return Hex.decode(Array("0x".utf8) + ascii.dropFirst(2))
         }
     }
 }

@@ -1,16 +1,18 @@
-import Logging
+import Hummingbird
 
 /// The rollup server of one application, on 127.0.0.1: what `rollup-http-server` is inside the
 /// machine, with a Swift interface where the machine has its host.
+///
+/// Only who was given the address is served: a secret is part of it. An application that another
+/// host left behind asks at the same port in vain.
 ///
 /// Requests go in by `deliver`, one at a time. Unlike the machine it cannot undo what the
 /// application remembers: a rejection only takes back outputs. A `/finish` whose connection breaks is
 /// forgotten, and a second one replaces one that is still open, because an application that lost
 /// its connection asks again.
 public actor RollupHost {
-    private let logger: Logger
     private var session = RollupSession()
-    private var server: RollupServer?
+    private var server: LocalServer?
 
     /// The open `/finish` call, resumed with the bytes of the next request or with a refusal.
     private var openFinish: CheckedContinuation<FinishAnswer, Never>?
@@ -25,9 +27,7 @@ public actor RollupHost {
         case refuse(String)
     }
 
-    public init(logger: Logger = Logger(label: "rollup-host")) {
-        self.logger = logger
-    }
+    public init() {}
 
     /// Outputs of all accepted advances so far.
     public var outputCount: UInt64 { session.outputCount }
@@ -38,13 +38,19 @@ public actor RollupHost {
     /// Whether nothing more can be delivered.
     public var hasEnded: Bool { session.end != nil }
 
-    /// Listens on 127.0.0.1 and returns the port, a free one for 0.
-    public func start(port: Int = 0) async throws -> Int {
-        guard server == nil else { throw RollupHostError.alreadyStarted }
-        let server = RollupServer(host: self, logger: logger)
+    /// Listens on 127.0.0.1, at a free port for 0, and returns the address for the application.
+    ///
+    /// Throws `CannotListen`.
+    public func start(port: Int = 0) async throws -> String {
+        guard server == nil, !hasEnded else { throw RollupHostError.alreadyStarted }
+        let secret = (0..<4).map { _ in String(UInt32.random(in: .min ... .max), radix: 36) }
+            .joined()
+        let server = LocalServer(RollupRoutes.router(under: secret, host: self)) {
+            [ConnectionWatcher(host: self)]
+        }
         self.server = server
         do {
-            return try await server.start(port: port)
+            return "http://127.0.0.1:\(try await server.start(port: port))/\(secret)"
         } catch {
             await server.stop()
             throw error
@@ -54,8 +60,10 @@ public actor RollupHost {
     /// Closes the port and fails whatever still waits. The host cannot be started again.
     public func stop() async {
         applicationEnded(.stopped)
-        guard let server else { return }
-        await server.stop()
+        // The server's routes hold this host.
+        let server = server
+        self.server = nil
+        await server?.stop()
     }
 
     /// Returns when the application has asked for a request.

@@ -50,7 +50,7 @@ import Vouchers
             try log.append(Self.line(1))
         }
         let again = try InputLog(folder: folder.path)
-        #expect(again.inputs.map(\.metadata.inputIndex) == [0, 1])
+        #expect(again.inputs.map(\.metadata.index) == [0, 1])
         #expect(again.inputs.map(\.payload) == [[1, 2], [1, 2]])
         #expect(again.discarded == 0)
     }

@@ -23,14 +23,14 @@ import Vouchers
             _ = history.add(metadata, payload: [UInt8(index)])
         }
         history.complete(
-            with: RequestResult(status: .accept, outputs: [.notice(payload: [1])]))
+            with: RequestResult(status: .accept, outputs: [.output(.notice(payload: [1]))]))
         history.complete(
             with: RequestResult(
                 status: .accept,
                 outputs: [
-                    .voucher(
-                        destination: bob.bytes, value: UInt256(UInt64(255)).bytes32.bytes,
-                        payload: [])
+                    .output(
+                        .voucher(
+                            destination: bob, value: UInt256(UInt64(255)), payload: []))
                 ]))
         history.complete(with: RequestResult(status: .accept, reports: [[3, 4]]))
         return history
@@ -136,7 +136,8 @@ import Vouchers
     }
 
     @Test(arguments: [
-        ("", -32700), ("{", -32700), ("3", -32600), ("[]", -32600),
+        ("", -32700), ("{", -32700), ("[1,]", -32700), (#"{"id":1,"id":2}"#, -32700),
+        ("{}\u{0}", -32700), ("\u{FEFF}{}", -32700), ("3", -32600), ("[]", -32600),
         (#"{"id":1,"method":"x"}"#, -32600), (#"{"jsonrpc":"2.0","id":[],"method":"x"}"#, -32600),
         (#"{"jsonrpc":"2.0","id":1}"#, -32600),
     ])
@@ -155,6 +156,26 @@ import Vouchers
             Array(#"{"jsonrpc":"2.0","method":"m"}"#.utf8)
         ) { _, _ in Array("1".utf8) }
         #expect(silent == nil)
+    }
+
+    /// No number is rounded on its way back.
+    @Test(arguments: [
+        "18446744073709551615", "9223372036854775809", "9223372036854775810", "-7", "0.10", "1e2",
+        "null", #""x""#,
+    ])
+    func returnsAnIDAsItCame(id: String) async throws {
+        let answer = await RPCEnvelope.answer(
+            Array(#"{"jsonrpc":"2.0","id":\#(id),"method":"m"}"#.utf8)
+        ) { _, _ in Array("1".utf8) }
+        let expected = #"{"jsonrpc":"2.0","id":\#(id),"result":1}"#
+        #expect(answer.map { String(decoding: $0, as: UTF8.self) } == expected)
+    }
+
+    @Test func refusesTextInOtherEncodings() async throws {
+        let call = #"{"jsonrpc":"2.0","id":1,"method":"m"}"#
+        let wide = Array(call.utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] })
+        let answer = await RPCEnvelope.answer(wide) { _, _ in Array("1".utf8) }
+        #expect(answer.map { String(decoding: $0, as: UTF8.self) }?.contains("-32700") == true)
     }
 
     @Test func refusesBatchesAndAnswersBeyondTheLimits() async throws {

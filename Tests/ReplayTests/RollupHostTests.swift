@@ -1,6 +1,8 @@
+import ABI
 import Foundation
 import RollupServer
 import Testing
+import Vouchers
 
 @Suite struct RollupHostTests {
     static let address = "0x" + String(repeating: "ab", count: 20)
@@ -15,9 +17,9 @@ import Testing
         _ body: (RollupHost, TestClient) async throws -> Void
     ) async throws {
         let host = RollupHost()
-        let port = try await host.start()
+        let address = try await host.start()
         do {
-            try await body(host, TestClient(port: port))
+            try await body(host, TestClient(address))
         } catch {
             await host.stop()
             throw error
@@ -60,17 +62,18 @@ import Testing
             #expect(report == .init(status: 202, contentType: nil, body: ""))
 
             let next = Task { try await client.finish() }
-            let destination = [UInt8](repeating: 0xab, count: 20)
+            let destination = try #require(Address(hex: Self.address))
             #expect(
                 try await result.value
                     == RequestResult(
                         status: .accept,
                         outputs: [
-                            .voucher(
-                                destination: destination,
-                                value: [UInt8](repeating: 0, count: 31) + [7], payload: [0xaa]),
-                            .notice(payload: []),
-                            .delegateCallVoucher(destination: destination, payload: [5]),
+                            .output(
+                                .voucher(
+                                    destination: destination, value: UInt256(7 as UInt64),
+                                    payload: [0xaa])),
+                            .output(.notice(payload: [])),
+                            .delegateCall(destination: destination, payload: [5]),
                         ],
                         firstOutputIndex: 0, reports: [[0xff, 0]]))
             #expect(await host.outputCount == 3)
@@ -92,7 +95,7 @@ import Testing
                 let expected =
                     status == "accept"
                     ? RequestResult(
-                        status: .accept, outputs: [.notice(payload: [1])],
+                        status: .accept, outputs: [.output(.notice(payload: [1]))],
                         firstOutputIndex: UInt64(index))
                     : RequestResult(status: .reject, firstOutputIndex: 1, droppedOutputs: 1)
                 #expect(try await result.value == expected)
@@ -187,13 +190,13 @@ import Testing
             _ = try await client.post(
                 "voucher", #"{"destination":"\#(Self.address)","payload":"0x"}"#)
             let next = Task { try await client.finish() }
-            let destination = [UInt8](repeating: 0xab, count: 20)
-            let zeros = [UInt8](repeating: 0, count: 30)
+            let destination = try #require(Address(hex: Self.address))
+            let values = [UInt256(0x102 as UInt64), .zero]
             #expect(
-                try await result.value.outputs == [
-                    .voucher(destination: destination, value: zeros + [1, 2], payload: []),
-                    .voucher(destination: destination, value: zeros + [0, 0], payload: []),
-                ])
+                try await result.value.outputs
+                    == values.map {
+                        .output(.voucher(destination: destination, value: $0, payload: []))
+                    })
             next.cancel()
         }
     }
@@ -235,7 +238,7 @@ import Testing
         try await Self.withHost { host, client in
             let first = Task { try await client.finish() }
             try await host.waitUntilReady()
-            let second = Task { try await TestClient(port: client.port).finish() }
+            let second = Task { try await TestClient(client.address).finish() }
             #expect(try await first.value.status == 400)
             let request = try Self.request("advance_state")
             let result = Task { try await host.deliver(request) }
@@ -265,6 +268,18 @@ import Testing
         }
     }
 
+    /// Such as an application that a host before this one has left behind.
+    @Test func servesNobodyWithoutTheSecret() async throws {
+        try await Self.withHost { host, client in
+            let port = try #require(URL(string: client.address)?.port)
+            for address in ["", "/", "/\(String(repeating: "a", count: 28))"] {
+                let stranger = TestClient("http://127.0.0.1:\(port)\(address)")
+                #expect(try await stranger.finish().status == 404)
+            }
+            #expect(await !host.isApplicationWaiting)
+        }
+    }
+
     @Test func takesOneRequestAtATime() async throws {
         try await Self.withHost { host, client in
             let result = try await Self.deliver("advance_state", to: client, of: host)
@@ -289,23 +304,24 @@ import Testing
 
     @Test func stoppingFailsTheDeliveryAndFreesThePort() async throws {
         let host = RollupHost()
-        let port = try await host.start()
-        let client = TestClient(port: port)
+        let address = try await host.start()
+        let port = try #require(URL(string: address)?.port)
+        let client = TestClient(address)
         let result = try await Self.deliver("advance_state", to: client, of: host)
         await host.stop()
         await #expect(throws: RollupHostError.applicationEnded(.stopped)) {
             try await result.value
         }
         let again = RollupHost()
-        #expect(try await again.start(port: port) == port)
+        #expect(try await again.start(port: port).hasPrefix("http://127.0.0.1:\(port)/"))
         await again.stop()
     }
 
     @Test func saysWhichPortIsTaken() async throws {
         let host = RollupHost()
-        let port = try await host.start()
+        let port = try #require(URL(string: try await host.start())?.port)
         let other = RollupHost()
-        let error = await #expect(throws: RollupHostError.self) {
+        let error = await #expect(throws: CannotListen.self) {
             try await other.start(port: port)
         }
         #expect(error?.description.contains("127.0.0.1:\(port)") == true)

@@ -10,17 +10,18 @@ struct TestClient: Sendable {
         let body: String
     }
 
-    let port: Int
+    /// The server's, with its secret.
+    let address: String
     private let session = URLSession(configuration: .ephemeral)
 
-    init(port: Int) {
-        self.port = port
+    init(_ address: String) {
+        self.address = address
     }
 
     func post(
         _ endpoint: String, _ body: String, contentType: String = "application/json"
     ) async throws -> Answer {
-        let url = try #require(URL(string: "http://127.0.0.1:\(port)/\(endpoint)"))
+        let url = try #require(URL(string: "\(address)/\(endpoint)"))
         var request = URLRequest(url: url)
         request.httpMethod = "POST"
         request.httpBody = Data(body.utf8)

@@ -31,7 +31,7 @@ struct NodeCommand: AsyncParsableCommand {
         completion: .file())
     var app: String?
 
-    @Flag(help: "Run the riscv64 application .build-guest/RollupApp under qemu-riscv64.")
+    @Flag(help: "Run the riscv64 program that scripts/guest builds, under qemu.")
     var guest = false
 
     @Option(
@@ -50,8 +50,10 @@ struct NodeCommand: AsyncParsableCommand {
         let configuration = try Configuration.ofEnvironment()
         let tool = (Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0]))
             .resolvingSymlinksInPath()
+        // A log that nobody reads any more, or a full disk, is no reason to end.
+        signal(SIGPIPE, SIG_IGN)
         let log: @Sendable (String) -> Void = { line in
-            Terminal.write(Self.stamp() + " " + line + "\n", to: .standardError)
+            _ = Self.say(Self.stamp() + " " + line, on: .standardError)
         }
         let node = try DevelopmentNode(
             settings: NodeSettings(portals: configuration.portals),
@@ -59,21 +61,25 @@ struct NodeCommand: AsyncParsableCommand {
             clock: time.map { .manual(start: $0) } ?? .wall, log: log)
         let (interruptions, interruption) = AsyncStream<Void>.makeStream()
         Interruption.handle { interruption.finish() }
-        let server = PublicServer(
-            node: node,
-            files: WebFiles(
+        let server = PublicServer.of(
+            node,
+            WebFiles(
                 folder: web ?? WebFiles.folder(above: tool.path),
                 generated: ["deml.abi.json": ABIDocument.json]))
         do {
             do {
                 try await node.start()
-            } catch RollupHostError.cannotListen(let port, _) {
+            } catch let error as CannotListen {
                 throw ValidationError(
-                    "Port \(port) is taken; choose another one with --rollup-port, or 0 for any.")
+                    "Port \(error.port) is taken; choose another one with --rollup-port, or 0 for any."
+                )
             }
             let bound = try await listen(server)
             log("inputs are kept in \(state)/inputs.jsonl")
-            Terminal.write("http://127.0.0.1:\(bound)\n", to: .standardOutput)
+            let address = "http://127.0.0.1:\(bound)"
+            if !Self.say(address, on: .standardOutput) {
+                log("\(address), which standard output does not take")
+            }
         } catch {
             await node.stop()
             throw error
@@ -84,14 +90,8 @@ struct NodeCommand: AsyncParsableCommand {
         await node.stop()
     }
 
-    private func listen(_ server: PublicServer) async throws -> Int {
-        if let port {
-            do {
-                return try await server.start(port: port)
-            } catch {
-                throw ValidationError("Cannot listen on 127.0.0.1:\(port): \(error)")
-            }
-        }
+    private func listen(_ server: LocalServer) async throws -> Int {
+        if let port { return try await server.start(port: port) }
         do {
             return try await server.start(port: 8080)
         } catch {
@@ -100,23 +100,14 @@ struct NodeCommand: AsyncParsableCommand {
     }
 
     private func program(besideTool tool: URL) throws -> ApplicationProgram {
-        guard guest else {
-            let beside = tool.deletingLastPathComponent().appendingPathComponent("RollupApp").path
-            return ApplicationProgram(executable: app ?? beside, port: rollupPort)
-        }
-        let program = app ?? ".build-guest/RollupApp"
-        guard FileManager.default.fileExists(atPath: program) else {
-            throw ValidationError("There is no \(program); build the guest first.")
-        }
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-        for name in ["qemu-riscv64", "qemu-riscv64-static"] {
-            for folder in folders
-            where FileManager.default.isExecutableFile(atPath: "\(folder)/\(name)") {
-                return ApplicationProgram(
-                    executable: "\(folder)/\(name)", arguments: [program], port: rollupPort)
-            }
-        }
-        throw ValidationError("qemu-riscv64 is not installed; Debian has it in qemu-user.")
+        let beside = tool.deletingLastPathComponent().appendingPathComponent("RollupApp").path
+        return ApplicationProgram(
+            executable: try app ?? (guest ? Guest.runner : beside), port: rollupPort)
+    }
+
+    /// False when the stream takes nothing.
+    private static func say(_ line: String, on stream: FileHandle) -> Bool {
+        (try? stream.write(contentsOf: Data((line + "\n").utf8))) != nil
     }
 
     private static func stamp() -> String {

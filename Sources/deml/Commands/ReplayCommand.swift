@@ -75,21 +75,6 @@ struct ReplayCommand: AsyncParsableCommand {
         return stories
     }
 
-    /// What runs the guest on this machine; the folder of the checkout must be the current one.
-    private static var guestRunner: String {
-        get throws {
-            let runner = "scripts/guest-kit/run"
-            guard FileManager.default.fileExists(atPath: ".build-guest/RollupApp"),
-                FileManager.default.isExecutableFile(atPath: runner)
-            else {
-                throw ValidationError(
-                    "no .build-guest/RollupApp here. Run scripts/guest in the checkout, and this "
-                        + "command in the same folder.")
-            }
-            return runner
-        }
-    }
-
     /// Returns the number of differences.
     private func replay(_ path: String, _ configuration: Configuration) async throws -> Int {
         let fixture = try Fixture(path: path, ignoringRecording: record)
@@ -105,7 +90,7 @@ struct ReplayCommand: AsyncParsableCommand {
         let run: ReplayRun
         if http || guest {
             let isQuiet = quiet
-            let executable = try app ?? (guest ? Self.guestRunner : Self.applicationBesideThisTool)
+            let executable = try app ?? (guest ? Guest.runner : Self.applicationBesideThisTool)
             let target = ProcessTarget(executable: executable) { line in
                 // Its last words are part of the error when it fails.
                 if !isQuiet { Terminal.write("RollupApp: \(line)\n", to: .standardError) }

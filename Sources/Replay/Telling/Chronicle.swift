@@ -1,4 +1,5 @@
 import ABI
+import JSON
 import Marketplace
 import Rollup
 import Vouchers
@@ -110,7 +111,7 @@ public struct Chronicle: Sendable {
     /// Whether a report refuses the message. What became of a file names the job that it was for,
     /// which tells it from a refusal under the same code.
     private static func refuses(_ report: [UInt8]) -> Bool {
-        guard let error = (try? JSONTree(parsing: report))?["error"],
+        guard let error = (try? JSONValue(parsing: report))?["error"],
             let code = error["code"]?.text
         else { return false }
         return !consequences.contains(code) || error["at"]?.text?.hasPrefix("job ") != true

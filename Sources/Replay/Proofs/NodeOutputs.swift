@@ -72,21 +72,19 @@ public struct NodeOutputs {
         var roots: [Bytes32] = []
         let inputs = try call(
             "cartesi_listInputs", ["limit": 1], texts: ["epoch_index": epoch], isDescending: true)
-        if case .array(let rows)? = inputs["data"], let last = rows.first,
-            let root = last["outputs_hash"].flatMap(Self.bytes).flatMap({ Bytes32($0) })
-        {
-            roots.append(root)
-        }
+        if let root = Self.root(after: inputs["data"]?.elements?.first) { roots.append(root) }
         let processed = try call("cartesi_getProcessedInputCount")
         guard let count = processed["data"].flatMap(Self.number), count > 0 else { return roots }
         let last = try call("cartesi_getInput", hex: ["input_index": count - 1])
-        if let root = last["data"]?["outputs_hash"].flatMap(Self.bytes).flatMap({ Bytes32($0) }) {
-            roots.append(root)
-        }
+        if let root = Self.root(after: last["data"]) { roots.append(root) }
         return roots
     }
 
-    private static func bytes(_ value: JSONTree) -> [UInt8]? {
+    private static func root(after input: JSONValue?) -> Bytes32? {
+        input?["outputs_hash"].flatMap(bytes).flatMap { Bytes32($0) }
+    }
+
+    private static func bytes(_ value: JSONValue) -> [UInt8]? {
         guard case .string(let text) = value, text.starts(with: Array("0x".utf8)) else {
             return nil
         }
@@ -94,14 +92,10 @@ public struct NodeOutputs {
     }
 
     /// A JSON number, or `0x` and digits.
-    private static func number(_ value: JSONTree) -> UInt64? {
-        switch value {
-        case .number(let number): return number
-        case .string(let text):
-            guard text.starts(with: Array("0x".utf8)) else { return nil }
-            return UInt64(String(decoding: text.dropFirst(2), as: UTF8.self), radix: 16)
-        case .object, .array, .bool, .null: return nil
-        }
+    private static func number(_ value: JSONValue) -> UInt64? {
+        if let number = value.uint64 { return number }
+        guard let text = value.text, text.hasPrefix("0x") else { return nil }
+        return UInt64(text.dropFirst(2), radix: 16)
     }
 
     /// The `result` of a call.
@@ -109,7 +103,7 @@ public struct NodeOutputs {
         _ method: String, _ numbers: KeyValuePairs<String, UInt64> = [:],
         hex: KeyValuePairs<String, UInt64> = [:], texts: KeyValuePairs<String, String> = [:],
         isDescending: Bool = false
-    ) throws -> JSONTree {
+    ) throws -> JSONValue {
         var json = JSONWriter()
         json.beginObject()
         json.string("jsonrpc", "2.0")
@@ -132,48 +126,19 @@ public struct NodeOutputs {
         if isDescending { json.bool("descending", true) }
         json.endObject()
         json.endObject()
+        let answer: JSONValue
         do {
-            return try Self.result(in: try post(json.bytes))
+            answer = try JSONValue(parsing: try post(json.bytes))
         } catch let error as JSONError {
             throw ProofError.node(
                 "its answer to \(method) cannot be read: \(error.code) at byte \(error.offset)")
         }
-    }
-
-    /// The `result` of an answer. Of an error only the message is read, as codes are negative.
-    private static func result(in body: [UInt8]) throws -> JSONTree {
-        var reader = JSONReader(body)
-        var result: JSONTree?
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
-            switch key {
-            case "result":
-                result = try JSONTree(&reader)
-            case "error":
-                guard try reader.peek() == .object else {
-                    try reader.skipValue()
-                    continue
-                }
-                throw ProofError.node(try message(&reader))
-            default:
-                try reader.skipValue()
-            }
+        if let error = answer["error"], case .object = error {
+            throw ProofError.node(error["message"]?.text ?? "an error without a message")
         }
-        try reader.finish()
-        guard let result else { throw ProofError.node("it answers without a result") }
+        guard let result = answer["result"] else {
+            throw ProofError.node("it answers without a result")
+        }
         return result
-    }
-
-    private static func message(_ reader: inout JSONReader) throws(JSONError) -> String {
-        var message = "an error without a message"
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
-            if key == "message" {
-                message = String(decoding: try reader.readString(), as: UTF8.self)
-            } else {
-                try reader.skipValue()
-            }
-        }
-        return message
     }
 }

@@ -133,28 +133,27 @@ extension RecordedOutput {
     fileprivate init(_ reader: inout JSONReader) throws(JSONError) {
         var isVoucher = false
         var index: UInt64 = 0
-        var destination: [UInt8] = []
-        var value: [UInt8] = []
+        var destination: Address?
+        var value: Bytes32?
         var payload: [UInt8] = []
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
             case "type": isVoucher = try reader.readString() == Array("voucher".utf8)
             case "index": index = try reader.readUInt64()
-            case "destination": destination = try reader.readHex()
-            case "value": value = try reader.readHex()
+            case "destination": destination = Address(try reader.readHex())
+            case "value": value = Bytes32(try reader.readHex())
             case "payload": payload = try reader.readHex()
             default: try reader.skipValue()
             }
         }
         self.index = index
-        guard isVoucher else {
+        // A voucher without them is nothing that was recorded, which the comparison finds.
+        guard isVoucher, let destination, let value else {
             output = .notice(payload: payload)
             return
         }
-        output = .voucher(
-            destination: Address(destination) ?? .zero,
-            value: UInt256(Bytes32(value) ?? .zero), payload: payload)
+        output = .voucher(destination: destination, value: UInt256(value), payload: payload)
     }
 }
 

@@ -1,4 +1,5 @@
 import ABI
+import JSON
 import Vouchers
 
 /// Whether a run did what the story tells.
@@ -63,7 +64,7 @@ struct StoryCheck {
 
     /// The code of a report `{"error":{"code":…}}`; nil for any other report.
     static func errorCode(_ report: [UInt8]) -> String? {
-        guard let tree = try? JSONTree(parsing: report) else { return nil }
+        guard let tree = try? JSONValue(parsing: report) else { return nil }
         return tree["error"]?["code"]?.text
     }
 }

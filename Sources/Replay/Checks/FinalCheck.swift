@@ -8,7 +8,7 @@ import Vouchers
 struct FinalCheck {
     private let told: Story.Final
     private let actors: [Address]
-    private var answers: [JSONTree?] = []
+    private var answers: [JSONValue?] = []
 
     /// Nil when the story says nothing of the end.
     init?(_ story: Story?) {
@@ -27,7 +27,7 @@ struct FinalCheck {
     }
 
     mutating func take(_ outcome: RecordedOutcome) {
-        answers.append(try? JSONTree(parsing: outcome.reports.flatMap { $0 }))
+        answers.append(try? JSONValue(parsing: outcome.reports.flatMap { $0 }))
     }
 
     /// What is not as told.
@@ -43,9 +43,9 @@ struct FinalCheck {
             line: nil, subject: "story: \(subject) at the end", expected: expected, found: found)
     }
 
-    private func compareTotals(_ audit: JSONTree?) -> [Difference] {
+    private func compareTotals(_ audit: JSONValue?) -> [Difference] {
         var differences: [Difference] = []
-        let found = elements(audit?["assets"])
+        let found = audit?["assets"]?.elements ?? []
         for total in told.totals {
             let asset = found.first { Self.asset(of: $0) == total.asset }
             for (name, amount, member) in [
@@ -66,7 +66,7 @@ struct FinalCheck {
     }
 
     /// deposited − vouchered = accounts + escrow + burned, added up here from the totals.
-    private static func isConserved(_ asset: JSONTree) -> Bool {
+    private static func isConserved(_ asset: JSONValue) -> Bool {
         let amounts = ["vouchered", "inAccounts", "inEscrow", "burned"].map {
             asset[$0]?.text.flatMap { UInt256(decimal: $0) } ?? .zero
         }
@@ -80,7 +80,7 @@ struct FinalCheck {
             var expected = told.balances.filter { $0.account == Hex.string(actor.bytes) }
                 .map { "\($0.amount) of \($0.asset)" }
             var found: [String] = []
-            for balance in elements(answer?["balances"]?["items"]) {
+            for balance in answer?["balances"]?["items"]?.elements ?? [] {
                 guard let amount = balance["amount"]?.text, amount != "0" else { continue }
                 found.append("\(amount) of \(Self.asset(of: balance))")
             }
@@ -95,13 +95,8 @@ struct FinalCheck {
         return differences
     }
 
-    private func elements(_ tree: JSONTree?) -> [JSONTree] {
-        guard case .array(let elements)? = tree else { return [] }
-        return elements
-    }
-
     /// As in `final`: a token's address, and where there is an id the standard in two bytes and it.
-    private static func asset(of entry: JSONTree) -> String {
+    private static func asset(of entry: JSONValue) -> String {
         let token = entry["token"]?.text.flatMap { Address(hex: $0) } ?? .zero
         let standards: [String: UInt16] = ["erc721": 721, "erc1155": 1_155]
         guard let kind = entry["kind"]?.text, let standard = standards[kind],

@@ -1,19 +1,21 @@
 import ABI
 import Content
+import JSON
 
 extension ABIJSON {
     /// The values of `parameters` in `tree`: an object with exactly these names, or an array with
     /// exactly as many elements.
     static func values(
-        of parameters: [ABIParameter], in tree: JSONTree, path: String = ""
+        of parameters: [ABIParameter], in tree: JSONValue, path: String = ""
     ) throws(ABIJSONError) -> [ABIValue] {
         var values: [ABIValue] = []
         switch tree {
         case .object(let members):
-            for member in members where !parameters.contains(where: { $0.name == member.name }) {
+            for name in members.map(\.name)
+            where !parameters.contains(where: { $0.name == name }) {
                 throw ABIJSONError(
                     path: path, expected: "only \(names(of: parameters))",
-                    found: "a member \"\(member.name)\"")
+                    found: "a member \"\(name)\"")
             }
             for parameter in parameters {
                 let place = path.isEmpty ? parameter.name : "\(path).\(parameter.name)"
@@ -41,7 +43,7 @@ extension ABIJSON {
     }
 
     private static func value(
-        of parameter: ABIParameter, in tree: JSONTree, path: String
+        of parameter: ABIParameter, in tree: JSONValue, path: String
     ) throws(ABIJSONError) -> ABIValue {
         let mismatch = ABIJSONError(
             path: path, expected: expectation(parameter), found: tree.kind)
@@ -82,7 +84,7 @@ extension ABIJSON {
     }
 
     private static func elements(
-        of element: ABIType, in tree: JSONTree, as parameter: ABIParameter, path: String
+        of element: ABIType, in tree: JSONValue, as parameter: ABIParameter, path: String
     ) throws(ABIJSONError) -> [ABIValue] {
         guard case .array(let elements) = tree else {
             throw ABIJSONError(path: path, expected: expectation(parameter), found: tree.kind)
@@ -95,9 +97,9 @@ extension ABIJSON {
         return values
     }
 
-    private static func unsigned(_ tree: JSONTree) -> UInt256? {
+    private static func unsigned(_ tree: JSONValue) -> UInt256? {
         switch tree {
-        case .number(let value): return UInt256(value)
+        case .number: return tree.uint64.map { UInt256($0) }
         case .string:
             guard let text = tree.text else { return nil }
             return UInt256(decimal: text)
@@ -105,7 +107,7 @@ extension ABIJSON {
         }
     }
 
-    private static func signed(_ tree: JSONTree, bits: Int) -> UInt256? {
+    private static func signed(_ tree: JSONValue, bits: Int) -> UInt256? {
         guard let text = tree.text, text.hasPrefix("-") else {
             guard let number = unsigned(tree), number.bitWidth < bits else { return nil }
             return number
@@ -122,14 +124,14 @@ extension ABIJSON {
         Address(checkedHex: Array(text.utf8))
     }
 
-    private static func hex(_ tree: JSONTree) -> [UInt8]? {
+    private static func hex(_ tree: JSONValue) -> [UInt8]? {
         guard case .string(let ascii) = tree, ascii.starts(with: Array("0x".utf8)) else {
             return nil
         }
         return Hex.decode(ascii)
     }
 
-    private static func cid(_ tree: JSONTree, of parameter: ABIParameter) -> [UInt8]? {
+    private static func cid(_ tree: JSONValue, of parameter: ABIParameter) -> [UInt8]? {
         guard holdsCID(parameter), case .string(let text) = tree,
             let cid = try? CID(text: text)
         else { return nil }
@@ -142,7 +144,8 @@ extension ABIJSON {
 
     private static func expectation(_ parameter: ABIParameter) -> String {
         switch parameter.type {
-        case .uint, .int: return "\(parameter.type.canonicalName) as a decimal string or a number"
+        case .uint, .int:
+            return "\(parameter.type.canonicalName) as a decimal string or an integer below 2^64"
         case .bool: return "true or false"
         case .address: return "an address: 0x and 40 digits with a right checksum"
         case .fixedBytes(let count): return "\(count) bytes: 0x and \(2 * count) digits"

@@ -11,9 +11,9 @@ public enum Translation {
     /// Throws `CatalogueError` for the name and `TranslationError` for the arguments.
     public static func encode(_ name: String, json: [UInt8]) throws -> String {
         let entry = try ABICatalogue.entry(named: name)
-        let tree: JSONTree
+        let tree: JSONValue
         do throws(JSONError) {
-            tree = try JSONTree(parsing: json)
+            tree = try JSONValue(parsing: json)
         } catch {
             throw TranslationError.notJSON(code: "\(error.code)", offset: error.offset)
         }
@@ -93,8 +93,7 @@ public enum TranslationError: Error, Equatable, Sendable, CustomStringConvertibl
     public var description: String {
         switch self {
         case .notJSON(let code, let offset):
-            return "the arguments are not JSON: \(code) at byte \(offset) "
-                + "(integers above 2^64 − 1 and negative ones are strings)"
+            return "the arguments are not JSON: \(code) at byte \(offset)"
         case .wrongArguments(let signature, let error):
             return "\(error)\n  in \(signature)"
         case .notHex:
