@@ -15,6 +15,14 @@ extension JSONReader {
         return value
     }
 
+    /// The text of a number of any size and form.
+    public mutating func readNumber() throws(JSONError) -> [UInt8] {
+        try expect(.number)
+        let start = offset
+        try skipNumber()
+        return Array(bytes[start..<offset])
+    }
+
     /// RFC 8259, section 6: `[ minus ] int [ frac ] [ exp ]`, no leading zeros.
     mutating func skipNumber() throws(JSONError) {
         try expect(.number)

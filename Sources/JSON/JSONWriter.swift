@@ -115,6 +115,13 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// A number as `JSONReader.readNumber` gave it.
+    public mutating func number(text: [UInt8]) {
+        separate()
+        bytes.append(contentsOf: text)
+        needsComma = true
+    }
+
     /// `true` or `false`.
     public mutating func bool(_ value: Bool) {
         separate()
