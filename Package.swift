@@ -35,6 +35,7 @@ let package = Package(
         .systemLibrary(name: "CNettle", providers: [.apt(["nettle-dev"])]),
         .systemLibrary(name: "CGMP", providers: [.apt(["libgmp-dev"])]),
         .systemLibrary(name: "CSecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CPosix"),
 
         // The core.
@@ -68,7 +69,9 @@ let package = Package(
         .target(name: "Terminal", dependencies: ["ABI", "CoreCommands"]),
         .target(
             name: "Interchange",
-            dependencies: ["ABI", "JSON", "Content", "Verifier", "CoreCommands", "Terminal"]),
+            dependencies: [
+                "ABI", "JSON", "Content", "Verifier", "CoreCommands", "Terminal", "CZlib",
+            ]),
         .target(
             name: "Client",
             dependencies: [
@@ -96,8 +99,8 @@ let package = Package(
         .target(
             name: "Replay",
             dependencies: [
-                "ABI", "JSON", "Content", "Vouchers", "Marketplace", "Rollup", "RollupServer",
-                "Terminal",
+                "ABI", "JSON", "Content", "Vouchers", "Marketplace", "Rollup", "CoreCommands",
+                "RollupServer", "Terminal",
             ]),
         .executableTarget(
             name: "deml",
@@ -151,6 +154,9 @@ let package = Package(
             name: "CoreCommandsTests",
             dependencies: ["TestSupport", "ABI", "Content", "CoreCommands"]),
         .testTarget(
+            name: "TerminalTests",
+            dependencies: ["CoreCommands", "Terminal", "deml"]),
+        .testTarget(
             name: "InterchangeTests",
             dependencies: [
                 "TestSupport", "ABI", "Verifier", "CoreCommands", "Terminal", "Interchange", "deml",
@@ -159,7 +165,7 @@ let package = Package(
         .testTarget(
             name: "ClientTests",
             dependencies: [
-                "TestSupport", "ABI", "Content", "Archive", "Vouchers", "Marketplace",
+                "TestSupport", "ABI", "JSON", "Content", "Archive", "Vouchers", "Marketplace",
                 "CoreCommands", "Terminal", "Client", "deml",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),

@@ -51,7 +51,7 @@ struct NodeCommand: AsyncParsableCommand {
         let tool = (Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0]))
             .resolvingSymlinksInPath()
         let log: @Sendable (String) -> Void = { line in
-            Terminal.write(Self.stamp() + " " + line + "\n", to: .standardError)
+            StandardError.writeLine(Self.stamp() + " " + line)
         }
         let node = try DevelopmentNode(
             settings: NodeSettings(portals: configuration.portals),
@@ -59,6 +59,8 @@ struct NodeCommand: AsyncParsableCommand {
             clock: time.map { .manual(start: $0) } ?? .wall, log: log)
         let (interruptions, interruption) = AsyncStream<Void>.makeStream()
         Interruption.handle { interruption.finish() }
+        // Whoever reads the log may go first, as `tee` does at Ctrl-C; that is no reason to end.
+        signal(SIGPIPE, SIG_IGN)
         let server = PublicServer(
             node: node,
             files: WebFiles(
@@ -73,7 +75,7 @@ struct NodeCommand: AsyncParsableCommand {
             }
             let bound = try await listen(server)
             log("inputs are kept in \(state)/inputs.jsonl")
-            Terminal.write("http://127.0.0.1:\(bound)\n", to: .standardOutput)
+            try StandardOutput.writeLine("http://127.0.0.1:\(bound)")
         } catch {
             await node.stop()
             throw error
