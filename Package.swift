@@ -37,6 +37,7 @@ let package = Package(
         .systemLibrary(name: "CNettle", providers: [.apt(["nettle-dev"])]),
         .systemLibrary(name: "CGMP", providers: [.apt(["libgmp-dev"])]),
         .systemLibrary(name: "CSecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CPosix"),
 
         // The core.
@@ -70,7 +71,9 @@ let package = Package(
         .target(name: "Terminal", dependencies: ["ABI", "CoreCommands"]),
         .target(
             name: "Interchange",
-            dependencies: ["ABI", "JSON", "Content", "Verifier", "CoreCommands", "Terminal"]),
+            dependencies: [
+                "ABI", "JSON", "Content", "Verifier", "CoreCommands", "Terminal", "CZlib",
+            ]),
         .target(
             name: "Client",
             dependencies: [
@@ -98,8 +101,8 @@ let package = Package(
         .target(
             name: "Replay",
             dependencies: [
-                "ABI", "JSON", "Content", "Vouchers", "Marketplace", "Rollup", "RollupServer",
-                "Terminal",
+                "ABI", "JSON", "Content", "Vouchers", "Marketplace", "Rollup", "CoreCommands",
+                "RollupServer", "Terminal",
             ]),
         .executableTarget(
             name: "deml",
@@ -139,7 +142,7 @@ let package = Package(
         .testTarget(
             name: "HistoryTests",
             dependencies: [
-                "TestSupport", "ABI", "Content", "Verifier", "Vouchers", "Marketplace",
+                "TestSupport", "ABI", "Content", "Archive", "Verifier", "Vouchers", "Marketplace",
             ]),
         .testTarget(
             name: "RollupTests",
@@ -153,6 +156,9 @@ let package = Package(
             name: "CoreCommandsTests",
             dependencies: ["TestSupport", "ABI", "Content", "CoreCommands"]),
         .testTarget(
+            name: "TerminalTests",
+            dependencies: ["CoreCommands", "Terminal", "deml"]),
+        .testTarget(
             name: "InterchangeTests",
             dependencies: [
                 "TestSupport", "ABI", "Verifier", "CoreCommands", "Terminal", "Interchange", "deml",
@@ -161,7 +167,7 @@ let package = Package(
         .testTarget(
             name: "ClientTests",
             dependencies: [
-                "TestSupport", "ABI", "Content", "Archive", "Vouchers", "Marketplace",
+                "TestSupport", "ABI", "JSON", "Content", "Archive", "Vouchers", "Marketplace",
                 "CoreCommands", "Terminal", "Client", "deml",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),

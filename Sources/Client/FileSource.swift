@@ -33,15 +33,21 @@ package struct FileSource: Sendable {
                 if let cid = section.cid { blocks.append(Block(cid: cid, bytes: section.bytes)) }
             }
         } catch {
-            throw ToolFailure(error.code, error.message)
+            throw ToolFailure(error)
         }
         if let text {
             try self.init(blocks, root: try CID(request: Array(text.utf8)))
             return
         }
-        guard let only = roots.first, roots.count == 1, let root = try? CID(binary: only) else {
+        guard let only = roots.first, roots.count == 1 else {
             throw ToolFailure(
                 "root", "the header has \(roots.count) roots; name one with --root")
+        }
+        guard let root = try? CID(binary: only) else {
+            throw ToolFailure(
+                "root",
+                "the root \(Hex.string(only)) is over a hash function that DeML does not take: add the "
+                    + "file anew with sha2-256, the default, or name another root with --root")
         }
         try self.init(blocks, root: root)
     }
@@ -71,10 +77,16 @@ package struct FileSource: Sendable {
         }
         self.root = root
         guard let digest = root.digest else {
-            throw ToolFailure("unsupported", "\(root.text) holds its block itself: it is no file")
+            throw ToolFailure(
+                "unsupported",
+                "\(root.text) holds its block itself (identity), and no message can name such a CID: "
+                    + "add the file anew with sha2-256, the default")
         }
         guard root.codec == CID.rawCodec || root.codec == CID.dagPBCodec else {
-            throw ToolFailure("unsupported", "\(root.text) is neither raw nor dag-pb")
+            throw ToolFailure(
+                "unsupported",
+                "\(root.text) is \(root.codecName), no file: files are raw and dag-pb. Where it refers "
+                    + "to a file, name that one, with --root where it is in a CAR file")
         }
         guard let block = byDigest[digest] else {
             throw ToolFailure("missing", "the block \(root.text) is missing")
@@ -88,7 +100,7 @@ package struct FileSource: Sendable {
                 stream = block
             }
         } catch {
-            throw FileSource.failure(root, error)
+            throw ToolFailure(error, under: root)
         }
         file = try FileSource.file(root, stream, length)
     }
@@ -110,13 +122,5 @@ package struct FileSource: Sendable {
             throw ToolFailure("missing", "blocks of \(root.text) are missing")
         }
         return file.bytes
-    }
-
-    private static func failure(_ root: CID, _ error: DagError) -> ToolFailure {
-        if case .missing(let missing) = error {
-            let names = missing.map(\.text).joined(separator: ", ")
-            return ToolFailure("missing", "blocks are missing, the first: \(names)")
-        }
-        return ToolFailure(error.code, "\(root.text) is no file: \(error)")
     }
 }

@@ -1,9 +1,4 @@
 import CoreCommands
-import Foundation
-
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
 
 /// Fetches a DAG as a CAR file from a trustless gateway or from Kubo's RPC. What comes is verified
 /// by whoever reads it: the server is trusted with nothing but being there.
@@ -15,18 +10,16 @@ package enum Gateway {
         case kubo
     }
 
-    package static func fetch(_ cid: String, from base: String, _ kind: Kind) throws -> [UInt8] {
-        let trimmed = base.hasSuffix("/") ? String(base.dropLast()) : base
-        let text =
-            kind == .trustless
-            ? "\(trimmed)/ipfs/\(cid)?format=car&dag-scope=all&car-dups=n"
-            : "\(trimmed)/api/v0/dag/export?arg=\(cid)&progress=false"
-        guard let url = URL(string: text), url.scheme == "http" || url.scheme == "https" else {
-            throw ToolFailure("gateway", "\(base): expected an http or https address")
+    package static func fetch(_ cid: String, from address: String, _ kind: Kind) throws -> [UInt8] {
+        let base = HTTPClient.base(address)
+        let accept = "application/vnd.ipld.car; version=1"
+        switch kind {
+        case .trustless:
+            let path = "/ipfs/\(cid)?format=car&dag-scope=all&car-dups=n"
+            return try HTTPClient().get(try HTTPClient.url(base + path, "gateway"), accept: accept)
+        case .kubo:
+            let path = "/api/v0/dag/export?arg=\(cid)&progress=false"
+            return try HTTPClient().post(try HTTPClient.url(base + path, "gateway"), accept: accept)
         }
-        var request = URLRequest(url: url)
-        request.httpMethod = kind == .trustless ? "GET" : "POST"
-        request.setValue("application/vnd.ipld.car; version=1", forHTTPHeaderField: "Accept")
-        return try HTTPExchange.body(of: request)
     }
 }

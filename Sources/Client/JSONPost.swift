@@ -1,30 +1,59 @@
 import CoreCommands
 import Foundation
-
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
+import JSON
 
 /// Where JSON-RPC requests go.
-package struct JSONPost {
+package struct JSONPost: Sendable {
     private let url: URL
+    /// An answer is an object about one thing, or a page of a list.
+    private let client = HTTPClient(sizeLimit: 64 << 20, deadline: 120)
 
     /// The address of a node, to which `/rpc` is added unless it ends so already.
     package init(_ address: String) throws {
-        let trimmed = address.hasSuffix("/") ? String(address.dropLast()) : address
-        let text = trimmed.hasSuffix("/rpc") ? trimmed : trimmed + "/rpc"
-        guard let url = URL(string: text), url.scheme == "http" || url.scheme == "https" else {
-            throw ToolFailure("node", "\(address): expected an http or https address")
-        }
-        self.url = url
+        let base = HTTPClient.base(address)
+        try self.init(exactly: base.hasSuffix("/rpc") ? base : base + "/rpc", "node")
+    }
+
+    /// An address as it is; `what` names it in the refusal.
+    package init(exactly address: String, _ what: String) throws(ToolFailure) {
+        url = try HTTPClient.url(address, what)
     }
 
     /// The body of the answer to `body`.
-    package func send(_ body: [UInt8]) throws -> [UInt8] {
-        var request = URLRequest(url: url)
-        request.httpMethod = "POST"
-        request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-        request.httpBody = Data(body)
-        return try HTTPExchange.body(of: request)
+    package func send(_ body: [UInt8], type: String = "application/json") throws -> [UInt8] {
+        try client.post(url, body, type: type)
+    }
+
+    /// The answer to a call whose parameters `write` writes, a JSON-RPC envelope.
+    package func call(
+        _ method: String, _ write: (inout JSONWriter) -> Void
+    ) throws -> JSONValue {
+        var json = JSONWriter()
+        json.beginObject()
+        json.string("jsonrpc", "2.0")
+        json.number("id", 1)
+        json.string("method", method)
+        json.key("params")
+        write(&json)
+        json.endObject()
+        return try Answer.parse(try send(json.bytes))
+    }
+}
+
+/// JSON of nodes and of the application.
+package enum Answer {
+    package static func parse(_ bytes: [UInt8]) throws(ToolFailure) -> JSONValue {
+        guard let value = try? JSONValue(parsing: bytes), case .object = value else {
+            throw ToolFailure("http", "the answer is no JSON object")
+        }
+        return value
+    }
+
+    /// What an object `{"error":{"code":…,"message":…,"at":…}}` says.
+    package static func refusal(in object: JSONValue) -> (code: String, message: String)? {
+        guard let error = object["error"], let code = error["code"]?.text else { return nil }
+        let message = error["message"]?.text ?? "the application refuses it"
+        let place = error["at"]?.text.map { " (\($0))" } ?? ""
+        return (code, message + place)
     }
 }

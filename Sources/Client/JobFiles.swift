@@ -1,7 +1,7 @@
 import ABI
 import Content
 import CoreCommands
-import Foundation
+import JSON
 
 /// What the application says about a job and its files: `jobs/{id}` and `jobs/{id}/files`.
 package struct JobFiles {
@@ -19,22 +19,21 @@ package struct JobFiles {
 
     package let entries: [Entry]
 
-    package init(_ answer: [String: Any]) throws(ToolFailure) {
-        guard let files = answer["files"] as? [[String: Any]] else {
+    package init(_ answer: JSONValue) throws(ToolFailure) {
+        guard let files = answer["files"]?.elements else {
             throw ToolFailure("inspect", "the application does not say which files the job has")
         }
         var entries: [Entry] = []
         for file in files {
-            guard let kind = file["kind"] as? String, let text = file["cid"] as? String,
-                let cid = try? CID(text: Array(text.utf8)), let size = file["size"] as? Int,
-                let received = file["received"] as? Int
+            guard let kind = file["kind"]?.text, let text = file["cid"]?.text,
+                let cid = try? CID(text: Array(text.utf8)), let size = file["size"]?.int,
+                let received = file["received"]?.int
             else { throw ToolFailure("inspect", "the application's list of files is unreadable") }
             entries.append(
                 Entry(
-                    kind: kind,
-                    owner: (file["owner"] as? String).flatMap { Address(hex: $0) }, cid: cid,
-                    size: size, received: received, due: file["due"] as? Int,
-                    isInUse: file["inUse"] as? Bool ?? false))
+                    kind: kind, owner: file["owner"]?.text.flatMap { Address(hex: $0) }, cid: cid,
+                    size: size, received: received, due: file["due"]?.int,
+                    isInUse: file["inUse"]?.bool ?? false))
         }
         self.entries = entries
     }
@@ -56,15 +55,13 @@ package struct JobState {
     package let phase: String
     package let baseModel: CID?
 
-    package init(_ answer: [String: Any]) throws(ToolFailure) {
-        guard let job = answer["job"] as? [String: Any], let phase = job["phaseNow"] as? String
-        else {
+    package init(_ answer: JSONValue) throws(ToolFailure) {
+        guard let job = answer["job"], let phase = job["phaseNow"]?.text else {
             throw ToolFailure("inspect", "the application's answer about the job is unreadable")
         }
         self.phase = phase
-        sponsor = (job["sponsor"] as? String).flatMap { Address(hex: $0) }
-        let content = job["content"] as? [String: Any]
-        baseModel = (content?["baseModelCid"] as? String).flatMap {
+        sponsor = job["sponsor"]?.text.flatMap { Address(hex: $0) }
+        baseModel = job["content"]?["baseModelCid"]?.text.flatMap {
             try? CID(text: Array($0.utf8))
         }
     }
@@ -93,4 +90,9 @@ extension CID {
     package func names(sameBlockAs other: CID) -> Bool {
         codec == other.codec && multihash == other.multihash
     }
+}
+
+extension JSONValue {
+    /// A count that the machine can hold.
+    fileprivate var int: Int? { uint64.flatMap { Int(exactly: $0) } }
 }

@@ -3,10 +3,6 @@ import CoreCommands
 import Foundation
 import JSON
 
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
-
 /// Sends transactions to the InputBox from an account that the node itself signs for: the development
 /// node, or a test chain. For other chains a wallet signs what `--transactions` prints.
 package struct TransactionSender {
@@ -17,15 +13,12 @@ package struct TransactionSender {
     private static let inputAdded = Hex.string(
         Keccak256.hash(Array("InputAdded(address,uint256,bytes)".utf8)).bytes)
 
-    private let url: URL
+    private let node: JSONPost
     private let sender: Address
     private let inputBox: Address
 
     package init(_ address: String, sender: Address, inputBox: Address) throws {
-        guard let url = URL(string: address), url.scheme == "http" || url.scheme == "https" else {
-            throw ToolFailure("rpc", "\(address): expected an http or https address")
-        }
-        self.url = url
+        node = try JSONPost(exactly: address, "rpc")
         self.sender = sender
         self.inputBox = inputBox
     }
@@ -39,7 +32,7 @@ package struct TransactionSender {
             json.hex("data", data)
             json.endObject()
         }
-        guard let hash = answer as? String else {
+        guard let hash = answer?.text else {
             throw ToolFailure("rpc", "no transaction hash")
         }
         return hash
@@ -50,15 +43,15 @@ package struct TransactionSender {
         let end = Date() + Self.patience
         while Date() < end {
             let answer = try call("eth_getTransactionReceipt") { $0.string(hash) }
-            guard let receipt = answer as? [String: Any] else {
+            guard let receipt = answer, case .object = receipt else {
                 Thread.sleep(forTimeInterval: Self.pause)
                 continue
             }
-            guard receipt["status"] as? String == "0x1" else {
+            guard receipt["status"]?.text == "0x1" else {
                 throw ToolFailure("reverted", "the transaction \(hash) was reverted")
             }
-            for log in receipt["logs"] as? [[String: Any]] ?? [] {
-                let topics = log["topics"] as? [String] ?? []
+            for log in receipt["logs"]?.elements ?? [] {
+                let topics = log["topics"]?.elements?.compactMap(\.text) ?? []
                 if topics.count == 3, topics[0] == Self.inputAdded,
                     let index = UInt64(topics[2].dropFirst(2), radix: 16)
                 {
@@ -73,24 +66,15 @@ package struct TransactionSender {
     /// The result of a call with one parameter.
     private func call(
         _ method: String, _ writeParameter: (inout JSONWriter) -> Void
-    ) throws -> Any? {
-        var json = JSONWriter()
-        json.beginObject()
-        json.string("jsonrpc", "2.0")
-        json.number("id", 1)
-        json.string("method", method)
-        json.beginArray("params")
-        writeParameter(&json)
-        json.endArray()
-        json.endObject()
-        var request = URLRequest(url: url)
-        request.httpMethod = "POST"
-        request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-        request.httpBody = Data(json.bytes)
-        let object = try JSONObject.parse(try HTTPExchange.body(of: request))
-        if let error = object["error"] as? [String: Any] {
-            throw ToolFailure("rpc", error["message"] as? String ?? "\(method) failed")
+    ) throws -> JSONValue? {
+        let answer = try node.call(method) { json in
+            json.beginArray()
+            writeParameter(&json)
+            json.endArray()
         }
-        return object["result"]
+        if let error = answer["error"] {
+            throw ToolFailure("rpc", error["message"]?.text ?? "\(method) failed")
+        }
+        return answer["result"]
     }
 }

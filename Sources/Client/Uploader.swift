@@ -1,12 +1,12 @@
 import ABI
 import Content
 import CoreCommands
-import Foundation
+import JSON
 
 /// An application that answers queries.
 package protocol JobQuestions {
     /// The answer to a query, a JSON object, of an application that has taken `inputs` inputs or more.
-    func ask(_ path: String, after inputs: UInt64) throws -> [String: Any]
+    func ask(_ path: String, after inputs: UInt64) throws -> JSONValue
 }
 
 /// The application that an upload goes to: behind a node, or an engine in a test.
@@ -78,7 +78,7 @@ package struct Uploader<Target: UploadTarget> {
     }
 
     /// Sends everything from `start` on. `report` gets the line of each piece and the offset behind it.
-    package func run(from start: Int, report: (String, Int) -> Void) throws {
+    package func run(from start: Int, report: (String, Int) throws -> Void) throws {
         let size = source.stream.count
         var offset = start
         var burst = 1
@@ -90,7 +90,7 @@ package struct Uploader<Target: UploadTarget> {
                 let sent = try target.send(try plan.payload(at: offset))
                 inputs.append(sent.input)
                 offset = plan.end(of: offset)
-                report(sent.line, offset)
+                try report(sent.line, offset)
             }
             let due = try due(after: inputs, expecting: offset)
             guard due != offset else {

@@ -9,7 +9,6 @@ import Machine
 struct CoreChecks {
     /// Files are blobs of the verifier, which are below this.
     private static var fileLimit: Int { 1 << 28 }
-    private static var chunkSize: Int { 1 << 18 }
 
     static func main() {
         guard let operation = operation() else {
@@ -18,20 +17,19 @@ struct CoreChecks {
             MachineProcess.log("expected one of these, and requests on standard input:\(commands)")
             MachineProcess.exit(status: 2)
         }
-        var lines = LineAnswers { line in
-            operation.answer(line) { path throws(ToolFailure) in try CoreChecks.read(path) }
-        }
-        var chunk = [UInt8](repeating: 0, count: chunkSize)
-        while true {
+        var lines = LineReader<Never> { chunk in
             let count = StandardStreams.read(into: &chunk)
-            if count <= 0 {
-                lines.finish()
-                write(lines.takeAnswers())
-                MachineProcess.exit(status: count == 0 ? 0 : 1)
-            }
-            lines.consume(chunk[..<count])
-            write(lines.takeAnswers())
+            if count < 0 { MachineProcess.exit(status: 1) }
+            return count
         }
+        lines.answer(
+            with: { line in
+                operation.answer(line) { path throws(ToolFailure) in try CoreChecks.read(path) }
+            },
+            write: { bytes in
+                if !StandardStreams.write(bytes) { MachineProcess.exit(status: 1) }
+            })
+        MachineProcess.exit(status: 0)
     }
 
     /// The operation that the arguments name.
@@ -47,10 +45,6 @@ struct CoreChecks {
             index += 1
         }
         return BatchOperation.allCases.first { Array($0.command.utf8) == words }
-    }
-
-    private static func write(_ bytes: [UInt8]) {
-        if !StandardStreams.write(bytes) { MachineProcess.exit(status: 1) }
     }
 
     private static func read(_ path: String) throws(ToolFailure) -> [UInt8] {

@@ -9,7 +9,11 @@ struct RequestFields {
         self.line = line
         var start = ValueReader(line)
         guard try start.kind() == .object else {
-            throw start.mismatch("a JSON object", at: try start.start())
+            let mismatch = start.mismatch("a JSON object", at: try start.start())
+            // What is no JSON at all is said first.
+            try start.skip()
+            try start.finish()
+            throw mismatch
         }
         do throws(JSONError) {
             var reader = JSONReader(line)

@@ -1,4 +1,5 @@
 import ABI
+import Archive
 import Content
 import JSON
 import Verifier
@@ -23,6 +24,20 @@ extension ToolFailure {
 
     init(_ error: CIDError) {
         self.init(error.code, "not a CID that DeML accepts: \(error.sentence)")
+    }
+
+    /// `path` is the CAR file, where its name says more than "the file".
+    package init(_ error: CARError, in path: String? = nil) {
+        var message = error.message
+        if case .invalidCID(let reason, let offset) = error {
+            message = "the CID at byte \(offset) is none that DeML accepts: \(reason.sentence)"
+        }
+        self.init(error.code, path.map { "\($0) is no whole CAR file: \(message)" } ?? message)
+    }
+
+    /// Why the DAG under `root` is no file, and what to do.
+    package init(_ error: DagError, under root: CID) {
+        self.init(error.code, "\(root.text) \(error.sentence)")
     }
 
     init(_ error: RecoveryError) {
@@ -134,6 +149,54 @@ extension CIDError {
         case .unknownHash: return "its hash function is neither sha2-256 nor identity"
         case .invalidDigestLength: return "its digest is too short or too long"
         case .trailingBytes: return "bytes are left over behind the digest"
+        }
+    }
+}
+
+extension DagError {
+    /// What the root is instead of a file; the CID stands before it.
+    fileprivate var sentence: String {
+        switch self {
+        case .unsupportedCodec(let codec):
+            return
+                "is of the codec 0x\(String(codec, radix: 16)), or links to such a block: files are "
+                + "raw and dag-pb"
+        case .blockTooLarge(let bytes):
+            return
+                "has a block of \(bytes) bytes; at most \(Block.sizeLimit) are taken: cut the file "
+                + "by a profile"
+        case .malformedNode(let offset):
+            return "is not strict dag-pb from byte \(offset) of a node on"
+        case .invalidLink(let error):
+            return "has a link that is no CID DeML accepts: \(error.sentence)"
+        case .malformedFile(let offset):
+            return "is not a strict UnixFS file from byte \(offset) of a node's data on"
+        case .notAFile(let type):
+            switch type {
+            case 1:
+                return
+                    "is a directory, as ipfs add -w makes one around a file: name the file in it, "
+                    + "with --root where it is in a CAR file"
+            case 3: return "is metadata about a file: name the file itself"
+            case 4: return "is a symbolic link: name the file that it leads to"
+            case 5:
+                return
+                    "is a part of a large directory (a HAMT shard): name a file in it, with --root "
+                    + "where it is in a CAR file"
+            default: return "is a UnixFS node of type \(type), which is no file"
+            }
+        case .namedLink: return "has links with names, as directories have: it is no file"
+        case .linkCountMismatch(let links, let sizes):
+            return "has a node with \(links) links and \(sizes) block sizes: the file is damaged"
+        case .sizeMismatch(let declared, let found):
+            return "declares \(declared) bytes where there are \(found): the file is damaged"
+        case .tooLarge(let declared, let limit):
+            return "needs \(declared) bytes; at most \(limit) can be uploaded"
+        case .tooDeep: return "has too many nodes above each other: add the file anew"
+        case .missing(let blocks):
+            var names = ""
+            for block in blocks { names += (names.isEmpty ? "" : ", ") + block.text }
+            return "lacks blocks, the first: \(names)"
         }
     }
 }

@@ -1,33 +1,62 @@
+import CoreCommands
 import Foundation
 
-/// The standard streams, written to at once and without buffers.
+/// What the program was started with: its streams, its words, and a terminal or none.
 package enum Terminal {
-    package enum Stream {
+    package enum Stream: Sendable {
         case standardOutput
         case standardError
     }
 
-    package static func write(_ text: String, to stream: Stream) {
-        write(Array(text.utf8), to: stream)
+    /// Whether a line can be drawn over on it: a terminal that is not dumb.
+    package static func redraws(_ stream: Stream) -> Bool {
+        isTerminal(stream) && variable("TERM") != "dumb"
     }
 
-    package static func write(_ bytes: [UInt8], to stream: Stream) {
-        handle(of: stream).write(Data(bytes))
-    }
-
-    package static func isTerminal(_ stream: Stream) -> Bool {
-        isatty(handle(of: stream).fileDescriptor) == 1
-    }
-
-    /// A terminal whose owner has not asked for plain text.
+    /// A terminal that knows colours and whose owner has not asked for plain text.
     package static func takesColour(_ stream: Stream) -> Bool {
-        isTerminal(stream) && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+        takesColour(isTerminal: isTerminal(stream), environment: variable)
     }
 
-    private static func handle(of stream: Stream) -> FileHandle {
-        switch stream {
-        case .standardOutput: return .standardOutput
-        case .standardError: return .standardError
+    /// Source: https://no-color.org: the variable counts when it is not empty.
+    package static func takesColour(
+        isTerminal: Bool, environment: (String) -> String?
+    ) -> Bool {
+        isTerminal && (environment("NO_COLOR") ?? "").isEmpty && environment("TERM") != "dumb"
+    }
+
+    private static func isTerminal(_ stream: Stream) -> Bool {
+        isatty(stream == .standardOutput ? STDOUT_FILENO : STDERR_FILENO) == 1
+    }
+
+    private static func variable(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment[name]
+    }
+
+    /// To be called before anything else: sees to it that standard streams which are closed fail
+    /// instead of becoming the next file that is opened, and that what the C library still has to
+    /// write at the end is not lost in silence. Ends the program when an argument is not UTF-8,
+    /// because as a string it would be another name.
+    package static func prepare() {
+        for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(number, F_GETFD) < 0
+        {
+            // The lowest number that is free; opened the other way round, so that its use fails.
+            _ = open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+        }
+        for index in 1..<max(1, Int(CommandLine.argc)) {
+            guard let word = CommandLine.unsafeArgv[index] else { break }
+            guard String(validatingCString: word) == nil else { continue }
+            StandardError.writeLine(
+                "Error: argument \(index) is not UTF-8; give the file another name, or pass it as -"
+            )
+            exit(64)
+        }
+        atexit {
+            if fflush(nil) != 0 {
+                let reason = SystemError.last.reason
+                StandardError.writeLine("Error: standard output cannot be written to: \(reason)")
+                _exit(1)
+            }
         }
     }
 }

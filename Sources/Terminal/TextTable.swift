@@ -33,23 +33,39 @@ package struct TextTable: Sendable {
         let used = columns.indices.filter { column in
             rows.contains { column < $0.count && !$0[column].isEmpty }
         }
-        let widths = used.map { column in
-            rows.map { column < $0.count ? $0[column].count : 0 }
-                .reduce(columns[column].title.count, max)
+        let cells =
+            [used.map { columns[$0].title }]
+            + rows.map { row in used.map { $0 < row.count ? row[$0] : "" } }
+        let rule = TextTable.widths(of: cells).map { String(repeating: "─", count: $0) }
+        var lines = TextTable.lines(of: cells, aligned: used.map { columns[$0].alignment })
+        lines.insert(rule.joined(separator: "  "), at: 1)
+        return lines
+    }
+
+    /// Bare rows, the last of them perhaps shorter: the first `left` columns flush left, the others
+    /// flush right.
+    package static func lines(of rows: [[String]], left: Int) -> [String] {
+        let count = rows.map(\.count).max() ?? 0
+        return lines(of: rows, aligned: (0..<count).map { $0 < left ? .left : .right })
+    }
+
+    private static func widths(of rows: [[String]]) -> [Int] {
+        let count = rows.map(\.count).max() ?? 0
+        return (0..<count).map { column in
+            rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
         }
-        func line(_ cells: (Int) -> String) -> String {
-            var text = ""
-            for (position, column) in used.enumerated() {
-                let cell = cells(column)
-                let padding = String(repeating: " ", count: widths[position] - cell.count)
-                text += columns[column].alignment == .left ? cell + padding : padding + cell
-                text += "  "
+    }
+
+    private static func lines(of rows: [[String]], aligned alignments: [Alignment]) -> [String] {
+        let widths = widths(of: rows)
+        return rows.map { row in
+            var cells: [String] = []
+            for (column, cell) in row.enumerated() {
+                let padding = String(repeating: " ", count: widths[column] - cell.count)
+                cells.append(alignments[column] == .left ? cell + padding : padding + cell)
             }
-            return text.trimmingTrailingSpaces
+            return cells.joined(separator: "  ").trimmingTrailingSpaces
         }
-        let titles = line { columns[$0].title }
-        let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
-        return [titles, rule] + rows.map { row in line { $0 < row.count ? row[$0] : "" } }
     }
 }
 

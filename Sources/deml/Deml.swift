@@ -1,7 +1,7 @@
 import ArgumentParser
+import Terminal
 
 /// The command-line tool around the back-end.
-@main
 struct Deml: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deml",
@@ -14,4 +14,12 @@ struct Deml: AsyncParsableCommand {
             CARCommand.self, UploadCommand.self, ExplainCommand.self,
             PackCommand.self,
         ])
+}
+
+@main
+enum Program {
+    static func main() async {
+        Terminal.prepare()
+        await Deml.main()
+    }
 }

@@ -2,7 +2,7 @@ import ABI
 import Client
 import Content
 import CoreCommands
-import Foundation
+import JSON
 import Marketplace
 import TestSupport
 import Testing
@@ -87,17 +87,17 @@ final class Chain: UploadTarget {
         return (advance(payload, from: Chain.sponsor), "")
     }
 
-    func ask(_ path: String, after inputs: UInt64) throws -> [String: Any] {
+    func ask(_ path: String, after inputs: UInt64) throws -> JSONValue {
         #expect(index >= inputs)
         let answer = try query(path)
-        if let refusal = Chain.refusal(in: answer) {
+        if let refusal = Answer.refusal(in: answer) {
             throw ToolFailure(refusal.code, refusal.message)
         }
         return answer
     }
 
     func refusal(of input: UInt64) throws -> (code: String, message: String)? {
-        try reports[input].map { try Chain.object($0) }.flatMap { Chain.refusal(in: $0) }
+        try reports[input].map { try Answer.parse($0) }.flatMap { Answer.refusal(in: $0) }
     }
 
     @discardableResult
@@ -111,8 +111,7 @@ final class Chain: UploadTarget {
     }
 
     func phase() throws -> String? {
-        let job = try query("jobs/0")["job"] as? [String: Any]
-        return job?["phase"] as? String
+        try query("jobs/0")["job"]?["phase"]?.text
     }
 
     /// The file under a CID, page by page.
@@ -121,24 +120,15 @@ final class Chain: UploadTarget {
         var offset: Int? = 0
         while let start = offset {
             let page = try query("content/\(cid.text)/bytes?offset=\(start)")
-            let hex = try #require(page["data"] as? String)
+            let hex = try #require(page["data"]?.text)
             result += Hex.decode(Array(hex.utf8)) ?? []
-            offset = page["next"] as? Int
+            offset = page["next"]?.uint64.map { Int($0) }
         }
         return result
     }
 
-    private func query(_ path: String) throws -> [String: Any] {
-        try Chain.object(try #require(engine.inspect(Array(path.utf8)).first))
-    }
-
-    private static func object(_ report: [UInt8]) throws -> [String: Any] {
-        try #require(try JSONSerialization.jsonObject(with: Data(report)) as? [String: Any])
-    }
-
-    private static func refusal(in object: [String: Any]) -> (code: String, message: String)? {
-        guard let error = object["error"] as? [String: Any] else { return nil }
-        return (error["code"] as? String ?? "", error["message"] as? String ?? "")
+    private func query(_ path: String) throws -> JSONValue {
+        try Answer.parse(try #require(engine.inspect(Array(path.utf8)).first))
     }
 
     static func le32(_ value: Int) -> [UInt8] {

@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test func aFileThatIsNotThereIsNamedWithTheReason() {
-        let failure = #expect(throws: ToolFailure.self) { try Streams.read("/no/such/file") }
+        let failure = #expect(throws: ToolFailure.self) { try Files.readArgument("/no/such/file") }
         #expect(
             failure?.description
                 == #""/no/such/file" cannot be read: No such file or directory (file)"#)

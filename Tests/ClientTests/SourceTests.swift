@@ -1,3 +1,4 @@
+import ABI
 import Archive
 import Client
 import Content
@@ -81,6 +82,52 @@ import Testing
     @Test func aRawFileIsItsOwnStream() throws {
         let source = try FileSource(file: Self.file, profile: .raw)
         #expect(source.stream == Self.file && source.root == .raw(Self.file))
+    }
+
+    /// Every kind of root that is no file: what it is, and what to do.
+    @Test(arguments: [
+        (UInt64(1), "is a directory, as ipfs add -w makes one"), (4, "is a symbolic link"),
+        (5, "is a part of a large directory"), (9, "is a UnixFS node of type 9"),
+    ])
+    func aNodeThatIsNoFileIsCalledWhatItIs(type: UInt64, words: String) throws {
+        let node = DagNode(links: [], data: [0x08, UInt8(type)]).encoded()
+        try refuses(Block(cid: .dagPB(digest: SHA256.hash(node)), bytes: node), words)
+    }
+
+    @Test func rootsThatNoMessageCanNameAreCalledWhatTheyAre() throws {
+        let inside = try CID(binary: [0x01, 0x55, 0x00, 0x02, 7, 8])
+        try refuses(Block(cid: inside, bytes: [7, 8]), "holds its block itself (identity)")
+        let digest = SHA256.hash([0xA0]).bytes
+        let document = try CID(binary: [0x01, 0x71, 0x12, 0x20] + digest)
+        try refuses(Block(cid: document, bytes: [0xA0]), "is dag-cbor, no file")
+    }
+
+    /// A root over SHA-512 is there, and named; it is just none that DeML takes.
+    @Test func aRootOverAnotherHashFunctionIsCalledWhatItIs() throws {
+        let name: [UInt8] = [0x01, 0x55, 0x13, 0x40] + [UInt8](repeating: 9, count: 64)
+        var header = [0xA2, 0x65] + Array("roots".utf8)
+        header += [0x81, 0xD8, 0x2A, 0x58, UInt8(name.count + 1), 0] + name
+        header += [0x67] + Array("version".utf8) + [1]
+        var car = [UInt8(header.count)] + header
+        car += [UInt8(name.count + 1)] + name + [5]
+        let failure = #expect(throws: ToolFailure.self) { _ = try FileSource(car: car, root: nil) }
+        #expect(failure?.code == "root")
+        #expect(failure?.message.contains("over a hash function that DeML does not take") == true)
+    }
+
+    /// Blocks are at most 2 MiB, also the only one of a file.
+    @Test(arguments: [0, 1]) func aRawBlockIsAtMostTwoMiB(excess: Int) throws {
+        let file = [UInt8](repeating: 1, count: (1 << 21) + excess)
+        let car = CARWriter.encode(
+            roots: [.raw(file)], blocks: [Block(cid: .raw(file), bytes: file)])
+        #expect(((try? FileSource(car: car, root: nil)) != nil) == (excess == 0))
+        #expect(((try? CARSummary(car)) != nil) == (excess == 0))
+    }
+
+    private func refuses(_ block: Block, _ words: String) throws {
+        let car = CARWriter.encode(roots: [block.cid], blocks: [block])
+        let failure = #expect(throws: ToolFailure.self) { _ = try FileSource(car: car, root: nil) }
+        #expect(failure?.message.contains(words) == true, "\(failure?.message ?? "")")
     }
 
     @Test func aBlockThatIsMissingIsNamed() throws {

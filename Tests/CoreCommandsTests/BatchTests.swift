@@ -46,14 +46,10 @@ import Testing
 
     /// A refused line has its answer in its place, and the next line is answered.
     @Test func refusalsDoNotStopTheStream() throws {
-        var stream = LineAnswers { BatchOperation.keccak.answer($0) }
         let input = "{}\n\n{\"data\":\"0x0\"}\r\n{\"data\":\"0x\"}\nnull"
         // Cut at every place.
-        for byte in Array(input.utf8) {
-            stream.consume([byte][...])
-        }
-        stream.finish()
-        let lines = String(decoding: stream.answers, as: UTF8.self).split(separator: "\n")
+        let answers = Self.answers(to: Array(input.utf8), inPiecesOf: 1)
+        let lines = String(decoding: answers.joined(), as: UTF8.self).split(separator: "\n")
         #expect(lines.count == 5)
         #expect(
             lines[0]
@@ -67,14 +63,27 @@ import Testing
 
     @Test func anInputInOnePieceIsAnsweredLikeOneInMany() {
         let input = Array("{\"data\":\"0x\"}\n{\"data\":\"0x01\"}\n".utf8)
-        var whole = LineAnswers { BatchOperation.keccak.answer($0) }
-        var pieces = whole
-        whole.consume(input[...])
-        for byte in input { pieces.consume([byte][...]) }
-        whole.finish()
-        pieces.finish()
-        #expect(whole.answers == pieces.answers)
-        #expect(whole.answers.filter { $0 == 0x0A }.count == 2)
+        let whole = Self.answers(to: input, inPiecesOf: input.count)
+        let pieces = Self.answers(to: input, inPiecesOf: 1)
+        #expect(whole.count == 1 && pieces.count == 2)
+        #expect(Array(whole.joined()) == Array(pieces.joined()))
+    }
+
+    /// What is written for each time that everything read is answered.
+    static func answers(
+        to input: [UInt8], inPiecesOf size: Int, lineLimit: Int = 1 << 20
+    ) -> [[UInt8]] {
+        var rest = input[...]
+        var lines = LineReader<Never>(lineLimit: lineLimit) { chunk in
+            let piece = rest.prefix(size)
+            chunk.replaceSubrange(..<piece.count, with: piece)
+            rest = rest.dropFirst(size)
+            return piece.count
+        }
+        var answers: [[UInt8]] = []
+        lines.answer(
+            with: { BatchOperation.keccak.answer($0) }, write: { answers.append($0) })
+        return answers
     }
 
     @Test(arguments: [
@@ -104,6 +113,25 @@ import Testing
         (#"{"types":["(uint8,uint8)"],"values":[[1,2]],"packed":true}"#, "notPackable"),
     ]) func refusesWhatIsNoValueOfItsType(line: String, code: String) throws {
         #expect(try Answer(.abiEncode, line: Array(line.utf8)).code == code)
+    }
+
+    /// A zero has no sign, in any type.
+    @Test(arguments: ["-0", "-00"]) func minusZeroIsNoInteger(text: String) throws {
+        for type in ["uint8", "int8", "uint256", "int256"] {
+            for value in [text, "\"\(text)\""] where value != "-00" {
+                let line = #"{"types":["\#(type)"],"values":[\#(value)]}"#
+                #expect(try Answer(.abiEncode, line: Array(line.utf8)).code == "typeMismatch")
+            }
+        }
+    }
+
+    /// What is no JSON is not called a value of the wrong kind.
+    @Test(arguments: [
+        ("[1 true]", "json"), ("[1,true]", "typeMismatch"), ("7 7", "json"), ("7", "typeMismatch"),
+        ("nul", "json"), ("", "json"),
+    ])
+    func aLineIsJSONBeforeItIsAnObject(line: String, code: String) throws {
+        #expect(try Answer(.keccak, line: Array(line.utf8)).code == code)
     }
 
     @Test func theEdgesOfIntegersAreValues() throws {

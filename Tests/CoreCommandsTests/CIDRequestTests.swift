@@ -40,7 +40,7 @@ import Testing
             (#"{"cid":"zQmdfTbBqBPQ7VNxZEYEj14VmRuZBkqFbiwReogJgS1zR1n"}"#, "unknownVersion"),
             (#"{"cid":"0x01"}"#, "empty"), (#"{"cid":"0x0"}"#, "invalidText"),
             (#"{}"#, "missingMember"), (#"{"cid":"b","data":"0x"}"#, "unexpectedMember"),
-            (#"{"data":"0x","profile":"x"}"#, "unknownProfile"), ("[", "typeMismatch"),
+            (#"{"data":"0x","profile":"x"}"#, "unknownProfile"), ("[", "json"),
             ("{", "json"),
             (#"{"cid":7}"#, "typeMismatch"), (#"{"data":"00"}"#, "typeMismatch"),
         ] {

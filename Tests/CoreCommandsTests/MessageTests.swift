@@ -91,13 +91,10 @@ import Testing
     }
 
     @Test func aLineOverTheLimitIsRefusedAndTheNextIsAnswered() {
-        var lines = LineAnswers(lineLimit: 12) { BatchOperation.keccak.answer($0) }
         let input = #"{"data":"0x0000"}"# + "\n" + #"{"data":1}"# + "\n" + #"{"data":"0x"}"#
-        for byte in Array(input.utf8) { lines.consume([byte][...]) }
-        lines.finish()
-        let answers = String(decoding: lines.takeAnswers(), as: UTF8.self).split(separator: "\n")
+        let written = BatchTests.answers(to: Array(input.utf8), inPiecesOf: 1, lineLimit: 12)
+        let answers = String(decoding: written.joined(), as: UTF8.self).split(separator: "\n")
         let codes = answers.map { $0.split(separator: "\"")[5] }
         #expect(codes == ["tooLong", "typeMismatch", "tooLong"])
-        #expect(lines.takeAnswers().isEmpty)
     }
 }

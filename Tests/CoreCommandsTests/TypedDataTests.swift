@@ -67,6 +67,29 @@ import Testing
         }
     }
 
+    /// A space ends the type of a member in `encodeType`: a struct's name may hold one only where nothing
+    /// in front of it is a type, or two different messages would have one digest.
+    @Test func refusesNamesOfStructsThatReadAsATypeAndAMember() throws {
+        for (name, other) in [
+            ("uint256 a", "C"), ("bytes a", "C"), ("uint a b", "C"), ("bool ", "C"), ("C b", "C"),
+            ("C b d", "C b"),
+        ] {
+            let types =
+                #"{"A":[{"name":"x","type":"uint8"}],"\#(other)":[],"\#(name)":[]}"#
+            #expect(try code(request(types: types)) == "invalidName", "\(name)")
+        }
+        for (name, member) in [("Per son", "x y"), ("A uint256", "uint256 a"), ("Cb d", " x")] {
+            let types =
+                #"{"\#(name)":[{"name":"\#(member)","type":"uint8"}],"C":[]}"#
+            #expect(
+                try code(
+                    request(
+                        types: types, primary: "\"\(name)\"", message: #"{"\#(member)":1}"#))
+                    == nil,
+                "\(name)")
+        }
+    }
+
     @Test func refusesTwoMembersOfOneName() throws {
         let types = #"{"A":[{"name":"x","type":"uint8"},{"name":"x","type":"uint8"}]}"#
         #expect(try code(request(types: types)) == "duplicateName")

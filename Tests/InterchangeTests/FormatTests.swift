@@ -33,7 +33,7 @@ import Testing
 
     @Test(
         arguments: [
-            ("|b1", [1, 0], [1, 0]), ("|u1", [255, 7], [255, 7]), ("|i1", [255, 127], [-1, 127]),
+            ("|b1", [2, 0], [1, 0]), ("|u1", [255, 7], [255, 7]), ("|i1", [255, 127], [-1, 127]),
             ("<i2", [0xFE, 0xFF, 1, 2], [-2, 513]), (">u2", [1, 2, 0, 1], [258, 1]),
             ("<f2", [0x00, 0x3C, 0x00, 0xC0], [1, -2]),
         ] as [(String, [UInt8], [Double])])
@@ -52,11 +52,57 @@ import Testing
         "{'descr': '<f8', 'fortran_order': 0, 'shape': (1,)}",
         "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), 'shape': (1,)}",
         "{'descr': '<f8', 'fortran_order': False, 'shape': (1,)} x",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (01,)}",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (1)}",
+        "{'descr': '<f8', 'fortran_order': False, 'shape':\u{A0}(1,)}",
         "{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296, 8)}",
     ])
     func refusesOtherHeaders(_ header: String) {
         let file = NumPyFiles.file(header, [0, 0, 0, 0, 0, 0, 0, 0])
         #expect(throws: ToolFailure.self) { try NumPyArray.parse(file) }
+    }
+
+    /// Python 2 wrote the suffix of its long integers in versions 1 and 2, and numpy still reads it.
+    @Test func longsOfPython2AreReadInTheVersionsThatHadThem() throws {
+        let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (2L, 1L), }\n"
+        var file = NumPyFiles.file(header, [5, 6])
+        #expect(try NumPyArray.parse(file) == NumberArray(shape: [2, 1], values: [5, 6]))
+        file[6] = 3
+        file.insert(contentsOf: [0, 0], at: 10)
+        #expect(throws: ToolFailure.self) { try NumPyArray.parse(file) }
+        file.remove(at: file.lastIndex(of: UInt8(ascii: "L")) ?? 0)
+        file.remove(at: file.lastIndex(of: UInt8(ascii: "L")) ?? 0)
+        file[8] -= 2
+        #expect(try NumPyArray.parse(file).shape == [2, 1])
+    }
+
+    /// Bits that turned over are found by the checksum, however the member is kept.
+    @Test(arguments: ["stored.npz", "deflated.npz"])
+    func aMemberThatIsNotWhatItsChecksumSaysIsRefused(_ name: String) throws {
+        var file = try Samples.bytes(name)
+        // The first member's data end where the second one's record begins; the last bytes are
+        // numbers.
+        let record: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
+        let second = try #require(
+            file.indices.dropFirst().first { file[$0...].starts(with: record) })
+        if name == "stored.npz" { file[second - 1] ^= 1 }
+        let directory: [UInt8] = [0x50, 0x4B, 0x01, 0x02]
+        let entry = try #require(file.indices.first { file[$0...].starts(with: directory) })
+        if name == "deflated.npz" { file[entry + 16] ^= 1 }
+        let failure = #expect(throws: ToolFailure.self) {
+            try ZipArchive(file).array(named: "x")
+        }
+        #expect(failure?.message.hasPrefix("x.npy is damaged") == true)
+    }
+
+    @Test func twoMembersOfOneNameAreRefused() throws {
+        var file = try Samples.bytes("stored.npz")
+        let directory: [UInt8] = [0x50, 0x4B, 0x01, 0x02]
+        for place in file.indices where file[place...].starts(with: directory) {
+            file[place + 46] = UInt8(ascii: "x")
+        }
+        let failure = #expect(throws: ToolFailure.self) { try ZipArchive(file) }
+        #expect(failure?.message.contains("two members of the name x.npy") == true)
     }
 
     /// A damaged file is refused or read, and never traps.
@@ -106,6 +152,17 @@ import Testing
         #expect(table.titles.isEmpty && table.rows == [[1, 2], [3, 4]], "\(text)")
         let titled = try CSVTable(Array(("\u{FEFF}a, b\r\n" + text.drop { $0 == "\u{FEFF}" }).utf8))
         #expect(titled.titles == ["a", "b"] && titled.rows == table.rows)
+    }
+
+    /// A comma is a byte, whatever mark the next field begins with; titles are compared as bytes.
+    @Test func aCommaBeforeACombiningMarkIsAComma() throws {
+        let table = try CSVTable(Array("a,\u{301}b,\"\u{301}\"\r\n1,2,3\n".utf8))
+        #expect(
+            table.titles.map { Array($0.utf8) }
+                == ["a", "\u{301}b", "\u{301}"].map { Array($0.utf8) })
+        #expect(table.rows == [[1, 2, 3]])
+        let alike = try CSVTable(Array("e\u{301},\u{e9}\n1,2\n".utf8))
+        #expect(try alike.column("\u{e9}") == 1)
     }
 
     /// A first sample with a value missing must not vanish as titles.
@@ -183,6 +240,24 @@ import Testing
         }
     }
 
+    /// The library orders tensors by where they begin and end: one without bytes stands first.
+    @Test func tensorsWithoutBytesAreReadWhateverTheirName() throws {
+        let header =
+            #"{"b":{"dtype":"F64","shape":[0,3],"data_offsets":[0,0]},"#
+            + #""a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"#
+            + #""c":{"dtype":"F64","shape":[0],"data_offsets":[2,2]}}"#
+        let file = try SafeTensors(SafeTensorsFiles.file(header, data: 2))
+        #expect(file.tensors.map(\.name) == ["b", "a", "c"])
+        #expect(file.tensors.map { file.values(of: $0).count } == [0, 2, 0])
+    }
+
+    @Test func aModelMayHaveThousandsOfTensors() throws {
+        let tensors = (0..<5_000).map { (name: "t\($0)", shape: [1], values: [Double($0)]) }
+        let file = try SafeTensors(SafeTensors.encode(tensors, single: true, metadata: []))
+        #expect(file.tensors.count == 5_000)
+        #expect(file.values(of: file.tensors[4_999]) == [4_999])
+    }
+
     @Test(arguments: [
         (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 5),
         (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8),
@@ -193,6 +268,10 @@ import Testing
         (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":1}}"#, 4),
         (#"{"a":{"dtype":"U8","shape":[99999999999],"data_offsets":[0,4]}}"#, 4),
         (#"{"a":{"dtype":"U8","shape":[],"data_offsets":[0,1]},"a":{}}"#, 1),
+        (#"{"a":{"dtype":"U8","dtype":"U8","shape":[],"data_offsets":[0,1]}}"#, 1),
+        (#"{"a":{"dtype":"U8","data_offsets":[0,1]}}"#, 1),
+        (#"{"__metadata__":{"n":1},"a":{"dtype":"U8","shape":[],"data_offsets":[0,1]}}"#, 1),
+        (#"{"__metadata__":"n","a":{"dtype":"U8","shape":[],"data_offsets":[0,1]}}"#, 1),
         (#"{"a":{"dtype":"U8","shape":[],"data_offsets":[0,18446744073709551615]}}"#, 1),
         ("[]", 0), ("{", 0),
     ])

@@ -149,8 +149,8 @@ import Testing
         ("advance", #"{}"#, "jobId: expected uint256"),
         ("advance", "[1,2]", "expected 1 values: jobId, found 2"),
         ("advance", "3", "expected an object of jobId, found 3"),
-        ("advance", #"{"jobId":1}x"#, "trailingBytes at byte 11"),
-        ("advance", #"{"jobId":1e3}"#, "an integer below 2^64, found 1e3"),
+        ("advance", #"{"jobId":1}x"#, "something follows the JSON value, at byte 11"),
+        ("advance", #"{"jobId":1e3}"#, "an integer below 2^64, integers only, found 1e3"),
         ("commit", #"{"jobId":1,"commitment":"0x12"}"#, "commitment: expected 32 bytes"),
         (
             "acceptJob", #"{"jobId":1,"termsHash":"0x","payout":"0x","proof":[]}"#,

@@ -26,7 +26,7 @@ import Vouchers
 
     @Test func drawsOneLineOnATerminalAndWipesIt() {
         var text = ""
-        var bar = ProgressBar(label: "x", total: 2_000, isTerminal: true) { text += $0 }
+        var bar = Progress(label: "x", total: 2_000, redraws: true) { text += $0 }
         for done in 1...2_000 { bar.update(done) }
         bar.finish()
         #expect(!text.contains("\n"))
@@ -38,7 +38,7 @@ import Vouchers
     @Test(arguments: [(1, 1), (3, 3), (4, 4), (1_000, 4)])
     func writesAtMostFourLinesElsewhere(total: Int, lines: Int) {
         var text = ""
-        var bar = ProgressBar(label: "x", total: total, isTerminal: false) { text += $0 }
+        var bar = Progress(label: "x", total: total, redraws: false) { text += $0 }
         for done in 1...total { bar.update(done) }
         bar.finish()
         #expect(text.filter { $0 == "\n" }.count == lines)

@@ -43,6 +43,10 @@ public indirect enum TypedDataType: Equatable, Sendable {
 
 /// The structs of a typed message, which may refer to each other and to themselves.
 ///
+/// `uint` and `int` are types of 256 bits whose names go into the hash as they are written. The standard
+/// knows no aliases, but MetaMask, whose signatures people have, signs them so (its published vectors
+/// hold both), and no other type is hashed with these names.
+///
 /// Source: EIP-712, sections "Definition of typed structured data" and "Definition of encodeType".
 public struct TypedDataTypes: Sendable {
     /// More structs than this are refused.
@@ -131,6 +135,7 @@ extension TypedDataTypes {
             guard !TypedDataTypes.isReserved(declared.name) else {
                 throw .invalidName(declared.name)
             }
+            try checkSpaces(declared.name)
             for other in structs[..<index] where other.name == declared.name {
                 throw .duplicateName(declared.name)
             }
@@ -143,6 +148,18 @@ extension TypedDataTypes {
                 }
                 size += member.name.count + member.type.count + 2
                 guard size <= TypedDataTypes.textLimit else { throw .tooLarge }
+            }
+        }
+    }
+
+    /// In `encodeType` a space ends the type of a member. A struct's name may hold one only where no
+    /// part of it in front of a space is a type itself: the struct `uint256 a` with a member `b` would
+    /// read as `uint256` with a member `a b`.
+    private func checkSpaces(_ name: [UInt8]) throws(TypedDataError) {
+        for (place, byte) in name.enumerated() where byte == 0x20 {
+            let front = Array(name[..<place])
+            guard !TypedDataTypes.isReserved(front), index(of: front) == nil else {
+                throw .invalidName(name)
             }
         }
     }

@@ -24,11 +24,12 @@ extension UInt256 {
             self = value
             return
         }
-        guard let magnitude = UInt256(decimal: String(decoding: digits[1...], as: UTF8.self))
+        guard let magnitude = UInt256(decimal: String(decoding: digits[1...], as: UTF8.self)),
+            !magnitude.isZero
         else { return nil }
         let value = magnitude.negatedTwosComplement
-        // Of all magnitudes up to 2^255 the complement is negative, or zero for zero.
-        guard value.isNegativeTwosComplement || magnitude.isZero else { return nil }
+        // Of all magnitudes from 1 to 2^255 the complement is negative.
+        guard value.isNegativeTwosComplement else { return nil }
         self = value
     }
 }

@@ -86,7 +86,7 @@ extension Explanation {
                 facts.rowShare == 0 ? "" : Figures.percent(facts.rowShare, of: 1),
             ]
         }
-        var lines = aligned([titles] + rows, left: 3)
+        var lines = TextTable.lines(of: [titles] + rows, left: 3)
         lines.append("")
         lines.append(
             "\(Figures.grouped(samples)) samples; floating point predicts "

@@ -14,10 +14,11 @@ package struct CSVTable: Equatable, Sendable {
     /// So is one that counts its columns from 0, as pandas names those without names, unless
     /// `hasTitles` says what it is.
     package init(_ file: [UInt8], hasTitles: Bool? = nil) throws(ToolFailure) {
-        guard let text = String(validating: file, as: UTF8.self) else {
+        guard String(validating: file, as: UTF8.self) != nil else {
             throw .format("The table is not UTF-8.")
         }
-        var records = CSVRecords(text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...])
+        let isMarked = file.starts(with: [0xEF, 0xBB, 0xBF])
+        var records = CSVRecords(file[(isMarked ? 3 : 0)...])
         var titles: [String] = []
         var rows: [[Double]] = []
         var width: Int?
@@ -63,7 +64,9 @@ package struct CSVTable: Equatable, Sendable {
 
     /// The place of a column that is named by its title or counted from 0.
     package func column(_ name: String) throws(ToolFailure) -> Int {
-        if let index = titles.firstIndex(of: name) { return index }
+        if let index = titles.firstIndex(where: { $0.utf8.elementsEqual(name.utf8) }) {
+            return index
+        }
         let width = rows.first?.count ?? titles.count
         guard let index = Int(name), index >= 0, index < width else {
             throw .format("The table has no column \(name).")
@@ -73,13 +76,19 @@ package struct CSVTable: Equatable, Sendable {
 }
 
 /// The records of comma-separated text, one after the other. Quotes may enclose commas, line breaks
-/// and doubled quotes; lines end with LF, CRLF or CR, the last one perhaps with nothing.
+/// and doubled quotes; lines end with LF, CRLF or CR, the last one perhaps with nothing. All of these
+/// are bytes: a comma is one also where a combining mark follows it.
 private struct CSVRecords {
-    private var rest: Substring
+    private static let comma = UInt8(ascii: ",")
+    private static let quote = UInt8(ascii: "\"")
+    private static let lineFeed = UInt8(ascii: "\n")
+    private static let carriageReturn = UInt8(ascii: "\r")
+
+    private var rest: ArraySlice<UInt8>
     /// The line that is next, from 1.
     private var line = 1
 
-    init(_ text: Substring) {
+    init(_ text: ArraySlice<UInt8>) {
         rest = text
     }
 
@@ -88,7 +97,7 @@ private struct CSVRecords {
         while !rest.isEmpty {
             let start = line
             var fields: [String] = []
-            repeat { fields.append(try field()) } while take(",")
+            repeat { fields.append(try field()) } while take(Self.comma)
             guard rest.isEmpty || takeLineBreak() else {
                 throw .format("Line \(line): a quote stands inside a field.")
             }
@@ -98,40 +107,39 @@ private struct CSVRecords {
     }
 
     private mutating func field() throws(ToolFailure) -> String {
-        guard take("\"") else {
-            let plain = rest.prefix { !CSVRecords.endsField($0) && $0 != "\"" }
+        guard take(Self.quote) else {
+            let plain = rest.prefix {
+                ![Self.comma, Self.quote, Self.lineFeed, Self.carriageReturn].contains($0)
+            }
             rest = rest.dropFirst(plain.count)
-            return String(plain)
+            return String(decoding: plain, as: UTF8.self)
         }
         let start = line
-        var text = ""
-        while let character = rest.popFirst() {
-            if character == "\"" {
+        var text: [UInt8] = []
+        while let first = rest.first {
+            if first == Self.quote {
+                rest.removeFirst()
                 // A doubled quote stands for one.
-                guard take("\"") else { return text }
-            } else if character.isNewline {
-                line += 1
+                guard take(Self.quote) else { return String(decoding: text, as: UTF8.self) }
+                text.append(first)
+            } else {
+                let before = rest
+                if !takeLineBreak() { rest.removeFirst() }
+                text += before[..<rest.startIndex]
             }
-            text.append(character)
         }
         throw .format("Line \(start): a quote is not closed.")
     }
 
-    private static func endsField(_ character: Character) -> Bool {
-        character == "," || character == "\n" || character == "\r\n" || character == "\r"
-    }
-
-    private mutating func take(_ character: Character) -> Bool {
-        guard rest.first == character else { return false }
+    private mutating func take(_ byte: UInt8) -> Bool {
+        guard rest.first == byte else { return false }
         rest.removeFirst()
         return true
     }
 
     private mutating func takeLineBreak() -> Bool {
-        guard let first = rest.first, first != ",", CSVRecords.endsField(first) else {
-            return false
-        }
-        rest.removeFirst()
+        let hasReturn = take(Self.carriageReturn)
+        guard take(Self.lineFeed) || hasReturn else { return false }
         line += 1
         return true
     }

@@ -23,7 +23,7 @@ package enum NumPyArray {
         let start = 8 + lengthSize + length
         guard start <= file.count else { throw .format("The .npy header ends early.") }
         let text = String(decoding: file[(8 + lengthSize)..<start], as: UTF8.self)
-        let header = try NumPyHeader(parsing: text)
+        let header = try NumPyHeader(parsing: text, takesLongs: file[6] < 3)
 
         var count = 1
         for dimension in header.shape {
@@ -78,8 +78,9 @@ package struct NumPyHeader: Equatable {
     private(set) var isColumnMajor = false
     private(set) var shape: [Int] = []
 
-    /// Reads `{'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }`.
-    package init(parsing text: String) throws(ToolFailure) {
+    /// Reads `{'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }`. Python 2 wrote `(3L, 4L)`
+    /// in versions 1 and 2 of the format.
+    package init(parsing text: String, takesLongs: Bool = false) throws(ToolFailure) {
         var rest = Substring(text)
         var seen: [String] = []
         try NumPyHeader.expect("{", &rest)
@@ -89,7 +90,7 @@ package struct NumPyHeader: Equatable {
             switch key {
             case "descr": descr = try NumPyHeader.quoted(&rest)
             case "fortran_order": isColumnMajor = try NumPyHeader.truth(&rest)
-            case "shape": shape = try NumPyHeader.tuple(&rest)
+            case "shape": shape = try NumPyHeader.tuple(&rest, takesLongs)
             default: throw .format("The .npy header has an unknown key \(key).")
             }
             seen.append(key)
@@ -98,7 +99,7 @@ package struct NumPyHeader: Equatable {
                 break
             }
         }
-        guard rest.allSatisfy(\.isWhitespace),
+        guard rest.unicodeScalars.allSatisfy(NumPyHeader.isSpace),
             seen.sorted() == ["descr", "fortran_order", "shape"]
         else { throw .format("The .npy header is not the dictionary that it should be.") }
     }
@@ -117,13 +118,22 @@ package struct NumPyHeader: Equatable {
             return (.signed(descr.last?.wholeNumberValue ?? 1), isBigEndian)
         case "u1", "u2", "u4", "u8":
             return (.unsigned(descr.last?.wholeNumberValue ?? 1), isBigEndian)
-        case "b1": return (.unsigned(1), isBigEndian)
+        case "b1": return (.bool, isBigEndian)
         default: throw .format("Arrays of \(descr) are not taken: only numbers are.")
         }
     }
 
+    /// What Python passes over between tokens.
+    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+        " \t\n\r\u{0C}".unicodeScalars.contains(scalar)
+    }
+
+    private static func skipSpace(_ rest: inout Substring) {
+        rest = Substring(rest.unicodeScalars.drop(while: isSpace))
+    }
+
     private static func take(_ token: Character, _ rest: inout Substring) -> Bool {
-        rest = rest.drop(while: \.isWhitespace)
+        skipSpace(&rest)
         guard rest.first == token else { return false }
         rest.removeFirst()
         return true
@@ -145,25 +155,33 @@ package struct NumPyHeader: Equatable {
     }
 
     private static func truth(_ rest: inout Substring) throws(ToolFailure) -> Bool {
-        let word = rest.drop(while: \.isWhitespace).prefix(while: \.isLetter)
+        skipSpace(&rest)
+        let word = rest.prefix(while: \.isLetter)
         guard word == "True" || word == "False" else {
             throw .format("The .npy header has no truth value.")
         }
-        rest = rest.drop(while: \.isWhitespace).dropFirst(word.count)
+        rest = rest.dropFirst(word.count)
         return word == "True"
     }
 
-    private static func tuple(_ rest: inout Substring) throws(ToolFailure) -> [Int] {
+    private static func tuple(
+        _ rest: inout Substring, _ takesLongs: Bool
+    ) throws(ToolFailure) -> [Int] {
         var numbers: [Int] = []
         try expect("(", &rest)
         while !take(")", &rest) {
-            let digits = rest.drop(while: \.isWhitespace).prefix(while: \.isNumber)
-            guard let number = Int(digits), number >= 0 else {
+            let digits = rest.prefix { ("0"..."9").contains($0) }
+            guard let number = Int(digits), digits == "0" || !digits.hasPrefix("0") else {
                 throw .format("The .npy header has no shape.")
             }
             numbers.append(number)
-            rest = rest.drop(while: \.isWhitespace).dropFirst(digits.count)
-            if !take(",", &rest) {
+            rest = rest.dropFirst(digits.count)
+            if takesLongs, rest.first == "L" { rest.removeFirst() }
+            guard take(",", &rest) else {
+                // One number in parentheses is no tuple.
+                guard numbers.count != 1 else {
+                    throw .format("The .npy header has a number for a shape.")
+                }
                 try expect(")", &rest)
                 break
             }

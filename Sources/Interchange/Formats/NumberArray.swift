@@ -19,10 +19,13 @@ package enum NumberFormat: Equatable {
     case float16, bfloat16, float32, float64
     case signed(Int)
     case unsigned(Int)
+    /// One byte; everything but 0 is true.
+    case bool
 
     /// Bytes per number.
     package var size: Int {
         switch self {
+        case .bool: 1
         case .float16, .bfloat16: 2
         case .float32: 4
         case .float64: 8
@@ -55,6 +58,7 @@ package enum NumberFormat: Equatable {
             // The sign bit of the stored number becomes that of the word, and comes back down.
             Double(Int64(bitPattern: word << UInt64(64 - 8 * size)) >> Int64(64 - 8 * size))
         case .unsigned: Double(word)
+        case .bool: word == 0 ? 0 : 1
         }
     }
 }

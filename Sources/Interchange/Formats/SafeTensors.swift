@@ -4,8 +4,8 @@ import JSON
 /// Tensors by name, as the safetensors library writes them.
 ///
 /// Format: u64 length of a JSON header, the header, the data. The header maps names to dtype,
-/// shape and the range of bytes behind the header; `__metadata__` maps texts to texts. Read
-/// strictly: ranges follow each other without holes and end with the file.
+/// shape and the range of bytes behind the header; `__metadata__` maps texts to texts. Read as
+/// strictly as the library does: ranges follow each other without holes and end with the file.
 package struct SafeTensors {
     package struct Tensor: Equatable {
         let name: String
@@ -31,14 +31,16 @@ package struct SafeTensors {
         let start = 8 + Int(length)
         var entries: [(name: String, entry: Entry)] = []
         do throws(JSONError) {
-            var reader = JSONReader(Array(file[8..<start]))
-            try reader.beginObject()
-            while let key = try reader.nextKey() {
+            // Real models have more tensors than the reader compares names.
+            var reader = JSONReader(Array(file[8..<start]), comparingNames: false)
+            try reader.forEachMember { (reader, key) throws(JSONError) in
                 if key == "__metadata__" {
-                    try reader.skipValue()
-                    continue
+                    try reader.forEachMember { (reader, _) throws(JSONError) in
+                        _ = try reader.readString()
+                    }
+                } else {
+                    entries.append((key.text, try Entry(&reader)))
                 }
-                entries.append((key.text, try Entry(&reader)))
             }
             try reader.finish()
         } catch {
@@ -47,7 +49,11 @@ package struct SafeTensors {
         }
         var tensors: [Tensor] = []
         for (name, entry) in entries { tensors.append(try entry.tensor(named: name, from: start)) }
-        tensors.sort { ($0.range.lowerBound, $0.name) < ($1.range.lowerBound, $1.name) }
+        // Those without bytes stand before the one that begins at the same place.
+        tensors.sort {
+            ($0.range.lowerBound, $0.range.upperBound, $0.name)
+                < ($1.range.lowerBound, $1.range.upperBound, $1.name)
+        }
         var end = start
         for tensor in tensors {
             guard tensor.range.lowerBound == end, tensor.range.upperBound <= file.count else {
@@ -66,13 +72,13 @@ package struct SafeTensors {
 
     /// One member of the header.
     private struct Entry {
-        var dtype = ""
-        var shape: [Int] = []
-        var offsets: [Int] = []
+        var dtype: String?
+        var shape: [Int]?
+        var offsets: [Int]?
 
         init(_ reader: inout JSONReader) throws(JSONError) {
-            try reader.beginObject()
-            while let key = try reader.nextKey() {
+            var (dtype, shape, offsets): (String?, [Int]?, [Int]?)
+            try reader.forEachMember { (reader, key) throws(JSONError) in
                 switch key {
                 case "dtype": dtype = try reader.readText()
                 case "shape": shape = try Entry.numbers(&reader)
@@ -80,6 +86,7 @@ package struct SafeTensors {
                 default: throw JSONError(.unexpectedByte, at: reader.offset)
                 }
             }
+            (self.dtype, self.shape, self.offsets) = (dtype, shape, offsets)
         }
 
         private static func numbers(_ reader: inout JSONReader) throws(JSONError) -> [Int] {
@@ -97,6 +104,9 @@ package struct SafeTensors {
         }
 
         func tensor(named name: String, from start: Int) throws(ToolFailure) -> Tensor {
+            guard let dtype, let shape, let offsets else {
+                throw .format("The tensor \(name) lacks its dtype, its shape or its data_offsets.")
+            }
             guard let format = SafeTensors.formats[dtype] else {
                 throw .format(
                     "The tensor \(name) is of type \(dtype), which is not taken: floats of 16 to 64 "
@@ -124,7 +134,7 @@ package struct SafeTensors {
         "F16": .float16, "BF16": .bfloat16, "F32": .float32, "F64": .float64,
         "I8": .signed(1), "I16": .signed(2), "I32": .signed(4), "I64": .signed(8),
         "U8": .unsigned(1), "U16": .unsigned(2), "U32": .unsigned(4), "U64": .unsigned(8),
-        "BOOL": .unsigned(1),
+        "BOOL": .bool,
     ]
 }
 
@@ -176,5 +186,22 @@ extension SafeTensors {
 
     private static func append(_ word: UInt64, _ size: Int, to file: inout [UInt8]) {
         for index in 0..<size { file.append(UInt8(truncatingIfNeeded: word >> UInt64(8 * index))) }
+    }
+}
+
+extension JSONReader {
+    /// Calls `body` in front of each member's value of an object. No name may come twice; for a reader
+    /// that does not compare names itself, in time that grows with their number alone.
+    fileprivate mutating func forEachMember(
+        _ body: (inout JSONReader, JSONKey) throws(JSONError) -> Void
+    ) throws(JSONError) {
+        var names: Set<[UInt8]> = []
+        try beginObject()
+        while let key = try nextKey() {
+            guard names.insert(key.bytes).inserted else {
+                throw JSONError(.duplicateKey, at: offset)
+            }
+            try body(&self, key)
+        }
     }
 }

@@ -33,8 +33,8 @@ package struct PackedBlob: Sendable {
     package var worstError: Double { parts.map(\.worstError).max() ?? 0 }
 
     package var lines: [String] {
-        var lines = aligned(
-            [["cid", cid], ["size", "\(Figures.grouped(bytes.count)) bytes"]] + facts, left: 2)
+        var lines = TextTable.lines(
+            of: [["cid", cid], ["size", "\(Figures.grouped(bytes.count)) bytes"]] + facts, left: 2)
         guard !parts.isEmpty else { return lines }
         lines.append("")
         let rows = parts.map { part in
@@ -44,7 +44,7 @@ package struct PackedBlob: Sendable {
             ]
         }
         let titles = ["tensor", "shape", "exponent", "worst error", "cut off"]
-        return lines + aligned([titles] + rows, left: 2)
+        return lines + TextTable.lines(of: [titles] + rows, left: 2)
     }
 
     /// `{"cid":…,"size":…,"worstError":…,"clipped":…}`

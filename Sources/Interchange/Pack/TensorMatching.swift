@@ -17,7 +17,10 @@ package enum TensorMatching {
         } else {
             var found: [SafeTensors.Tensor] = []
             for name in names {
-                guard let tensor = file.tensors.first(where: { $0.name == name }) else {
+                guard
+                    let tensor = file.tensors.first(where: { $0.name.utf8.elementsEqual(name.utf8) }
+                    )
+                else {
                     throw .format("The file has no tensor \(name).")
                 }
                 found.append(tensor)

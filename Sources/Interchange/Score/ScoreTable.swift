@@ -20,7 +20,7 @@ package struct ScoreTable {
     }
 
     package var lines: [String] {
-        var lines = aligned(facts, left: 2)
+        var lines = TextTable.lines(of: facts, left: 2)
         if let confusion {
             lines.append("")
             lines += classLines
@@ -88,7 +88,7 @@ package struct ScoreTable {
         let titles = [
             "class", "found", "claimed wrongly", "missed", "precision", "recall",
         ]
-        return aligned([titles] + rows, left: 0)
+        return TextTable.lines(of: [titles] + rows, left: 0)
     }
 
     private static func lines(of confusion: ConfusionMatrix) -> [String] {
@@ -96,12 +96,12 @@ package struct ScoreTable {
             let rows = confusion.mistakes(atMost: mistakeLimit).map {
                 ["\($0.label)", "\($0.prediction)", "\($0.count)"]
             }
-            return aligned([["label", "taken for", "times"]] + rows, left: 0)
+            return TextTable.lines(of: [["label", "taken for", "times"]] + rows, left: 0)
         }
         let all = 0..<confusion.classes
         let rows = all.map { label in
             ["\(label)"] + all.map { "\(confusion[label, $0])" }
         }
-        return aligned([["label \\ predicted"] + all.map { "\($0)" }] + rows, left: 0)
+        return TextTable.lines(of: [["label \\ predicted"] + all.map { "\($0)" }] + rows, left: 0)
     }
 }

@@ -145,7 +145,8 @@ extension ABIJSON {
     private static func expectation(_ parameter: ABIParameter) -> String {
         switch parameter.type {
         case .uint, .int:
-            return "\(parameter.type.canonicalName) as a decimal string or an integer below 2^64"
+            return "\(parameter.type.canonicalName) as a decimal string or an integer below 2^64, "
+                + "integers only"
         case .bool: return "true or false"
         case .address: return "an address: 0x and 40 digits with a right checksum"
         case .fixedBytes(let count): return "\(count) bytes: 0x and \(2 * count) digits"

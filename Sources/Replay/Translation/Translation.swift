@@ -1,4 +1,5 @@
 import ABI
+import CoreCommands
 import JSON
 import Marketplace
 import Vouchers
@@ -15,7 +16,7 @@ public enum Translation {
         do throws(JSONError) {
             tree = try JSONValue(parsing: json)
         } catch {
-            throw TranslationError.notJSON(code: "\(error.code)", offset: error.offset)
+            throw TranslationError.notJSON(error)
         }
         let values: [ABIValue]
         do throws(ABIJSONError) {
@@ -84,7 +85,7 @@ public enum Translation {
 
 /// Why something cannot be translated.
 public enum TranslationError: Error, Equatable, Sendable, CustomStringConvertible {
-    case notJSON(code: String, offset: Int)
+    case notJSON(JSONError)
     case wrongArguments(signature: String, ABIJSONError)
     case notHex
     /// The offset counts from the first byte of the selector.
@@ -92,8 +93,8 @@ public enum TranslationError: Error, Equatable, Sendable, CustomStringConvertibl
 
     public var description: String {
         switch self {
-        case .notJSON(let code, let offset):
-            return "the arguments are not JSON: \(code) at byte \(offset)"
+        case .notJSON(let error):
+            return "the arguments are not JSON: \(error.sentence), at byte \(error.offset)"
         case .wrongArguments(let signature, let error):
             return "\(error)\n  in \(signature)"
         case .notHex:

@@ -15,10 +15,10 @@ struct BatchOption: ParsableArguments {
         _ operation: BatchOperation, else body: () throws -> BatchResult
     ) throws {
         if batch {
-            try BatchStream.run(operation)
+            try operation.serve()
             return
         }
-        print(try body().line)
+        try StandardOutput.writeLine(try body().line)
     }
 }
 

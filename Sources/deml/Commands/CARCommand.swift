@@ -24,34 +24,29 @@ struct CARCommand: ParsableCommand {
         @Argument(help: "The file, - for standard input.")
         var file: String
 
-        @Option(name: .shortAndLong, help: "The CAR file, - for standard output.")
-        var output: String
+        @OptionGroup
+        var output: OutputOptions
 
         @Option(help: "\(ProfileName.allCases.map(\.rawValue).joined(separator: ", ")).")
         var profile: ProfileName = .unixfsV1_2025
 
-        @Flag(help: "JSON.")
-        var json = false
-
         init() {}
 
         func run() throws {
-            let blocks = profile.blocks(of: try Streams.read(file))
+            let blocks = profile.blocks(of: try Files.readArgument(file))
             guard let root = blocks.last?.cid else { return }
             guard blocks.allSatisfy({ $0.bytes.count <= Block.sizeLimit }) else {
                 throw ToolFailure(
                     "blockTooLarge", "as one raw block the file exceeds 2 MiB; choose a profile")
             }
             let car = CARWriter.encode(roots: [root], blocks: blocks)
-            try Streams.write(car, to: output)
-            if output == "-" { return }
             var writer = JSONWriter()
             writer.beginObject()
             writer.string("root", root.text)
             writer.number("blocks", UInt64(blocks.count))
             writer.number("size", UInt64(car.count))
             writer.endObject()
-            Streams.writeLine(json ? writer.bytes : Array(root.text.utf8))
+            try output.deliver(car, lines: [root.text], json: writer.bytes)
         }
     }
 
@@ -71,13 +66,13 @@ struct CARCommand: ParsableCommand {
         func run() throws {
             let summary = try CARCommand.summary(of: file)
             if json {
-                Streams.writeLine(summary.json(listing: true))
+                try StandardOutput.writeLine(summary.json(listing: true))
                 return
             }
-            for root in summary.roots { Streams.writeLine("root  \(root)") }
+            for root in summary.roots { try StandardOutput.writeLine("root  \(root)") }
             for entry in summary.entries {
                 let remark = entry.isVerified ? "" : "  not verified: another hash function"
-                Streams.writeLine("\(entry.name)  \(entry.size)\(remark)")
+                try StandardOutput.writeLine("\(entry.name)  \(entry.size)\(remark)")
             }
         }
     }
@@ -99,9 +94,10 @@ struct CARCommand: ParsableCommand {
         func run() throws {
             let summary = try CARCommand.summary(of: file)
             if json {
-                Streams.writeLine(summary.json(listing: false))
+                try StandardOutput.writeLine(summary.json(listing: false))
             } else {
-                Streams.writeLine("\(summary.verified) of \(summary.entries.count) blocks verified")
+                try StandardOutput.writeLine(
+                    "\(summary.verified) of \(summary.entries.count) blocks verified")
             }
             if summary.verified < summary.entries.count { throw ExitCode.failure }
         }
@@ -115,39 +111,34 @@ struct CARCommand: ParsableCommand {
         @Argument(help: "The CAR file, - for standard input.")
         var file: String
 
-        @Option(name: .shortAndLong, help: "The file, - for standard output.")
-        var output: String
+        @OptionGroup
+        var output: OutputOptions
 
         @Option(help: "The root; by default the only one in the header.")
         var root: String?
 
-        @Flag(help: "JSON.")
-        var json = false
-
         init() {}
 
         func run() throws {
-            let source = try FileSource(car: try Streams.read(file), root: root)
+            let source = try FileSource(car: try Files.readArgument(file), root: root)
             let content = source.file
-            try Streams.write(content, to: output)
-            if output == "-" { return }
             var writer = JSONWriter()
             writer.beginObject()
             writer.string("root", source.root.text)
             writer.number("size", UInt64(content.count))
             writer.hex("sha256", SHA256.hash(content).bytes)
             writer.endObject()
-            Streams.writeLine(
-                json ? writer.bytes : Array("\(source.root.text)  \(content.count)".utf8))
+            try output.deliver(
+                content, lines: ["\(source.root.text)  \(content.count)"], json: writer.bytes)
         }
     }
 
     static func summary(of path: String) throws -> CARSummary {
-        let bytes = try Streams.read(path)
+        let bytes = try Files.readArgument(path)
         do throws(CARError) {
             return try CARSummary(bytes)
         } catch {
-            throw ToolFailure(error.code, "\(path) is no whole CAR file: \(error.message)")
+            throw ToolFailure(error, in: path)
         }
     }
 }

@@ -44,14 +44,15 @@ struct CIDCommand: ParsableCommand {
 
     func run() throws {
         if batch {
-            try BatchStream.run(.cid)
+            try BatchOperation.cid.serve()
             return
         }
         for name in names {
             if explain {
-                Streams.writeLine(try describe(try CID(request: Array(name.utf8))))
+                try StandardOutput.writeLine(try describe(try CID(request: Array(name.utf8))))
             } else {
-                Streams.writeLine(try describe(try Streams.read(name), named: name))
+                try StandardOutput.writeLine(
+                    try describe(try Files.readArgument(name), named: name))
             }
         }
     }

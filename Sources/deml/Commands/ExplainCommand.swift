@@ -35,15 +35,16 @@ struct ExplainCommand: ParsableCommand {
     func run() throws {
         guard let paths = options.paths else { return }
         do throws(ToolFailure) {
-            let explanation = Explanation(try ScoringCase(paths, read: Files.read), atMost: samples)
+            let explanation = Explanation(
+                try ScoringCase(paths, read: Files.readArgument), atMost: samples)
             if json {
-                print(String(decoding: explanation.json, as: UTF8.self))
+                try StandardOutput.writeLine(explanation.json)
             } else {
-                for line in explanation.lines { print(line) }
+                try StandardOutput.writeLines(explanation.lines)
             }
         } catch {
             guard json else { throw error }
-            print(String(decoding: error.json, as: UTF8.self))
+            try StandardOutput.writeLine(error.json)
             throw ExitCode.failure
         }
     }

@@ -1,7 +1,6 @@
 import ABI
 import ArgumentParser
 import CoreCommands
-import Foundation
 import Terminal
 
 /// `deml keccak`
@@ -67,9 +66,7 @@ struct TypedDataCommand: ParsableCommand {
 
         func run() throws {
             try option.run(.typedDataHash) {
-                let object =
-                    try file.map { try Files.read($0) }
-                    ?? Array(FileHandle.standardInput.readDataToEndOfFile())
+                let object = try Files.readArgument(file ?? "-")
                 return .hex(try TypedDataRequest(object).digest.bytes)
             }
         }

@@ -53,7 +53,7 @@ struct NodeCommand: AsyncParsableCommand {
         // A log that nobody reads any more, or a full disk, is no reason to end.
         signal(SIGPIPE, SIG_IGN)
         let log: @Sendable (String) -> Void = { line in
-            _ = Self.say(Self.stamp() + " " + line, on: .standardError)
+            StandardError.writeLine(Self.stamp() + " " + line)
         }
         let node = try DevelopmentNode(
             settings: NodeSettings(portals: configuration.portals),
@@ -77,7 +77,9 @@ struct NodeCommand: AsyncParsableCommand {
             let bound = try await listen(server)
             log("inputs are kept in \(state)/inputs.jsonl")
             let address = "http://127.0.0.1:\(bound)"
-            if !Self.say(address, on: .standardOutput) {
+            do {
+                try StandardOutput.writeLine(address)
+            } catch {
                 log("\(address), which standard output does not take")
             }
         } catch {
@@ -103,11 +105,6 @@ struct NodeCommand: AsyncParsableCommand {
         let beside = tool.deletingLastPathComponent().appendingPathComponent("RollupApp").path
         return ApplicationProgram(
             executable: try app ?? (guest ? Guest.runner : beside), port: rollupPort)
-    }
-
-    /// False when the stream takes nothing.
-    private static func say(_ line: String, on stream: FileHandle) -> Bool {
-        (try? stream.write(contentsOf: Data((line + "\n").utf8))) != nil
     }
 
     private static func stamp() -> String {

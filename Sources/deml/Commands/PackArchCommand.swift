@@ -18,14 +18,15 @@ struct PackArchCommand: ParsableCommand {
             tanh, flatten. Heads: softmax, sigmoid, identity.
             """)
 
-    @Argument(help: "The description.", completion: .file(extensions: ["json"]))
+    @Argument(
+        help: "The description, - for standard input.", completion: .file(extensions: ["json"]))
     var description: String
 
     @OptionGroup
-    var output: PackOutput
+    var output: OutputOptions
 
     func run() throws {
-        let text = try Files.read(description)
+        let text = try Files.readArgument(description)
         let architecture = try ArchDescription(parsingJSON: text).encode()
         try output.deliver(PackArchCommand.packed(architecture))
     }
@@ -52,11 +53,11 @@ struct DescribeCommand: ParsableCommand {
         commandName: "describe",
         abstract: "Print an architecture blob as the JSON that packs to it.")
 
-    @Argument(help: "The architecture, a DMLA blob.", completion: .file())
+    @Argument(help: "The architecture, a DMLA blob, - for standard input.", completion: .file())
     var arch: String
 
     func run() throws {
         let architecture = try Architecture(path: arch)
-        print(String(decoding: ArchDescription.json(of: architecture), as: UTF8.self))
+        try StandardOutput.writeLine(ArchDescription.json(of: architecture))
     }
 }

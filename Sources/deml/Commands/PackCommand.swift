@@ -17,27 +17,34 @@ struct PackCommand: ParsableCommand {
     init() {}
 }
 
-/// Where a blob goes, and how it is told about.
-struct PackOutput: ParsableArguments {
-    @Option(name: .shortAndLong, help: "The file to write.", completion: .file())
+/// Where what is made goes, and how it is told about.
+struct OutputOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong, help: "The file to write, - for standard output.", completion: .file())
     var output: String
 
-    @Flag(help: "Print one JSON object instead of the table.")
+    @Flag(help: "Print one JSON object about it instead of text.")
     var json = false
 
-    func deliver(_ blob: PackedBlob) throws(ToolFailure) {
-        try Files.write(blob.bytes, to: output)
+    /// Writes `bytes`, then says what they are: nothing where they themselves went to standard output.
+    func deliver(_ bytes: [UInt8], lines: [String], json object: [UInt8]) throws(ToolFailure) {
+        try Files.writeArgument(bytes, to: output)
+        if output == "-" { return }
         if json {
-            print(String(decoding: blob.json, as: UTF8.self))
+            try StandardOutput.writeLine(object)
         } else {
-            for line in blob.lines { print(line) }
+            try StandardOutput.writeLines(lines)
         }
+    }
+
+    func deliver(_ blob: PackedBlob) throws(ToolFailure) {
+        try deliver(blob.bytes, lines: blob.lines, json: blob.json)
     }
 }
 
 extension Architecture {
     init(path: String) throws(ToolFailure) {
-        let blob = try Files.read(path)
+        let blob = try Files.readArgument(path)
         self = try Role.architecture.load { () throws(VerifierError) in
             try Architecture(parsing: blob)
         }
@@ -47,7 +54,7 @@ extension Architecture {
 extension Model {
     /// The base model in a file.
     static func base(path: String, architecture: Architecture) throws(ToolFailure) -> Model {
-        let blob = try Files.read(path)
+        let blob = try Files.readArgument(path)
         return try Role.base.load { () throws(VerifierError) in
             try Model.base(parsing: blob, architecture: architecture)
         }

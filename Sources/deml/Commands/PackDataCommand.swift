@@ -48,7 +48,7 @@ struct PackDataCommand: ParsableCommand {
     var divideBy = 1.0
 
     @OptionGroup
-    var output: PackOutput
+    var output: OutputOptions
 
     func validate() throws {
         let sources = [x != nil || y != nil, npz != nil, csv != nil].count { $0 }
@@ -72,11 +72,12 @@ struct PackDataCommand: ParsableCommand {
     private func source(_ architecture: Architecture) throws(ToolFailure) -> DatasetPacking {
         if let csv {
             return try DatasetPacking(
-                architecture: architecture, table: CSVTable(Files.read(csv), hasTitles: titles),
+                architecture: architecture,
+                table: CSVTable(Files.readArgument(csv), hasTitles: titles),
                 targets: target)
         }
         if let npz {
-            let archive = try ZipArchive(Files.read(npz))
+            let archive = try ZipArchive(Files.readArgument(npz))
             let names = arrays.split(separator: ",").map(String.init)
             return try DatasetPacking(
                 architecture: architecture, x: archive.array(named: names[0]),
@@ -84,7 +85,7 @@ struct PackDataCommand: ParsableCommand {
         }
         guard let x, let y else { throw ToolFailure("request", "There is no source.") }
         return try DatasetPacking(
-            architecture: architecture, x: NumPyArray.parse(Files.read(x)),
-            y: NumPyArray.parse(Files.read(y)))
+            architecture: architecture, x: NumPyArray.parse(Files.readArgument(x)),
+            y: NumPyArray.parse(Files.readArgument(y)))
     }
 }

@@ -31,14 +31,14 @@ struct PackWeightsCommand: ParsableCommand {
     var dtype = WeightsDType.int32
 
     @OptionGroup
-    var output: PackOutput
+    var output: OutputOptions
 
     func run() throws {
         let architecture = try Architecture(path: arch)
         var baseModel: Model?
         if let base { baseModel = try Model.base(path: base, architecture: architecture) }
         let blob = try WeightsPacking.blob(
-            of: SafeTensors(Files.read(safetensors)), architecture: architecture,
+            of: SafeTensors(Files.readArgument(safetensors)), architecture: architecture,
             names: names.split(separator: ",").map(String.init), dtype: dtype, base: baseModel)
         try output.deliver(blob)
     }
@@ -66,19 +66,20 @@ struct ExportCommand: ParsableCommand {
     @Flag(help: "Write float64 instead of float32.")
     var double = false
 
-    @Option(name: .shortAndLong, help: "The file to write.", completion: .file())
+    @Option(
+        name: .shortAndLong, help: "The file to write, - for standard output.", completion: .file())
     var output: String
 
     func run() throws {
         let architecture = try Architecture(path: arch)
         var loadedBase: Model?
         if let base { loadedBase = try Model.base(path: base, architecture: architecture) }
-        let blob = try Files.read(model)
+        let blob = try Files.readArgument(model)
         let baseModel = loadedBase
         let loaded = try Role.model.load { () throws(VerifierError) in
             try Model(parsing: blob, architecture: architecture, base: baseModel, dtype: nil)
         }
-        try Files.write(
+        try Files.writeArgument(
             WeightsPacking.safetensors(of: loaded, architecture: architecture, single: !double),
             to: output)
     }

@@ -1,7 +1,6 @@
 import ABI
 import ArgumentParser
 import Client
-import Foundation
 import Marketplace
 import Replay
 import Terminal
@@ -74,7 +73,8 @@ struct ProveCommand: AsyncParsableCommand {
             let wanted = all ? Array(0..<book.count) : index
             for number in wanted { try show(try book.proved(number)) }
         } else if let node {
-            let outputs = NodeOutputs(application: application, post: try JSONPost(node).send)
+            let post = try JSONPost(node)
+            let outputs = NodeOutputs(application: application, post: { try post.send($0) })
             let wanted = all ? Array(0..<(try outputs.count())) : index
             for number in wanted { try show(try outputs.proved(number)) }
         }
@@ -82,16 +82,16 @@ struct ProveCommand: AsyncParsableCommand {
 
     private func show(_ output: ProvedOutput) throws {
         if json {
-            Terminal.write(output.json + [UInt8(ascii: "\n")], to: .standardOutput)
+            try StandardOutput.writeLine(output.json)
             return
         }
         switch calldata {
         case .executeOutput?:
-            print(Hex.string(try output.executeCall()))
+            try StandardOutput.writeLine(Hex.string(try output.executeCall()))
         case .validateOutput?:
-            print(Hex.string(try output.validateCall()))
+            try StandardOutput.writeLine(Hex.string(try output.validateCall()))
         case nil:
-            for line in output.lines { print(line) }
+            try StandardOutput.writeLines(output.lines)
         }
     }
 }

@@ -65,7 +65,7 @@ struct ReplayCommand: AsyncParsableCommand {
         let stories = fixtures.filter { path in
             let isStory = FileManager.default.fileExists(atPath: path + "/inputs.jsonl")
             if !isStory, !quiet {
-                Terminal.write("\(path): no inputs.jsonl, passed over\n", to: .standardError)
+                StandardError.writeLine("\(path): no inputs.jsonl, passed over")
             }
             return isStory
         }
@@ -83,17 +83,14 @@ struct ReplayCommand: AsyncParsableCommand {
                 "\(path) has no expected.jsonl and root.txt to compare with. "
                     + "To write them: deml replay --record \(path)")
         }
-        var bar = ProgressBar(
-            label: fixture.name, total: fixture.inputs.count,
-            isTerminal: Terminal.isTerminal(.standardError)
-        ) { Terminal.write($0, to: .standardError) }
+        var bar = Progress(label: fixture.name, total: fixture.inputs.count)
         let run: ReplayRun
         if http || guest {
             let isQuiet = quiet
             let executable = try app ?? (guest ? Guest.runner : Self.applicationBesideThisTool)
             let target = ProcessTarget(executable: executable) { line in
                 // Its last words are part of the error when it fails.
-                if !isQuiet { Terminal.write("RollupApp: \(line)\n", to: .standardError) }
+                if !isQuiet { StandardError.writeLine("RollupApp: \(line)") }
             }
             run = try await Replayer.run(fixture, on: target, configuration: configuration) {
                 if !quiet { bar.update($0) }
@@ -105,46 +102,43 @@ struct ReplayCommand: AsyncParsableCommand {
             }
         }
         bar.finish()
-        report(run)
+        try report(run)
         if record { try save(run, to: fixture) }
         return run.differences.count
     }
 
-    private func report(_ run: ReplayRun) {
+    private func report(_ run: ReplayRun) throws {
         if json {
-            Terminal.write(String(decoding: run.json, as: UTF8.self) + "\n", to: .standardOutput)
+            try StandardOutput.writeLine(run.json)
         } else if !quiet {
             let inColour = Terminal.takesColour(.standardOutput)
-            for line in run.chronicle.lines(root: run.root, inColour: inColour) {
-                Terminal.write(line + "\n", to: .standardOutput)
-            }
+            try StandardOutput.writeLines(run.chronicle.lines(root: run.root, inColour: inColour))
         }
         let limit = 20
         for difference in run.differences.prefix(limit) {
-            Terminal.write("\(run.fixture): \(difference)\n", to: .standardError)
+            StandardError.writeLine("\(run.fixture): \(difference)")
         }
         if run.differences.count > limit {
-            Terminal.write(
-                "\(run.fixture): and \(run.differences.count - limit) more differences\n",
-                to: .standardError)
+            StandardError.writeLine(
+                "\(run.fixture): and \(run.differences.count - limit) more differences")
         }
         guard !json, !quiet else { return }
         let verdict =
             run.differences.isEmpty
             ? (record ? "" : "as recorded, \(run.target)")
             : "\(run.differences.count) differences, \(run.target)"
-        if !verdict.isEmpty { Terminal.write(verdict + "\n\n", to: .standardOutput) }
+        if !verdict.isEmpty { try StandardOutput.writeLine(verdict + "\n") }
     }
 
     private func save(_ run: ReplayRun, to fixture: Fixture) throws {
         guard run.differencesFromStory.isEmpty else {
-            Terminal.write(
+            StandardError.writeLine(
                 "\(run.fixture): not recorded, because story.json tells otherwise; "
-                    + "correct the one that is wrong\n", to: .standardError)
+                    + "correct the one that is wrong")
             return
         }
         try fixture.save(run.recording)
-        if !quiet, !json { Terminal.write("recorded\n\n", to: .standardOutput) }
+        if !quiet, !json { try StandardOutput.writeLine("recorded\n") }
     }
 
     private static var applicationBesideThisTool: String {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CoreCommands
 import Foundation
 import Marketplace
 import Replay
@@ -25,43 +26,31 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         let configuration = try Configuration.ofEnvironment()
-        let input = LineReader(file: .standardInput)
-        try Batch.run(
-            configuration: configuration, nextLine: { input.next() },
-            emit: { Terminal.write($0 + [UInt8(ascii: "\n")], to: .standardOutput) })
-    }
-}
-
-/// Lines of bytes, as soon as they are there.
-private final class LineReader {
-    private let file: FileHandle
-    private var buffer: [UInt8] = []
-    /// Bytes at the front of the buffer that hold no line break.
-    private var searched = 0
-
-    init(file: FileHandle) {
-        self.file = file
-    }
-
-    /// The next line without its break; nil at the end.
-    func next() -> [UInt8]? {
-        while true {
-            if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
-                let line = Array(buffer[..<end])
-                buffer.removeSubrange(...end)
-                searched = 0
-                return line
+        var lines = StandardInput.lines()
+        var failure: ToolFailure?
+        func emit(_ line: [UInt8]) {
+            do throws(ToolFailure) {
+                try StandardOutput.writeLine(line)
+            } catch {
+                failure = failure ?? error
             }
-            searched = buffer.count
-            let data = file.availableData
-            if data.isEmpty {
-                guard !buffer.isEmpty else { return nil }
-                defer { buffer = [] }
-                searched = 0
-                return buffer
-            }
-            buffer.append(contentsOf: data)
         }
+        func next() -> [UInt8]? {
+            while failure == nil {
+                do throws(ToolFailure) {
+                    switch try lines.next() {
+                    case .whole(let line): return line
+                    case .tooLong: emit(ToolFailure("tooLong", "the line is too long").json)
+                    case nil: return nil
+                    }
+                } catch {
+                    failure = error
+                }
+            }
+            return nil
+        }
+        try Batch.run(configuration: configuration, nextLine: next, emit: emit)
+        if let failure { throw failure }
     }
 }
 

@@ -36,20 +36,20 @@ struct ScoreCommand: ParsableCommand {
 
     func run() throws {
         if batch {
-            try BatchStream.run(.score, read: Files.read)
+            try BatchOperation.score.serve(read: Files.read)
             return
         }
         guard let paths = options.paths else { return }
         do throws(ToolFailure) {
-            let scoring = try ScoringCase(paths, read: Files.read)
+            let scoring = try ScoringCase(paths, read: Files.readArgument)
             if json {
-                print(String(decoding: ScoreReport(scoring).json, as: UTF8.self))
+                try StandardOutput.writeLine(ScoreReport(scoring).json)
             } else {
-                for line in ScoreTable(scoring).lines { print(line) }
+                try StandardOutput.writeLines(ScoreTable(scoring).lines)
             }
         } catch {
             guard json else { throw error }
-            print(String(decoding: error.json, as: UTF8.self))
+            try StandardOutput.writeLine(error.json)
             throw ExitCode.failure
         }
     }

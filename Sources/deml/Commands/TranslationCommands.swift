@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Replay
 import Terminal
 
@@ -21,10 +20,8 @@ struct EncodeCommand: ParsableCommand {
     var json: String
 
     func run() throws {
-        let text =
-            json == "-"
-            ? Array(FileHandle.standardInput.readDataToEndOfFile()) : Array(json.utf8)
-        print(try Translation.encode(name, json: text))
+        let text = json == "-" ? try StandardInput.read() : Array(json.utf8)
+        try StandardOutput.writeLine(try Translation.encode(name, json: text))
     }
 }
 
@@ -41,10 +38,9 @@ struct DecodeCommand: ParsableCommand {
     var hex: String
 
     func run() throws {
-        let text =
-            hex == "-"
-            ? String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self) : hex
-        print(String(decoding: try Translation.decode(hex: text), as: UTF8.self))
+        let text = hex == "-" ? try StandardInput.read() : Array(hex.utf8)
+        let digits = String(decoding: text, as: UTF8.self)
+        try StandardOutput.writeLine(try Translation.decode(hex: digits))
     }
 }
 
@@ -53,7 +49,7 @@ struct ABIDocumentCommand: ParsableCommand {
         commandName: "abi-json",
         abstract: "Print the published ABI, docs/deml.abi.json.")
 
-    func run() {
-        Terminal.write(ABIDocument.json, to: .standardOutput)
+    func run() throws {
+        try StandardOutput.write(ABIDocument.json)
     }
 }

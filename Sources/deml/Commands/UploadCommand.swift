@@ -115,7 +115,7 @@ struct UploadCommand: ParsableCommand {
         if let rpc {
             try send(source, through: rpc, inspection)
         } else {
-            try print(source, inspection)
+            try show(source, inspection)
         }
     }
 
@@ -127,23 +127,24 @@ struct UploadCommand: ParsableCommand {
             transactions: try TransactionSender(
                 rpc, sender: sender, inputBox: try address(inputBox, "--input-box")),
             application: try address(app, "--app"), inspection: inspection)
-        var progress = UploadProgress.onStandardError(total: source.stream.count)
+        var progress = Progress(label: "bytes", total: source.stream.count)
         guard
             let start = try target.start(
                 of: source, in: job, from: sender, restarting: restart)
         else {
-            progress.say("\(source.root.text) is whole already")
+            StandardError.writeLine("\(source.root.text) is whole already")
             return
         }
-        if start > 0 { progress.say("goes on at byte \(start)") }
+        if start > 0 { StandardError.writeLine("goes on at byte \(start)") }
         try Uploader(source, job: job, from: sender, to: target).run(from: start) { line, sent in
-            Streams.writeLine(line)
-            progress.show(sent)
+            try StandardOutput.writeLine(line)
+            progress.update(sent)
         }
+        progress.finish()
     }
 
     /// Prints what is due, or everything when nobody is asked.
-    private func print(_ source: FileSource, _ inspection: Inspection?) throws {
+    private func show(_ source: FileSource, _ inspection: Inspection?) throws {
         var start = 0
         if let inspection {
             let sender = try address(sender, "--sender")
@@ -157,20 +158,22 @@ struct UploadCommand: ParsableCommand {
         }
         let payloads = try UploadPlan(source, job: job).payloads(from: start)
         if json {
-            Streams.writeLine(summary(of: source, from: start, payloads))
+            try StandardOutput.writeLine(summary(of: source, from: start, payloads))
         } else if fixture {
             let first = InputLine.Metadata(
                 chainID: chainID, application: try address(app, "--app"),
                 sender: try address(sender, "--sender"), blockNumber: 1_000 + firstIndex,
                 timestamp: timestamp, index: firstIndex)
-            for line in InputLine.fixture(payloads, from: first) { Streams.writeLine(line) }
+            for line in InputLine.fixture(payloads, from: first) {
+                try StandardOutput.writeLine(line)
+            }
         } else if transactions {
             let lines = try InputLine.transactions(
                 payloads, application: try address(app, "--app"),
                 inputBox: try address(inputBox, "--input-box"))
-            for line in lines { Streams.writeLine(line) }
+            for line in lines { try StandardOutput.writeLine(line) }
         } else {
-            for payload in payloads { Streams.writeLine(payload.hexadecimal) }
+            for payload in payloads { try StandardOutput.writeLine(payload.hexadecimal) }
         }
     }
 
@@ -183,7 +186,7 @@ struct UploadCommand: ParsableCommand {
             return try FileSource(car: try Gateway.fetch(source, from: kubo, .kubo), root: source)
         }
         if BlockFolder.exists(source) { return try FileSource(folder: source, root: root) }
-        let bytes = try Streams.read(source)
+        let bytes = try Files.readArgument(source)
         return car
             ? try FileSource(car: bytes, root: root)
             : try FileSource(file: bytes, profile: profile)

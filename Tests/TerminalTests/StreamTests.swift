@@ -1,0 +1,90 @@
+import Foundation
+import Terminal
+import Testing
+
+/// A standard stream that fails is one sentence and a status: never a trap, never success.
+@Suite struct StreamTests {
+    private struct Outcome {
+        let status: Int32
+        let text: String
+    }
+
+    private static let folder = URL(fileURLWithPath: CommandLine.arguments[0])
+        .resolvingSymlinksInPath()
+
+    /// Where the tool was built: beside the test program, or above it.
+    private static func tool() throws -> String {
+        var folder = Self.folder
+        for _ in 0..<4 {
+            folder.deleteLastPathComponent()
+            let path = folder.appendingPathComponent("deml").path
+            if FileManager.default.isExecutableFile(atPath: path) { return path }
+        }
+        return try #require(nil as String?, "deml is not built")
+    }
+
+    /// Runs a line of shell in which `deml` is the tool, with its standard error at hand.
+    private static func run(_ line: String) throws -> Outcome {
+        let folder = try Folder()
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = [
+            "-c", "deml() { '\(try tool())' \"$@\"; }; cd '\(folder.path)'; \(line)",
+        ]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return Outcome(status: process.terminationStatus, text: text)
+    }
+
+    @Test(arguments: [
+        ("deml keccak 0x >/dev/full", "standard output cannot be written to: No space left"),
+        ("deml keccak 0x >&-", "standard output cannot be written to: Bad file descriptor"),
+        ("echo x >f; deml cid f >&-", "standard output cannot be written to: Bad file descriptor"),
+        ("deml abi-json >/dev/full", "standard output cannot be written to: No space left"),
+        ("deml --help >/dev/full", "standard output cannot be written to: No space left"),
+        ("deml keccak --batch <&-", "standard input cannot be read: Bad file descriptor"),
+        ("deml keccak --batch </tmp", "standard input cannot be read: Is a directory"),
+        ("deml run --batch </tmp", "standard input cannot be read: Is a directory"),
+        ("echo '{}' | deml keccak --batch >/dev/full", "No space left"),
+        ("echo '{}' | deml run --batch >/dev/full", "No space left"),
+        ("deml cid - <&-", "standard input cannot be read: Bad file descriptor"),
+        ("deml cid - - </dev/null", "standard input can be read only once"),
+        ("deml cid \"$(printf 'a\\377')\"", "argument 2 is not UTF-8"),
+        ("deml cid /tmp", "\"/tmp\" cannot be read: Is a directory"),
+        (
+            "trap '' PIPE; { sleep 0.3; deml abi-json; echo $? >s; } 3>&2 | true; exit $(cat s)",
+            "standard output cannot be written to: Broken pipe"
+        ),
+    ])
+    func aFailureIsASentenceAndAStatus(line: String, sentence: String) throws {
+        let outcome = try Self.run(line)
+        #expect([1, 64].contains(outcome.status) && outcome.text.contains(sentence), "\(outcome)")
+    }
+
+    /// `-` is standard input and output in every command.
+    @Test(arguments: [
+        "echo hello | deml car pack - -o - | deml car unpack - -o -",
+        "echo hello >f; deml car pack f -o c >/dev/null; deml car unpack c -o /dev/stdout | head -n 1",
+        """
+        echo '{"input":[2],"layers":[{"type":"dense","outputs":1}],"head":"identity"}' \
+        | deml pack arch - -o - | deml pack describe - | grep -q '"input":\\[2\\]' && echo hello
+        """,
+    ])
+    func aDashIsAStandardStream(line: String) throws {
+        let outcome = try Self.run(line)
+        #expect(outcome.status == 0 && outcome.text.hasPrefix("hello\n"), "\(outcome)")
+    }
+
+    @Test func colourIsForTerminalsWhoseOwnerWantsIt() {
+        func colour(_ variables: [String: String], isTerminal: Bool = true) -> Bool {
+            Terminal.takesColour(isTerminal: isTerminal) { variables[$0] }
+        }
+        #expect(colour([:]) && colour(["NO_COLOR": "", "TERM": "xterm"]))
+        #expect(!colour(["NO_COLOR": "1"]) && !colour(["TERM": "dumb"]))
+        #expect(!colour([:], isTerminal: false))
+    }
+}
