@@ -47,7 +47,7 @@ public enum CARError: Error, Equatable, Sendable {
             return "a section of \(bytes) bytes at byte \(offset); "
                 + "at most \(CARReader.sectionLimit) are read"
         case .invalidCID(let error, let offset):
-            return "the CID at byte \(offset): \(error.code)"
+            return "the CID at byte \(offset): \(error.rawValue)"
         case .hashMismatch(let offset):
             return "the block of the section at byte \(offset) does not hash to its CID"
         }

@@ -116,7 +116,7 @@ package struct FileSource: Sendable {
         do throws(StreamFault) {
             try reader.append(stream)
         } catch {
-            throw ToolFailure(error.code.name, "\(root.text) is no file: \(error.at)")
+            throw ToolFailure(error.code.rawValue, "\(root.text) is no file: \(error.at)")
         }
         guard let file = reader.finish() else {
             throw ToolFailure("missing", "blocks of \(root.text) are missing")

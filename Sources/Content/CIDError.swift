@@ -1,4 +1,4 @@
-/// Why bytes or text are not a CID that DeML accepts.
+/// Why bytes or text are not a CID that DeML accepts; the raw value is the stable name of the reason.
 public enum CIDError: String, Error, Equatable, Sendable {
     case empty
     /// More bytes than any accepted CID has.
@@ -17,7 +17,4 @@ public enum CIDError: String, Error, Equatable, Sendable {
     case invalidDigestLength
     /// Bytes are left behind the digest.
     case trailingBytes
-
-    /// The stable name of the reason.
-    public var code: String { rawValue }
 }

@@ -1,6 +1,6 @@
 /// Why a stream is not the file that it was announced as. The file is dropped.
 public struct StreamFault: Error, Equatable, Sendable {
-    /// What kind of fault it is.
+    /// What kind of fault it is; its raw value is the stable name.
     public enum Code: String, Sendable {
         /// Another block than the one that is due, or bytes that do not hash to their CID.
         case wrongBlock
@@ -14,9 +14,6 @@ public struct StreamFault: Error, Equatable, Sendable {
         case malformedBlock
         /// No strict CAR file of version 1, bytes behind the last block, or too few blocks.
         case malformedStream
-
-        /// The stable name.
-        public var name: String { rawValue }
     }
 
     public let code: Code

@@ -23,7 +23,7 @@ extension ToolFailure {
     }
 
     init(_ error: CIDError) {
-        self.init(error.code, "not a CID that DeML accepts: \(error.sentence)")
+        self.init(error.rawValue, "not a CID that DeML accepts: \(error.sentence)")
     }
 
     /// `path` is the CAR file, where its name says more than "the file".

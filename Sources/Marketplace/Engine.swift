@@ -132,9 +132,14 @@ public struct Engine: Application, Sendable {
         case .upload(let id, let piece):
             let job = try state.liveJob(id)
             let arrival = try state.receive(piece, job: job, context)
-            write(try state.decideArrival(arrival, job: job, context), &outcome)
+            // Consumed before its decision is written, so that the state is nobody else's then.
+            var turn = Turn(at: job, state: state, context: context)
+            try turn.take(arrival)
+            write(try (consume turn).afterWork(), &outcome)
         case .job(let id, let message):
-            write(try state.decide(message, job: try state.liveJob(id), context), &outcome)
+            var turn = Turn(at: try state.liveJob(id), state: state, context: context)
+            try turn.handle(message)
+            write(try (consume turn).afterWork(), &outcome)
         case .relay:
             // A relay in a relay: `run` has opened the outer one.
             throw Refusal(.nestedRelay)
@@ -182,35 +187,22 @@ extension State {
         try turn.roll()
         return turn.finish()
     }
+}
 
-    /// What a message to a job will do, but for a piece of a file. Reads, and writes nothing.
-    func decide(
-        _ message: JobMessage, job: Job, _ context: Context
-    ) throws(Refusal) -> Decision {
-        var turn = Turn(at: job, state: self, context: context)
+extension Turn {
+    /// A message that is no piece of a file.
+    fileprivate mutating func handle(_ message: JobMessage) throws(Refusal) {
         switch message {
-        case .cancel: try turn.cancelBySponsor()
+        case .cancel: try cancelBySponsor()
         case .accept(let termsHash, let payout, let proof):
-            try turn.accept(termsHash: termsHash, payout: payout, proof: proof)
-        case .commit(let commitment): try turn.commit(commitment)
+            try accept(termsHash: termsHash, payout: payout, proof: proof)
+        case .commit(let commitment): try commit(commitment)
         case .submit(let modelCid, let dataCid, let salt):
-            try turn.submit(modelCid: modelCid, dataCid: dataCid, salt: salt)
-        case .revealData(let dataCid, let salt): try turn.revealData(dataCid, salt: salt)
-        case .claim(let loss): try turn.claim(loss)
-        case .send(let to, let body): try turn.send(body, to: to)
+            try submit(modelCid: modelCid, dataCid: dataCid, salt: salt)
+        case .revealData(let dataCid, let salt): try revealData(dataCid, salt: salt)
+        case .claim(let loss): try claim(loss)
+        case .send(let to, let body): try send(body, to: to)
         case .advance: break
         }
-        try turn.work()
-        return turn.finish()
-    }
-
-    /// What follows from a piece that was received.
-    func decideArrival(
-        _ arrival: Arrival, job: Job, _ context: Context
-    ) throws(Refusal) -> Decision {
-        var turn = Turn(at: job, state: self, context: context)
-        try turn.take(arrival)
-        try turn.work()
-        return turn.finish()
     }
 }

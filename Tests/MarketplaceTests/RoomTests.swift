@@ -12,7 +12,7 @@ import Vouchers
     private static let week: UInt64 = 604_800
     /// To `endsBy` of a job whose windows are a week.
     private static let span = week * 9 / 4
-    private static let free = Limits.freeRoom
+    private static let free = Limits.contentCapacity / 2
 
     private func rent(_ reserved: UInt64, _ bytes: UInt64, _ seconds: UInt64 = span) -> UInt256? {
         Rent.wei(reserved: reserved, bytes: bytes, seconds: seconds)

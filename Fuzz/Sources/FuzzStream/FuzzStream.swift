@@ -96,6 +96,6 @@ private nonisolated(unsafe) var met: Set<String> = []
 private func note(_ fault: StreamFault) {
     let text = fault.at.utf8
     let reason = text.lastIndex(of: UInt8(ascii: ":")).map { text[$0...] } ?? text[...]
-    let name = fault.code.name + String(decoding: reason, as: UTF8.self)
+    let name = fault.code.rawValue + String(decoding: reason, as: UTF8.self)
     if met.insert(name).inserted { print("met \(name)") }
 }

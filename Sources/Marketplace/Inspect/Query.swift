@@ -24,18 +24,13 @@ struct Query {
         }
         let parts = text.split(
             separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
-        var segments: [[UInt8]] = []
-        for part in (parts.first ?? []).split(separator: UInt8(ascii: "/")) {
-            segments.append(Array(part))
-        }
-        self.segments = segments
-        var parameters: [(name: [UInt8], value: [UInt8])] = []
-        for pair in (parts.count > 1 ? parts[1] : []).split(separator: UInt8(ascii: "&")) {
+        segments = (parts.first ?? []).split(separator: UInt8(ascii: "/")).map { Array($0) }
+        let pairs = parts.dropFirst().first ?? []
+        parameters = pairs.split(separator: UInt8(ascii: "&")).map { pair in
             let sides = pair.split(
                 separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            parameters.append((Array(sides[0]), sides.count > 1 ? Array(sides[1]) : []))
+            return (Array(sides[0]), sides.count > 1 ? Array(sides[1]) : [])
         }
-        self.parameters = parameters
     }
 
     private static func path(inJSON text: [UInt8]) throws(Refusal) -> [UInt8] {

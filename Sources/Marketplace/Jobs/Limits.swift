@@ -45,8 +45,6 @@ public enum Limits {
 
     /// Bytes that all live jobs together may take: what bounds the memory of the machine.
     public static var contentCapacity: UInt64 { 134_217_728 }
-    /// Bytes that cost no rent: half of the capacity.
-    public static var freeRoom: UInt64 { 67_108_864 }
     /// Global models of ended jobs that are still served, all together.
     public static var keptModelBytes: Int { 16_777_216 }
     /// Wei of storage bond for each reserved byte (1 gwei); it comes back when the job ends.

@@ -12,9 +12,7 @@ extension Commitment {
         chainID: UInt64, application: Address, job: UInt64, round: UInt32, client: Address,
         boundDigest: Bytes32, salt: Bytes32
     ) -> Bytes32 {
-        var bytes = Array("DeML/commit/2".utf8)
-        UInt256(chainID).bytes32.append(to: &bytes)
-        application.append(to: &bytes)
+        var bytes = start("DeML/commit/2", chainID, application)
         UInt256(job).bytes32.append(to: &bytes)
         append(round, to: &bytes)
         client.append(to: &bytes)
@@ -32,15 +30,19 @@ extension Commitment {
         chainID: UInt64, application: Address, sponsor: Address, jobSalt: Bytes32, round: UInt32,
         salt: Bytes32, dataDigest: Bytes32
     ) -> Bytes32 {
-        var bytes = Array("DeML/data/1".utf8)
-        UInt256(chainID).bytes32.append(to: &bytes)
-        application.append(to: &bytes)
+        var bytes = start("DeML/data/1", chainID, application)
         sponsor.append(to: &bytes)
         jobSalt.append(to: &bytes)
         append(round, to: &bytes)
         salt.append(to: &bytes)
         dataDigest.append(to: &bytes)
         return Keccak256.hash(bytes)
+    }
+
+    private static func start(
+        _ name: String, _ chainID: UInt64, _ application: Address
+    ) -> [UInt8] {
+        Array(name.utf8) + UInt256(chainID).bytes32.bytes + application.bytes
     }
 
     private static func append(_ round: UInt32, to bytes: inout [UInt8]) {

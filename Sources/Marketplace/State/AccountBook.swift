@@ -205,12 +205,8 @@ extension AccountBook {
         hasher.add(accounts.count)
         accounts.forEach { address, account in
             hasher.add(address)
-            hasher.add(account.nonce)
-            hasher.add(account.accepted)
-            hasher.add(account.paid)
-            hasher.add(account.forfeited)
-            hasher.add(account.settled)
-            hasher.add(account.defaulted)
+            hasher.add(account.nonce, account.accepted, account.paid)
+            hasher.add(account.forfeited, account.settled, account.defaulted)
         }
         for list in [postedJobs, slotJobs, outputs] {
             hasher.add(list.count)

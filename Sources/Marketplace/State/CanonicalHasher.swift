@@ -26,18 +26,24 @@ struct CanonicalHasher {
 
     mutating func add(case number: UInt8) {
         buffer.append(number)
-        count += 1
-        flushWhenFull()
+        took(1)
     }
 
     mutating func add(_ flag: Bool) { add(case: flag ? 1 : 0) }
+
+    mutating func add(_ numbers: UInt64...) {
+        for number in numbers { add(number) }
+    }
+
+    mutating func add(_ numbers: UInt256...) {
+        for number in numbers { add(number) }
+    }
 
     mutating func add(_ number: UInt64) {
         for shift in stride(from: UInt64(56), through: 0, by: -8) {
             buffer.append(UInt8(truncatingIfNeeded: number >> shift))
         }
-        count += 8
-        flushWhenFull()
+        took(8)
     }
 
     mutating func add(_ number: Int) { add(UInt64(truncatingIfNeeded: number)) }
@@ -48,21 +54,18 @@ struct CanonicalHasher {
 
     mutating func add(_ word: Bytes32) {
         word.append(to: &buffer)
-        count += 32
-        flushWhenFull()
+        took(32)
     }
 
     mutating func add(_ address: Address) {
         address.append(to: &buffer)
-        count += 20
-        flushWhenFull()
+        took(20)
     }
 
     mutating func add(_ bytes: [UInt8]) {
         add(bytes.count)
         buffer.append(contentsOf: bytes)
-        count += UInt64(bytes.count)
-        flushWhenFull()
+        took(UInt64(bytes.count))
     }
 
     mutating func add(_ cid: CID) { add(cid.binary) }
@@ -83,7 +86,8 @@ struct CanonicalHasher {
         if let word { add(word) }
     }
 
-    private mutating func flushWhenFull() {
+    private mutating func took(_ bytes: UInt64) {
+        count += bytes
         guard buffer.count >= CanonicalHasher.chunk else { return }
         keccak.update(buffer)
         buffer.removeAll(keepingCapacity: true)

@@ -60,7 +60,8 @@ extension Slot {
         case .accepted: hasher.add(case: 0)
         case .committed(let commitment):
             hasher.add(case: 1)
-            commitment.add(to: &hasher)
+            hasher.add(commitment.hash)
+            hasher.add(commitment.committedAt, commitment.order)
         case .submitted(let submission):
             hasher.add(case: 2)
             hasher.add(submission.modelCid)
@@ -70,14 +71,6 @@ extension Slot {
         case .paid: hasher.add(case: 3)
         case .vacant: hasher.add(case: 4)
         }
-    }
-}
-
-extension Commitment {
-    fileprivate func add(to hasher: inout CanonicalHasher) {
-        hasher.add(hash)
-        hasher.add(committedAt)
-        hasher.add(order)
     }
 }
 

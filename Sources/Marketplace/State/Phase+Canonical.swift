@@ -14,8 +14,7 @@ extension Job.Phase {
         case .commit(let phase):
             hasher.add(case: 2)
             phase.round.add(to: &hasher)
-            hasher.add(phase.opensAt)
-            hasher.add(phase.closesAt)
+            hasher.add(phase.opensAt, phase.closesAt)
         case .data(let phase):
             hasher.add(case: 3)
             phase.add(to: &hasher)
@@ -28,8 +27,7 @@ extension Job.Phase {
         case .gather(let phase):
             hasher.add(case: 6)
             phase.evaluation.add(to: &hasher)
-            hasher.add(phase.opensAt)
-            hasher.add(phase.closesAt)
+            hasher.add(phase.opensAt, phase.closesAt)
         case .score(let phase):
             hasher.add(case: 7)
             phase.evaluation.add(to: &hasher)
@@ -41,8 +39,7 @@ extension Job.Phase {
 
 extension Open {
     fileprivate func add(to hasher: inout CanonicalHasher) {
-        hasher.add(opensAt)
-        hasher.add(closesAt)
+        hasher.add(opensAt, closesAt)
         hasher.add(global.digest)
         hasher.add(baseMetrics)
         hasher.add(best != nil)
@@ -71,8 +68,7 @@ extension ClaimPhase {
     fileprivate func add(to hasher: inout CanonicalHasher) {
         evaluation.add(to: &hasher)
         hasher.add(base)
-        hasher.add(opensAt)
-        hasher.add(closesAt)
+        hasher.add(opensAt, closesAt)
         hasher.add(claims.count)
         for claim in claims { hasher.add(claim) }
     }
@@ -82,8 +78,7 @@ extension RevealPhase {
     fileprivate func add(to hasher: inout CanonicalHasher) {
         evaluation.add(to: &hasher)
         hasher.add(base)
-        hasher.add(opensAt)
-        hasher.add(closesAt)
+        hasher.add(opensAt, closesAt)
         hasher.add(entries.count)
         for entry in entries {
             hasher.add(entry.slot)
@@ -172,8 +167,6 @@ extension CanonicalHasher {
 
     fileprivate mutating func add(_ metrics: Metrics?) {
         add(metrics != nil)
-        guard let metrics else { return }
-        add(metrics.loss)
-        add(UInt64(metrics.correct))
+        if let metrics { add(metrics.loss, UInt64(metrics.correct)) }
     }
 }

@@ -51,11 +51,8 @@ extension State {
         hasher.add(ledger.assetCount)
         ledger.forEachAsset { asset, totals in
             hasher.add(asset)
-            hasher.add(totals.deposited)
-            hasher.add(totals.vouchered)
-            hasher.add(totals.inAccounts)
-            hasher.add(totals.inEscrow)
-            hasher.add(totals.burned)
+            hasher.add(totals.deposited, totals.vouchered, totals.burned)
+            hasher.add(totals.inAccounts, totals.inEscrow)
         }
         hasher.add(ledger.balanceCount)
         ledger.forEachBalance { pocket, asset, amount in
@@ -81,9 +78,7 @@ extension EndedJob {
     fileprivate func add(to hasher: inout CanonicalHasher) {
         hasher.add(sponsor)
         hasher.add(termsHash)
-        hasher.add(UInt64(slotsTaken))
-        hasher.add(UInt64(paidSlots))
-        hasher.add(UInt64(rounds))
+        hasher.add(UInt64(slotsTaken), UInt64(paidSlots), UInt64(rounds))
         switch outcome {
         case .settled: hasher.add(case: 0)
         case .cancelled(let reason):
@@ -91,8 +86,7 @@ extension EndedJob {
             hasher.add(case: reason.rawValue)
         case .defaulted: hasher.add(case: 2)
         }
-        hasher.add(postedAt)
-        hasher.add(endedAt)
+        hasher.add(postedAt, endedAt)
         hasher.add(baseLoss)
         hasher.add(bestLoss)
         hasher.add(modelDigest)

@@ -39,8 +39,7 @@ extension State {
         try turn.adopt(.base, base)
         if !terms.sealed { try turn.adopt(.data, .raw(digest: terms.evaluation[0])) }
         try turn.openWhenFilled()
-        try turn.work()
-        return turn.finish()
+        return try turn.afterWork()
     }
 
     /// What the job pays for good; refused when there is no room, or it is more than the sponsor

@@ -102,6 +102,12 @@ struct Turn {
 
     mutating func drop(_ kind: FileKind) { decision.content.append(.drop(kind)) }
 
+    /// The decision, once what is pending was worked on as far as the budget goes.
+    consuming func afterWork() throws(Refusal) -> Decision {
+        try work()
+        return finish()
+    }
+
     /// The decision, with the job as it is now.
     consuming func finish() -> Decision {
         decision.units = budget.spent

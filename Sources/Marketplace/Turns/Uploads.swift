@@ -181,7 +181,7 @@ extension CID {
         do throws(CIDError) {
             try self.init(bytes)
         } catch {
-            throw Refusal(.invalidCid, at: "\(name): \(error.code)")
+            throw Refusal(.invalidCid, at: "\(name): \(error.rawValue)")
         }
     }
 
