@@ -33,9 +33,23 @@ import Testing
             Payouts.proportional(base: 0, losses: [0], pool: 9, minImprovementPpm: 0) == [0])
     }
 
+    /// The rule that an unsealed job follows submission by submission: what passes is paid, and its
+    /// loss is the one to beat.
+    private static func ratchet(
+        base: UInt64, losses: [UInt64], reward: UInt128, minImprovementPpm: UInt32
+    ) -> [UInt128] {
+        var toBeat = base
+        return losses.map { loss in
+            guard Payouts.passes(loss: loss, base: toBeat, minImprovementPpm: minImprovementPpm)
+            else { return 0 }
+            toBeat = loss
+            return reward
+        }
+    }
+
     @Test func theRatchetPaysForSteps() {
         #expect(
-            Payouts.ratchet(
+            Self.ratchet(
                 base: 1_000, losses: [900, 900, 860, 800, 760], reward: 50,
                 minImprovementPpm: 50_000) == [50, 0, 0, 50, 50])
     }
@@ -86,8 +100,8 @@ import Testing
         let losses = (0..<10).map { _ in random.next() % 1_000 }
         let doubled = losses.flatMap { [$0, $0] }
         let ppm = UInt32(random.next() % 200_000)
-        let once = Payouts.ratchet(base: 900, losses: losses, reward: 7, minImprovementPpm: ppm)
-        let twice = Payouts.ratchet(base: 900, losses: doubled, reward: 7, minImprovementPpm: ppm)
+        let once = Self.ratchet(base: 900, losses: losses, reward: 7, minImprovementPpm: ppm)
+        let twice = Self.ratchet(base: 900, losses: doubled, reward: 7, minImprovementPpm: ppm)
         #expect(once.reduce(0, +) == twice.reduce(0, +), "seed \(seed)")
     }
 }

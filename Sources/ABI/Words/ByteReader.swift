@@ -42,10 +42,6 @@ public struct ByteReader: Sendable {
         bytes[try skip(1)]
     }
 
-    public mutating func readInt8() throws(TruncatedInput) -> Int8 {
-        Int8(bitPattern: try readUInt8())
-    }
-
     public mutating func readLittleEndianUInt16() throws(TruncatedInput) -> UInt16 {
         let start = try skip(2)
         return UInt16(bytes[start]) | UInt16(bytes[start + 1]) << 8

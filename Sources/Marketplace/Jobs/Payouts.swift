@@ -23,21 +23,6 @@ public enum Payouts {
         }
     }
 
-    /// POSTED, unsealed: `reward` for each loss that passes against the one to beat, which it then
-    /// replaces. A copy of an accepted model, or of one's own, gains nothing.
-    public static func ratchet(
-        base: UInt64, losses: [UInt64], reward: UInt128, minImprovementPpm: UInt32
-    ) -> [UInt128] {
-        var toBeat = base
-        return losses.map { loss in
-            guard passes(loss: loss, base: toBeat, minImprovementPpm: minImprovementPpm) else {
-                return 0
-            }
-            toBeat = loss
-            return reward
-        }
-    }
-
     /// BEST: the pool to the lowest loss that passes, the earlier commitment on a tie.
     public static func best(
         base: UInt64, losses: [UInt64], pool: UInt128, minImprovementPpm: UInt32
