@@ -49,16 +49,24 @@ extension ABIJSON {
             path: path, expected: expectation(parameter), found: tree.kind)
         switch parameter.type {
         case .uint(let bits):
-            guard let number = unsigned(tree), number.bitWidth <= bits else { throw mismatch }
+            guard let numeral = numeral(tree), let number = UInt256(decimal: numeral),
+                number.bitWidth <= bits
+            else { throw mismatch }
             return .number(number)
         case .int(let bits):
-            guard let number = signed(tree, bits: bits) else { throw mismatch }
+            guard let numeral = numeral(tree), let number = UInt256(signedDecimal: numeral),
+                number.isSignExtended(from: bits)
+            else { throw mismatch }
             return .number(number)
         case .bool:
             guard case .bool(let flag) = tree else { throw mismatch }
             return .bool(flag)
         case .address:
-            guard let text = tree.text, let address = address(text) else { throw mismatch }
+            // Digits of one case, or of mixed case with the right checksum: a wrong one is a typing
+            // error.
+            guard case .string(let digits) = tree, let address = Address(checkedHex: digits) else {
+                throw mismatch
+            }
             return .address(address)
         case .fixedBytes(let count):
             guard let bytes = hex(tree), bytes.count == count else { throw mismatch }
@@ -97,31 +105,13 @@ extension ABIJSON {
         return values
     }
 
-    private static func unsigned(_ tree: JSONValue) -> UInt256? {
+    /// What a string says, or the digits of a number below 2^64.
+    private static func numeral(_ tree: JSONValue) -> String? {
         switch tree {
-        case .number: return tree.uint64.map { UInt256($0) }
-        case .string:
-            guard let text = tree.text else { return nil }
-            return UInt256(decimal: text)
+        case .number: return tree.uint64.map { "\($0)" }
+        case .string: return tree.text
         default: return nil
         }
-    }
-
-    private static func signed(_ tree: JSONValue, bits: Int) -> UInt256? {
-        guard let text = tree.text, text.hasPrefix("-") else {
-            guard let number = unsigned(tree), number.bitWidth < bits else { return nil }
-            return number
-        }
-        // −2^(bits − 1) is the lowest value, so the magnitude less one has bits − 1 bits.
-        guard let magnitude = UInt256(decimal: String(text.dropFirst())),
-            let reduced = magnitude.subtracting(.one), reduced.bitWidth < bits
-        else { return nil }
-        return UInt256.max.subtracting(reduced)
-    }
-
-    /// Digits of one case, or of mixed case with the right checksum: a wrong one is a typing error.
-    private static func address(_ text: String) -> Address? {
-        Address(checkedHex: Array(text.utf8))
     }
 
     private static func hex(_ tree: JSONValue) -> [UInt8]? {

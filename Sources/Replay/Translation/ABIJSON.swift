@@ -25,7 +25,7 @@ public enum ABIJSON {
         _ value: ABIValue, as parameter: ABIParameter, to writer: inout JSONWriter
     ) {
         switch (parameter.type, value) {
-        case (.int, .number(let number)): writer.string(signedDecimal(number))
+        case (.int, .number(let number)): writer.string(number.signedDescription)
         case (_, .number(let number)): writer.string(number.description)
         case (_, .bool(let flag)): writer.bool(flag)
         case (_, .address(let address)): writer.string(address.checksummed)
@@ -48,14 +48,6 @@ public enum ABIJSON {
             write(values, as: members, to: &writer)
         case (_, .array), (_, .tuple): writer.null()
         }
-    }
-
-    /// Two's complement of 256 bits.
-    private static func signedDecimal(_ number: UInt256) -> String {
-        guard number.bitWidth == 256,
-            let magnitude = UInt256.max.subtracting(number)?.adding(.one)
-        else { return number.description }
-        return "-\(magnitude)"
     }
 
     static func holdsCID(_ parameter: ABIParameter) -> Bool {
