@@ -1,5 +1,6 @@
 import CHeap
 import CPosix
+import Machine
 import Marketplace
 import Rollup
 import Vouchers

@@ -1,4 +1,4 @@
-import Rollup
+import Machine
 
 /// Runs one group of measured workloads:
 /// `Workloads kernels | work | candidates | codec | play [BUDGET] | state JOBS
