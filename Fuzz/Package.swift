@@ -13,7 +13,9 @@ let package = Package(
             dependencies: ["FuzzSupport", core("ABI"), core("Marketplace"), core("Vouchers")]),
         .executableTarget(
             name: "FuzzRequests",
-            dependencies: ["FuzzSupport", core("JSON"), core("Marketplace"), core("Rollup")]),
+            dependencies: [
+                "FuzzSupport", core("JSON"), core("Vouchers"), core("Marketplace"), core("Rollup"),
+            ]),
         .executableTarget(
             name: "FuzzABI", dependencies: ["FuzzSupport", core("ABI"), core("Marketplace")]),
         .executableTarget(

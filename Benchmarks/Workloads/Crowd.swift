@@ -10,7 +10,7 @@ struct Crowd {
     static let chainID: UInt64 = 31_337
     static let wealth = UInt256(1_000_000_000_000_000_000 as UInt64)
 
-    private(set) var engine = Engine()
+    private(set) var engine = Engine(configuration: Configuration(contracts: AddressBook(.v2_1)))
     var now: UInt64 = 1_700_000_000
     private var inputs: UInt64 = 0
     /// Jobs so far: the next one has this number.
@@ -61,7 +61,7 @@ struct Crowd {
         accept(
             input(
                 token.bytes + account.bytes + UInt256.one.bytes32.bytes,
-                from: PortalAddresses.v2_1.erc20))
+                from: AddressBook(.v2_1).portals.erc20))
     }
 
     /// A deposit of one unit of each of these ids of an ERC-1155 token.
@@ -79,7 +79,8 @@ struct Crowd {
                 ], as: parameters)
             accept(
                 input(
-                    token.bytes + account.bytes + lists, from: PortalAddresses.v2_1.erc1155Batch))
+                    token.bytes + account.bytes + lists,
+                    from: AddressBook(.v2_1).portals.erc1155Batch))
         } catch {
             Measurement.fail("a deposit of ids")
         }
@@ -115,7 +116,7 @@ struct Crowd {
     }
 
     private mutating func depositInput(_ account: Address) -> Input {
-        input(account.bytes + Crowd.wealth.bytes32.bytes, from: PortalAddresses.v2_1.ether)
+        input(account.bytes + Crowd.wealth.bytes32.bytes, from: AddressBook(.v2_1).portals.ether)
     }
 
     private mutating func check(_ outcome: Outcome, _ function: ABIFunction) {

@@ -13,7 +13,7 @@ import Vouchers
 /// behind each.
 enum PlayWorkloads {
     static func run() {
-        var configuration = Configuration()
+        var configuration = Configuration(contracts: AddressBook(.v2_1))
         if let budget = MachineProcess.argument(2).flatMap({ UInt64($0) }) {
             configuration.inputBudget = budget
         }

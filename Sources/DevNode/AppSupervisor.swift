@@ -6,12 +6,18 @@ import RollupServer
 public struct ApplicationProgram: Equatable, Sendable {
     public var executable: String
     public var arguments: [String]
+    /// Of the machine that it would run in.
+    public var environment: MachineEnvironment?
     /// The port of the rollup HTTP API, or 0 for a free one.
     public var port: Int
 
-    public init(executable: String, arguments: [String] = [], port: Int = 5004) {
+    public init(
+        executable: String, arguments: [String] = [], environment: MachineEnvironment? = nil,
+        port: Int = 5004
+    ) {
         self.executable = executable
         self.arguments = arguments
+        self.environment = environment
         self.port = port
     }
 }
@@ -160,7 +166,8 @@ actor AppSupervisor {
         let number = processNumber
         do {
             process = try await AppProcess(
-                executable: program.executable, arguments: program.arguments, url: url, log: log,
+                executable: program.executable, arguments: program.arguments, url: url,
+                environment: program.environment, log: log,
                 onEnd: { [queue] end in
                     await host.applicationEnded(end)
                     queue.yield(.ended(process: number))

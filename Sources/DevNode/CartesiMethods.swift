@@ -99,7 +99,7 @@ struct CartesiMethods {
             rows.removeAll { !history.outputs[$0].encoded.starts(with: bytes) }
         }
         if let wanted = try address("voucher_address", parameters) {
-            rows.removeAll { history.outputs[$0].destination != wanted }
+            rows.removeAll { history.outputs[$0].output.destination != wanted }
         }
         try list(rows, parameters, to: &json) { row, json in writeOutput(row, to: &json) }
     }

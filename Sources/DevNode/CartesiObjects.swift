@@ -77,14 +77,14 @@ extension CartesiMethods {
         json.hex("raw_data", output.encoded)
         json.beginObject("decoded_data")
         json.hex("type", Array(output.encoded.prefix(4)))
-        switch output.kind {
-        case .output(.notice(let payload)):
+        switch output.output {
+        case .notice(let payload):
             json.hex("payload", payload)
-        case .output(.voucher(let destination, let value, let payload)):
+        case .voucher(let destination, let value, let payload):
             json.string("destination", destination.checksummed)
             json.string("value", value.hexadecimal)
             json.hex("payload", payload)
-        case .delegateCall(let destination, let payload):
+        case .delegateCallVoucher(let destination, let payload):
             json.string("destination", destination.checksummed)
             json.hex("payload", payload)
         }
@@ -120,17 +120,6 @@ extension CartesiMethods {
     /// ISO 8601. There is no other clock than the chain's.
     private static func time(_ seconds: UInt64) -> String {
         Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
-    }
-}
-
-extension StoredOutput {
-    /// Whom a voucher calls; nil for a notice.
-    var destination: Address? {
-        switch kind {
-        case .output(.notice): return nil
-        case .output(.voucher(let destination, _, _)): return destination
-        case .delegateCall(let destination, _): return destination
-        }
     }
 }
 

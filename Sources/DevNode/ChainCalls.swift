@@ -28,24 +28,6 @@ struct ChainRevert: Error, Equatable, Sendable {
 
 /// The functions that the pretend chain knows, by the contracts that have them.
 enum ChainCalls {
-    private static let app = ABIParameter("app", .address)
-    private static let token = ABIParameter("token", .address)
-    private static let base = ABIParameter("baseLayerData", .bytes)
-    private static let exec = ABIParameter("execLayerData", .bytes)
-    private static let ids = ABIParameter("tokenIds", .array(.uint256))
-    private static let values = ABIParameter("values", .array(.uint256))
-
-    static let addInput = ABIFunction("addInput", app, ABIParameter("payload", .bytes))
-    static let depositEther = ABIFunction("depositEther", app, exec)
-    static let depositERC20 = ABIFunction(
-        "depositERC20Tokens", token, app, ABIParameter("value", .uint256), exec)
-    static let depositERC721 = ABIFunction(
-        "depositERC721Token", token, app, ABIParameter("tokenId", .uint256), base, exec)
-    static let depositERC1155 = ABIFunction(
-        "depositSingleERC1155Token", token, app, ABIParameter("tokenId", .uint256),
-        ABIParameter("value", .uint256), base, exec)
-    static let depositERC1155Batch = ABIFunction(
-        "depositBatchERC1155Token", token, app, ids, values, base, exec)
     /// Calls that a wallet makes at tokens before a deposit.
     static let approvals = [
         ABIFunction("approve", ABIParameter("spender", .address), ABIParameter("value", .uint256)),
@@ -54,14 +36,8 @@ enum ChainCalls {
             ABIParameter("approved", .bool)),
     ]
     static let inputTooLarge = ABIFunction(
-        "InputTooLarge", app, ABIParameter("inputLength", .uint256),
+        "InputTooLarge", ABIParameter("app", .address), ABIParameter("inputLength", .uint256),
         ABIParameter("maxInputLength", .uint256))
-
-    static let all =
-        [
-            addInput, depositEther, depositERC20, depositERC721, depositERC1155,
-            depositERC1155Batch, ApplicationContract.executeOutput,
-        ] + approvals
 
     /// The largest input of `InputBox` 2.x: the whole `EvmAdvance` blob.
     static let inputLimit = 1 << 16
@@ -71,24 +47,24 @@ enum ChainCalls {
         of transaction: ChainTransaction, in settings: NodeSettings
     ) throws(ChainRevert) -> ChainEffect {
         if transaction.data.isEmpty { return .nothing }
-        guard let selector = ABIFunction.selector(of: transaction.data),
-            let function = all.first(where: { $0.selector == selector })
+        let selector = ABIFunction.selector(of: transaction.data)
+        guard let entry = contracts(of: settings).first(where: { $0.function.selector == selector })
         else {
             throw ChainRevert(reason: "no contract of the pretend chain has this function")
         }
+        let function = entry.function
         let values: [ABIValue]
         do throws(ABIError) {
             values = try function.decode(transaction.data)
         } catch {
             throw ChainRevert(reason: "the arguments of \(function.signature) are malformed")
         }
-        if approvals.contains(function) { return .nothing }
-        guard transaction.to == contract(with: function, in: settings) else {
+        if entry.call == .approval { return .nothing }
+        guard transaction.to == entry.contract else {
             throw ChainRevert(
-                reason: "\(function.name) is a function of "
-                    + contract(with: function, in: settings).checksummed)
+                reason: "\(function.name) is a function of \(entry.contract.checksummed)")
         }
-        var call = Call(function: function, fields: ABIFields(values), transaction: transaction)
+        var call = Call(kind: entry.call, fields: ABIFields(values), transaction: transaction)
         let target: Address
         let effect: ChainEffect
         do throws(ABIError) {
@@ -103,23 +79,30 @@ enum ChainCalls {
         return effect
     }
 
-    private static func contract(
-        with function: ABIFunction, in settings: NodeSettings
-    ) -> Address {
-        switch function {
-        case addInput: return settings.inputBox
-        case depositEther: return settings.portals.ether
-        case depositERC20: return settings.portals.erc20
-        case depositERC721: return settings.portals.erc721
-        case depositERC1155: return settings.portals.erc1155Single
-        case depositERC1155Batch: return settings.portals.erc1155Batch
-        default: return settings.application
+    private enum Kind {
+        case addInput, ether, erc20, erc721, erc1155Single, erc1155Batch, execution, approval
+    }
+
+    /// What each contract of the pretend chain can do. A token may stand anywhere.
+    private static func contracts(
+        of settings: NodeSettings
+    ) -> [(function: ABIFunction, call: Kind, contract: Address)] {
+        let kinds: [Kind] = [.ether, .erc20, .erc721, .erc1155Single, .erc1155Batch]
+        var list: [(function: ABIFunction, call: Kind, contract: Address)] = [
+            (PortalFunctions.addInput, .addInput, settings.inputBox),
+            (ApplicationContract.executeOutput, .execution, settings.application),
+        ]
+        for functions in PortalFunctions.sets(of: settings.contracts.release) {
+            for (index, kind) in kinds.enumerated() {
+                list.append((functions.all[index], kind, settings.contracts.portals.all[index]))
+            }
         }
+        return list + approvals.map { ($0, .approval, .zero) }
     }
 
     /// A call whose arguments the decoder has matched with the declaration.
     private struct Call {
-        let function: ABIFunction
+        let kind: Kind
         var fields: ABIFields
         let transaction: ChainTransaction
 
@@ -130,17 +113,17 @@ enum ChainCalls {
         mutating func effect(
             in settings: NodeSettings
         ) throws(ABIError) -> (Address, ChainEffect) {
-            switch function {
-            case addInput:
+            switch kind {
+            case .addInput:
                 let app = try fields.address()
                 let payload = try fields.bytes()
                 return (app, .input(sender: transaction.from, payload: payload))
-            case depositEther:
+            case .ether:
                 let app = try fields.address()
                 let payload =
                     transaction.from.bytes + transaction.value.bytes32.bytes + (try fields.bytes())
-                return (app, .input(sender: settings.portals.ether, payload: payload))
-            case ApplicationContract.executeOutput:
+                return (app, .input(sender: settings.contracts.portals.ether, payload: payload))
+            case .execution:
                 let output = try fields.bytes()
                 var proof = try fields.tuple()
                 let index = try proof.uint64()
@@ -159,23 +142,23 @@ enum ChainCalls {
             let token = try fields.address()
             let app = try fields.address()
             var payload = token.bytes + transaction.from.bytes
-            switch function {
-            case depositERC20:
+            switch kind {
+            case .erc20:
                 payload += try fields.uint256().bytes32.bytes
                 payload += try fields.bytes()
-            case depositERC721:
+            case .erc721:
                 payload += try fields.uint256().bytes32.bytes
                 payload += try tail(
-                    [base, exec], [.bytes(fields.bytes()), .bytes(fields.bytes())])
-            case depositERC1155:
+                    PortalFunctions.data, [.bytes(fields.bytes()), .bytes(fields.bytes())])
+            case .erc1155Single:
                 payload += try fields.uint256().bytes32.bytes
                 payload += try fields.uint256().bytes32.bytes
                 payload += try tail(
-                    [base, exec], [.bytes(fields.bytes()), .bytes(fields.bytes())])
+                    PortalFunctions.data, [.bytes(fields.bytes()), .bytes(fields.bytes())])
             default:
                 let (first, second) = (try fields.uint256Array(), try fields.uint256Array())
                 payload += try tail(
-                    [ids, values, base, exec],
+                    PortalFunctions.batch,
                     [
                         .array(first.map { .number($0) }), .array(second.map { .number($0) }),
                         .bytes(fields.bytes()), .bytes(fields.bytes()),

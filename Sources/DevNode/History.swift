@@ -29,7 +29,7 @@ struct StoredInput: Sendable {
 /// An output with the input that caused it.
 struct StoredOutput: Sendable {
     let input: UInt64
-    let kind: HostOutput
+    let output: Output
     /// `selector ‖ abi.encode(…)`.
     let encoded: [UInt8]
     /// The transaction that executed it.
@@ -110,9 +110,9 @@ struct History: Sendable {
         processed += 1
     }
 
-    private mutating func add(_ output: HostOutput) {
+    private mutating func add(_ output: Output) {
         let encoded = output.encoded
         tree.append(leaf: Keccak256.hash(encoded))
-        outputs.append(StoredOutput(input: UInt64(processed), kind: output, encoded: encoded))
+        outputs.append(StoredOutput(input: UInt64(processed), output: output, encoded: encoded))
     }
 }

@@ -6,19 +6,32 @@ public struct NodeSettings: Equatable, Sendable {
     /// The application's name in paths and in JSON-RPC.
     public var name = "deml"
     public var application: Address
-    public var inputBox: Address
-    public var portals: PortalAddresses
+    /// The InputBox and the portals that it pretends to have.
+    public var contracts: AddressBook
     public var chainID: UInt64 = 31337
 
-    /// The addresses that go with `portals`; the application's is made up, as no contract is
-    /// deployed.
-    public init(portals: PortalAddresses) {
-        self.portals = portals
+    /// A chain with `contracts`; the application's address is made up, as no contract is deployed.
+    public init(contracts: AddressBook) {
+        self.contracts = contracts
         application = Self.literal("0xde31000000000000000000000000000000000001")
-        inputBox =
-            portals == .v2_0
-            ? Self.literal("0xc70074BDD26d8cF983Ca6A5b89b8db52D5850051")
-            : Self.literal("0x1b51e2992A2755Ba4D6F7094032DF91991a0Cfac")
+    }
+
+    /// The InputBox; where the addresses are one's own and it was not said, that of the newest
+    /// release.
+    public var inputBox: Address {
+        contracts.inputBox ?? AddressBook(.v3_0_0_alpha_10).inputBox ?? .zero
+    }
+
+    /// The contracts in lines for a log.
+    public var contractLines: [String] {
+        let portals = contracts.portals
+        return [
+            "contracts \(contracts.name), InputBox \(inputBox.checksummed)",
+            "portals: Ether \(portals.ether.checksummed), ERC-20 \(portals.erc20.checksummed), "
+                + "ERC-721 \(portals.erc721.checksummed), "
+                + "ERC-1155 \(portals.erc1155Single.checksummed), "
+                + "batch \(portals.erc1155Batch.checksummed)",
+        ]
     }
 
     /// Accounts that the page offers where no wallet is at hand. They have no keys: the pretend

@@ -12,7 +12,7 @@ public struct Engine: Application, Sendable {
 
     /// `drive` is content that is part of the machine.
     public init(
-        configuration: Configuration = Configuration(), drive: ContentDrive = ContentDrive()
+        configuration: Configuration, drive: ContentDrive = ContentDrive()
     ) {
         self.configuration = configuration
         state = State(drive: drive)
@@ -30,12 +30,13 @@ public struct Engine: Application, Sendable {
             outcome.reports.append(Report.error(Refusal(.missingMetadata, at: "msg_sender")))
             return outcome
         }
-        let isDeposit = configuration.portals.contains(sender)
-        let deposit =
-            isDeposit
-            ? Deposit(payload: input.payload, from: sender, of: configuration.portals) : nil
+        let portals = configuration.contracts.portals
+        let isDeposit = portals.contains(sender)
+        let deposit = isDeposit ? Deposit(payload: input.payload, from: sender, of: portals) : nil
         let letter =
-            isDeposit ? Letter(deposit?.executionLayerData ?? []) : Letter(input.payload)
+            isDeposit
+            ? Letter(deposit?.executionLayerData ?? [])
+            : Letter(input.payload, from: configuration.foreignRelease(of: sender))
         let context = Result { () throws(Refusal) in
             try Context(input.metadata, sender: sender, configuration)
         }
@@ -84,7 +85,8 @@ public struct Engine: Application, Sendable {
             if let application = metadata.appContract,
                 !state.hasRoom(for: deposit, configuration)
             {
-                write(try state.decideReturn(of: deposit, from: application), &outcome)
+                let payout = configuration.payout(from: application)
+                write(try state.decideReturn(of: deposit, payout), &outcome)
                 throw Refusal(.ledgerFull)
             }
             write(try state.decideDeposit(deposit), &outcome)
@@ -161,7 +163,16 @@ private struct Letter {
     let message: Result<Message, Refusal>
     let relayed: Result<Message, Refusal>?
 
-    init(_ payload: [UInt8]) {
+    /// `portalRelease`: the release whose portal sent it, where that is not the application's own.
+    /// Whoever deposits chooses the first bytes, so they are not even looked at.
+    init(_ payload: [UInt8], from portalRelease: ContractsRelease? = nil) {
+        if let portalRelease {
+            let refusal = Refusal(
+                .portalOfAnotherRelease, at: "a portal of \(portalRelease.rawValue)")
+            message = .failure(refusal)
+            relayed = nil
+            return
+        }
         message = Result { () throws(Refusal) in try Message(payload: payload) }
         if case .success(.relay(let relay, _)) = message {
             relayed = Result { () throws(Refusal) in try Message(payload: relay.message) }

@@ -37,7 +37,7 @@ public enum Replayer {
         var outcomes: [RecordedOutcome] = []
         var tree = OutputsTree()
         var chronicle = Chronicle(
-            fixture: fixture.name, story: fixture.story, portals: configuration.portals)
+            fixture: fixture.name, story: fixture.story, portals: configuration.contracts.portals)
         var fromRecording: [Difference] = []
         var fromStory: [Difference] = []
         var final = FinalCheck(fixture.story)

@@ -10,7 +10,7 @@ public protocol RollupDevice {
     /// rollup hands over fails here: what is no request comes as the reason why.
     mutating func next() throws(DeviceFailure) -> Result<RollupRequest, RequestError>
 
-    /// Hands over a voucher or notice, which `OutputLimit` admits.
+    /// Hands over a voucher of either kind or a notice, which `OutputLimit` admits.
     mutating func emit(_ output: Output) throws(DeviceFailure)
 
     /// Hands over a report, which `OutputLimit` admits.
@@ -46,6 +46,8 @@ public enum DeviceFailure: Error, Equatable, Sendable {
 public enum OutputLimit {
     /// Beside a selector, a destination, a value, an offset and a length.
     public static var voucher: Int { 2_096_992 }
+    /// Beside a selector, a destination, an offset and a length.
+    public static var delegateCallVoucher: Int { 2_097_024 }
     /// Beside a selector, an offset and a length.
     public static var notice: Int { 2_097_056 }
     /// Reports are not encoded.
@@ -54,6 +56,7 @@ public enum OutputLimit {
     static func admits(_ output: Output) -> Bool {
         switch output {
         case .voucher(_, _, let payload): payload.count <= voucher
+        case .delegateCallVoucher(_, let payload): payload.count <= delegateCallVoucher
         case .notice(let payload): payload.count <= notice
         }
     }

@@ -25,7 +25,7 @@ struct RollupApp {
                 MachineProcess.exit(status: 2)
             }
         }
-        var configuration = Configuration()
+        let configuration: Configuration
         do throws(ConfigurationError) {
             configuration = try Configuration { MachineProcess.environment($0) }
         } catch {

@@ -15,12 +15,12 @@ public final class AppProcess: Sendable {
     private let run: Task<Void, Never>?
 
     /// Starts `executable` with the environment of this process, `ROLLUP_HTTP_SERVER_URL` for the
-    /// server at `url`, and `environment` on top.
+    /// server at `url`, and the machine's `environment` in place of what this one says of it.
     ///
     /// Throws `AppProcessError` when there is nothing to run.
     public init(
         executable: String, arguments: [String] = [], url: String,
-        environment: [String: String] = [:], log: @escaping @Sendable (String) -> Void,
+        environment: MachineEnvironment? = nil, log: @escaping @Sendable (String) -> Void,
         onEnd: @escaping @Sendable (ApplicationEnd) async -> Void
     ) async throws(AppProcessError) {
         guard FileManager.default.isExecutableFile(atPath: executable) else {
@@ -28,8 +28,8 @@ public final class AppProcess: Sendable {
         }
         let path = URL(fileURLWithPath: executable).path
         var changes: [Environment.Key: String?] = ["ROLLUP_HTTP_SERVER_URL": url]
-        for (name, value) in environment {
-            if let key = Environment.Key(rawValue: name) { changes[key] = value }
+        for (name, value) in environment?.changes ?? [:] {
+            if let key = Environment.Key(rawValue: name) { changes.updateValue(value, forKey: key) }
         }
         var options = PlatformOptions()
         // An interrupt from the keyboard is for this process alone, which then ends its child.

@@ -51,24 +51,6 @@ public struct MalformedRequestJSON: Error, Equatable, Sendable, CustomStringConv
     public var description: String { "not a rollup request: \(reason)" }
 }
 
-/// An output of any application.
-public enum HostOutput: Equatable, Sendable {
-    case output(Output)
-    /// DeML makes none, other applications may.
-    case delegateCall(destination: Address, payload: [UInt8])
-
-    /// `selector ‖ abi.encode(…)`, as the contracts see it.
-    public var encoded: [UInt8] {
-        switch self {
-        case .output(let output):
-            return output.encoded
-        case .delegateCall(let destination, let payload):
-            let values: [ABIValue] = [.address(destination), .bytes(payload)]
-            return (try? ApplicationContract.delegateCallVoucher.encode(values)) ?? []
-        }
-    }
-}
-
 /// What an application made of one request.
 public struct RequestResult: Equatable, Sendable {
     public enum Status: Equatable, Sendable {
@@ -80,7 +62,7 @@ public struct RequestResult: Equatable, Sendable {
 
     public var status: Status
     /// In the order of emission; empty unless an advance was accepted.
-    public var outputs: [HostOutput]
+    public var outputs: [Output]
     /// Position of the first output among all outputs of the application so far.
     public var firstOutputIndex: UInt64
     public var reports: [[UInt8]]
@@ -88,7 +70,7 @@ public struct RequestResult: Equatable, Sendable {
     public var droppedOutputs: Int
 
     public init(
-        status: Status, outputs: [HostOutput] = [], firstOutputIndex: UInt64 = 0,
+        status: Status, outputs: [Output] = [], firstOutputIndex: UInt64 = 0,
         reports: [[UInt8]] = [], droppedOutputs: Int = 0
     ) {
         self.status = status

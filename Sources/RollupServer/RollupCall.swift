@@ -7,7 +7,7 @@ import Vouchers
 /// What an application may ask of the rollup server, with its body checked and decoded.
 enum RollupCall: Equatable, Sendable {
     case finish(accept: Bool)
-    case output(HostOutput)
+    case output(Output)
     case report([UInt8])
     case exception([UInt8])
     case gio(domain: UInt16)
@@ -18,9 +18,6 @@ extension RollupCall {
     static let endpoints = [
         "finish", "voucher", "delegate-call-voucher", "notice", "report", "exception", "gio",
     ]
-    /// Bytes of a payload that the machine's buffer has room for beside a selector, a destination,
-    /// an offset and a length.
-    private static let delegateCallLimit = 2_097_024
 
     /// Decodes the body of a call to `endpoint`, which is one of `endpoints`.
     static func decode(endpoint: String, body: [UInt8]) throws(RefusedCall) -> RollupCall {
@@ -34,18 +31,16 @@ extension RollupCall {
             return .finish(accept: status == "accept")
         case "voucher":
             return .output(
-                .output(
-                    .voucher(
-                        destination: try body.address(), value: try body.value(),
-                        payload: try body.payload(limit: OutputLimit.voucher))))
+                .voucher(
+                    destination: try body.address(), value: try body.value(),
+                    payload: try body.payload(limit: OutputLimit.voucher)))
         case "delegate-call-voucher":
             return .output(
-                .delegateCall(
+                .delegateCallVoucher(
                     destination: try body.address(),
-                    payload: try body.payload(limit: delegateCallLimit)))
+                    payload: try body.payload(limit: OutputLimit.delegateCallVoucher)))
         case "notice":
-            return .output(
-                .output(.notice(payload: try body.payload(limit: OutputLimit.notice))))
+            return .output(.notice(payload: try body.payload(limit: OutputLimit.notice)))
         case "report":
             return .report(try body.payload(limit: OutputLimit.report))
         case "exception":

@@ -1,4 +1,5 @@
 import Hummingbird
+import Vouchers
 
 /// The rollup server of one application, on 127.0.0.1: what `rollup-http-server` is inside the
 /// machine, with a Swift interface where the machine has its host.
@@ -151,7 +152,7 @@ public actor RollupHost {
         openFinish = nil
     }
 
-    func emit(_ output: HostOutput) -> RollupSession.Answer {
+    func emit(_ output: Output) -> RollupSession.Answer {
         session.emit(output)
     }
 

@@ -1,3 +1,5 @@
+import Vouchers
+
 /// The conversation with one application, without sockets or waiting.
 ///
 /// The owner tells it what the application called and which request is to be delivered, and does
@@ -7,7 +9,7 @@ struct RollupSession {
     /// A request that the application has read and not finished.
     private struct Handling {
         var kind: RequestJSON.Kind
-        var outputs: [HostOutput] = []
+        var outputs: [Output] = []
         var reports: [[UInt8]] = []
     }
 
@@ -88,7 +90,7 @@ struct RollupSession {
         phase = .handling(Handling(kind: kind))
     }
 
-    mutating func emit(_ output: HostOutput) -> Answer {
+    mutating func emit(_ output: Output) -> Answer {
         guard case .handling(var handling) = phase else {
             return .refuse("no request is being handled")
         }

@@ -35,16 +35,11 @@ public enum ApplicationContract {
         case notExecutable
     }
 
-    /// `DelegateCallVoucher(address,bytes)`: DeML makes none, other applications may.
-    public static let delegateCallVoucher = ABIFunction(
-        "DelegateCallVoucher", ABIParameter("destination", .address),
-        ABIParameter("payload", .bytes))
-
     /// How the contract treats `output`.
     public static func treatment(of output: [UInt8]) -> Treatment {
         switch ABIFunction.selector(of: output) {
         case Output.voucherFunction.selector: return .call
-        case delegateCallVoucher.selector: return .delegateCall
+        case Output.delegateCallVoucherFunction.selector: return .delegateCall
         default: return .notExecutable
         }
     }

@@ -58,6 +58,17 @@ extension Ledger {
         return first
     }
 
+    /// How many different assets `amounts` name.
+    public static func distinct(_ amounts: [(asset: Asset, amount: UInt256)]) -> Int {
+        var count = 0
+        var last: Asset?
+        for place in order(of: amounts) where amounts[place].asset != last {
+            last = amounts[place].asset
+            count += 1
+        }
+        return count
+    }
+
     /// Whether a deposit of `credits` to `pocket` stays within `limits`; false when it would need a
     /// balance or an asset more than they allow. Only deposits are asked: what comes out of an escrow
     /// is always credited, and may pass the limits by as much as jobs hold.

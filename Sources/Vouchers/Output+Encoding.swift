@@ -1,11 +1,15 @@
 import ABI
 
 extension Output {
-    /// `Notice(bytes)`, one of the two wrappers that the contracts know.
+    /// `Notice(bytes)`, one of the three wrappers that the contracts know.
     public static let noticeFunction = ABIFunction("Notice", ABIParameter("payload", .bytes))
     /// `Voucher(address,uint256,bytes)`.
     public static let voucherFunction = ABIFunction(
         "Voucher", ABIParameter("destination", .address), ABIParameter("value", .uint256),
+        ABIParameter("payload", .bytes))
+    /// `DelegateCallVoucher(address,bytes)`.
+    public static let delegateCallVoucherFunction = ABIFunction(
+        "DelegateCallVoucher", ABIParameter("destination", .address),
         ABIParameter("payload", .bytes))
 
     /// The output as the contracts see it: `selector ‖ abi.encode(…)`.
@@ -18,6 +22,9 @@ extension Output {
                 (try? Output.voucherFunction.encode([
                     .address(destination), .number(value), .bytes(payload),
                 ])) ?? []
+        case .delegateCallVoucher(let destination, let payload):
+            let values: [ABIValue] = [.address(destination), .bytes(payload)]
+            return (try? Output.delegateCallVoucherFunction.encode(values)) ?? []
         }
     }
 }

@@ -1,6 +1,6 @@
 import ABI
 
-/// The five portal contracts whose inputs are deposits: exactly one set per build.
+/// The five portal contracts whose inputs are deposits.
 public struct PortalAddresses: Equatable, Sendable {
     public var ether: Address
     public var erc20: Address
@@ -17,26 +17,6 @@ public struct PortalAddresses: Equatable, Sendable {
         self.erc721 = erc721
         self.erc1155Single = erc1155Single
         self.erc1155Batch = erc1155Batch
-    }
-
-    /// Cartesi Rollups Contracts 2.1 and 2.2, on every chain that they are deployed to.
-    public static var v2_1: PortalAddresses {
-        PortalAddresses(
-            ether: literal("0xA632c5c05812c6a6149B7af5C56117d1D2603828"),
-            erc20: literal("0xACA6586A0Cf05bD831f2501E7B4aea550dA6562D"),
-            erc721: literal("0x9E8851dadb2b77103928518846c4678d48b5e371"),
-            erc1155Single: literal("0x18558398Dd1a8cE20956287a4Da7B76aE7A96662"),
-            erc1155Batch: literal("0xe246Abb974B307490d9C6932F48EbE79de72338A"))
-    }
-
-    /// Cartesi Rollups Contracts 2.0.
-    public static var v2_0: PortalAddresses {
-        PortalAddresses(
-            ether: literal("0xc70076a466789B595b50959cdc261227F0D70051"),
-            erc20: literal("0xc700D6aDd016eECd59d989C028214Eaa0fCC0051"),
-            erc721: literal("0xc700d52F5290e978e9CAe7D1E092935263b60051"),
-            erc1155Single: literal("0xc700A261279aFC6F755A3a67D86ae43E2eBD0051"),
-            erc1155Batch: literal("0xc700A2e5531E720a2434433b6ccf4c0eA2400051"))
     }
 
     /// All five: Ether, ERC-20, ERC-721, ERC-1155 single and batch.
@@ -57,11 +37,6 @@ public struct PortalAddresses: Equatable, Sendable {
         }
         return true
     }
-
-    /// A test proves that every literal above is an address.
-    private static func literal(_ text: String) -> Address {
-        Address(hex: text) ?? .zero
-    }
 }
 
 /// What a portal says that someone gave to the application.
@@ -80,7 +55,7 @@ public struct Deposit: Equatable, Sendable {
 
 extension Deposit {
     /// Reads the payload of an input that `portal` sent; nil when it is not one that a portal of
-    /// Rollups Contracts v2 makes.
+    /// Rollups Contracts 2 or 3 makes.
     ///
     /// Layouts, packed unless said otherwise (`InputEncoding.sol` of the contracts):
     /// Ether `sender20 wei32 exec`; ERC-20 `token20 sender20 amount32 exec`;

@@ -17,7 +17,7 @@ final class Chain: UploadTarget {
     /// The evaluation data of job 0.
     let data: [UInt8]
     private let samples: Int
-    private var engine = Engine()
+    private var engine = Engine(configuration: Configuration(contracts: AddressBook(.v2_1)))
     private var index: UInt64 = 0
     private var reports: [UInt64: [UInt8]] = [:]
     /// Pieces until the connection breaks; nil when it holds.
@@ -53,7 +53,7 @@ final class Chain: UploadTarget {
     /// Funds the sponsor, posts the job and delivers the base model.
     func post() throws {
         let amount = UInt256(1_000_000_000_000_000_000 as UInt64)
-        let portal = Configuration().portals.ether
+        let portal = AddressBook(.v2_1).portals.ether
         advance(Chain.sponsor.bytes + amount.bytes32.bytes, from: portal)
         let terms = ABIValue.tuple([
             .uint(0), .bool(false), .address(.zero), .uint(1_000), .uint(1), .uint(1), .uint(50),

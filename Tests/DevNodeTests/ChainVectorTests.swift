@@ -60,7 +60,7 @@ struct ChainVectorTests {
 
     /// The calldata of a deposit becomes the payload that the portal of the contracts sends.
     @Test func depositsAreThoseOfThePortals() throws {
-        let settings = NodeSettings(portals: .v2_1)
+        let settings = NodeSettings(contracts: AddressBook(.v2_1))
         let entries = try #require(try Places.vector("cartesi/portals.json") as? [[String: Any]])
         for entry in entries {
             let name = try #require(entry["portal"] as? String)
@@ -89,29 +89,29 @@ struct ChainVectorTests {
         switch portal {
         case "EtherPortal":
             (to, data) = (
-                settings.portals.ether, try ChainCalls.depositEther.encode([app, exec])
+                settings.contracts.portals.ether, try PortalFunctions.v2.ether.encode([app, exec])
             )
         case "ERC20Portal":
             (to, data) = (
-                settings.portals.erc20,
-                try ChainCalls.depositERC20.encode([token, app] + numbers("value") + [exec])
+                settings.contracts.portals.erc20,
+                try PortalFunctions.v2.erc20.encode([token, app] + numbers("value") + [exec])
             )
         case "ERC721Portal":
             (to, data) = (
-                settings.portals.erc721,
-                try ChainCalls.depositERC721.encode(
+                settings.contracts.portals.erc721,
+                try PortalFunctions.v2.erc721.encode(
                     [token, app] + numbers("token_id") + [base, exec])
             )
         case "ERC1155SinglePortal":
             (to, data) = (
-                settings.portals.erc1155Single,
-                try ChainCalls.depositERC1155.encode(
+                settings.contracts.portals.erc1155Single,
+                try PortalFunctions.v2.erc1155Single.encode(
                     [token, app] + numbers("token_id") + numbers("value") + [base, exec])
             )
         default:
             (to, data) = (
-                settings.portals.erc1155Batch,
-                try ChainCalls.depositERC1155Batch.encode([
+                settings.contracts.portals.erc1155Batch,
+                try PortalFunctions.v2.erc1155Batch.encode([
                     token, app, .array(numbers("token_ids")), .array(numbers("values")), base, exec,
                 ])
             )

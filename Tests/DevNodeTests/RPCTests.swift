@@ -8,7 +8,7 @@ import Vouchers
 
 /// JSON-RPC as the v2 node speaks it.
 @Suite struct RPCTests {
-    static let settings = NodeSettings(portals: .v2_1)
+    static let settings = NodeSettings(contracts: AddressBook(.v2_1))
     static let alice = Address(hex: "0x00000000000000000000000000000000000000aa") ?? .zero
     static let bob = Address(hex: "0x00000000000000000000000000000000000000bb") ?? .zero
 
@@ -23,14 +23,12 @@ import Vouchers
             _ = history.add(metadata, payload: [UInt8(index)])
         }
         history.complete(
-            with: RequestResult(status: .accept, outputs: [.output(.notice(payload: [1]))]))
+            with: RequestResult(status: .accept, outputs: [.notice(payload: [1])]))
         history.complete(
             with: RequestResult(
                 status: .accept,
                 outputs: [
-                    .output(
-                        .voucher(
-                            destination: bob, value: UInt256(UInt64(255)), payload: []))
+                    .voucher(destination: bob, value: UInt256(UInt64(255)), payload: [])
                 ]))
         history.complete(with: RequestResult(status: .accept, reports: [[3, 4]]))
         return history

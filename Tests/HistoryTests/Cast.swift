@@ -22,10 +22,12 @@ enum Cast {
     static let landlord = account(0x99)
 
     static let tokens = [account(0x51), account(0x52), .zero]
-    static let portals: [Address] = {
-        let book = PortalAddresses.v2_1
-        return [book.ether, book.erc20, book.erc721, book.erc1155Single, book.erc1155Batch]
-    }()
+    static let portals = AddressBook(.v2_1).portals.all
+    /// Those of the other releases, which deposit for some other application.
+    static let foreignPortals = [ContractsRelease.v2_0, .v3_0_0_alpha_10]
+        .flatMap { AddressBook($0).portals.all }
+    /// By which ERC-20 tokens leave, where the release has it.
+    static let library = account(0x98)
 
     static func account(_ byte: UInt8) -> Address {
         Address([UInt8](repeating: byte, count: 20)) ?? .zero

@@ -16,8 +16,9 @@ indirect enum Deed {
     case submit(job: UInt256, model: Name, data: Name, salt: Bytes32)
     case advance(job: UInt256)
     case say(job: UInt256, to: Address, body: [UInt8])
-    case withdraw(Asset, UInt256)
-    case withdrawBatch(token: Address, ids: [UInt256], amounts: [UInt256])
+    /// `to` is the last argument as it is sent.
+    case withdraw(Asset, UInt256, to: [UInt8])
+    case withdrawBatch(token: Address, ids: [UInt256], amounts: [UInt256], to: [UInt8])
     case relay(Relay)
     /// Bytes that are no message, and the code of their refusal.
     case noise([UInt8], code: String)
@@ -111,12 +112,12 @@ extension Deed {
             return try MessageFunctions.sendMessage.encode([
                 .number(job), .address(to), .bytes(body),
             ])
-        case .withdraw(let asset, let amount):
-            return try Deed.withdrawal(of: asset, amount)
-        case .withdrawBatch(let token, let ids, let amounts):
+        case .withdraw(let asset, let amount, let to):
+            return try Deed.withdrawal(of: asset, amount, .bytes(to))
+        case .withdrawBatch(let token, let ids, let amounts, let to):
             return try MessageFunctions.withdrawERC1155Batch.encode([
                 .address(token), .array(ids.map { .number($0) }),
-                .array(amounts.map { .number($0) }), .bytes([9]),
+                .array(amounts.map { .number($0) }), .bytes(to),
             ])
         case .relay(let relay):
             return try MessageFunctions.relay.encode([
@@ -128,21 +129,23 @@ extension Deed {
         }
     }
 
-    private static func withdrawal(of asset: Asset, _ amount: UInt256) throws -> [UInt8] {
+    private static func withdrawal(
+        of asset: Asset, _ amount: UInt256, _ to: ABIValue
+    ) throws -> [UInt8] {
         switch asset {
         case .ether:
-            return try MessageFunctions.withdrawEther.encode([.number(amount), .bytes([])])
+            return try MessageFunctions.withdrawEther.encode([.number(amount), to])
         case .erc20(let token):
             return try MessageFunctions.withdrawERC20.encode([
-                .address(token), .number(amount), .bytes([]),
+                .address(token), .number(amount), to,
             ])
         case .erc721(let token, let id):
             return try MessageFunctions.withdrawERC721.encode([
-                .address(token), .number(id), .bytes([1, 2]),
+                .address(token), .number(id), to,
             ])
         case .erc1155(let token, let id):
             return try MessageFunctions.withdrawERC1155Single.encode([
-                .address(token), .number(id), .number(amount), .bytes([]),
+                .address(token), .number(id), .number(amount), to,
             ])
         }
     }
@@ -151,7 +154,7 @@ extension Deed {
 extension Gift {
     /// The portal that sends it.
     var portal: Address {
-        let portals = PortalAddresses.v2_1
+        let portals = AddressBook(.v2_1).portals
         switch kind {
         case .ether: return portals.ether
         case .erc20: return portals.erc20

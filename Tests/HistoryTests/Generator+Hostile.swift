@@ -9,6 +9,9 @@ extension Generator {
     mutating func hostile(_ model: MarketModel) throws -> (Address, Deed)? {
         let account = Cast.accounts[below(Cast.count)]
         switch below(10) {
+        case 0 where chance(25):
+            let portal = Cast.foreignPortals[below(Cast.foreignPortals.count)]
+            return (portal, .withdraw(.ether, .one, to: []))
         case 0: return (account, try noise())
         case 1: return (account, try falseRelay(model))
         case 2:
@@ -136,7 +139,7 @@ extension Generator {
     }
 
     private mutating func noise() throws -> Deed {
-        let valid = try Deed.withdraw(.ether, .one).payload()
+        let valid = try Deed.withdraw(.ether, .one, to: []).payload()
         switch below(5) {
         case 0: return .noise([], code: "unknownMessage")
         case 1: return .noise([1, 2, 3], code: "unknownMessage")
@@ -150,7 +153,7 @@ extension Generator {
     private mutating func falseRelay(_ model: MarketModel) throws -> Deed {
         let signer = Cast.accounts[below(Cast.count)]
         let nonce = model.nonces[signer] ?? 0
-        let inner = Deed.withdraw(.ether, UInt256(UInt64(below(3))))
+        let inner = Deed.withdraw(.ether, UInt256(UInt64(below(3))), to: [])
         switch below(6) {
         case 5:
             // Nobody's account yet.

@@ -177,7 +177,24 @@ extension Generator {
             chance(85)
             ? pick(owned) ?? .ether : .erc721(Cast.tokens[below(3)], id: UInt256(UInt64(below(4))))
         let balance = model.ledger.amount(of: .account(account), in: asset)
-        return (account, .withdraw(asset, part(of: balance)))
+        return (account, .withdraw(asset, part(of: balance), to: recipient(of: account)))
+    }
+
+    /// Mostly nobody, sometimes somebody, and rarely what is no recipient.
+    private mutating func recipient(of account: Address) -> [UInt8] {
+        switch below(20) {
+        case 0: return account.bytes
+        case 1, 2, 3: return Cast.accounts[below(Cast.count)].bytes
+        case 4:
+            let portals = Cast.portals + Cast.foreignPortals
+            let bad = [
+                MarketModel.application.bytes, Address.zero.bytes, [9], account.bytes + [0],
+                Array(account.bytes.dropLast()), account.word.bytes,
+                portals[below(portals.count)].bytes,
+            ]
+            return bad[below(bad.count)]
+        default: return []
+        }
     }
 
     /// All, some, nothing, or one more than there is.
@@ -192,13 +209,18 @@ extension Generator {
 
     private mutating func withdrawalOfMany(_ model: MarketModel, _ account: Address) -> Deed {
         let token = Cast.tokens[below(3)]
-        let ids = (0..<below(4)).map { _ in UInt256(UInt64(below(3))) }
+        var ids = (0..<below(4)).map { _ in UInt256(UInt64(below(3))) }
         var amounts: [UInt256] = []
         for id in ids {
             let asset = Asset.erc1155(token, id: id)
             amounts.append(part(of: model.ledger.amount(of: .account(account), in: asset)))
         }
         if chance(8) { amounts.append(.one) }
-        return .withdrawBatch(token: token, ids: ids, amounts: amounts)
+        if chance(3) {
+            ids = (0...256).map { UInt256(UInt64($0)) }
+            amounts = ids.map { _ in .one }
+        }
+        return .withdrawBatch(
+            token: token, ids: ids, amounts: amounts, to: recipient(of: account))
     }
 }

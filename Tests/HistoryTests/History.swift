@@ -74,6 +74,11 @@ struct History {
             model.rememberedEntries = 1 + generator.below(6)
             engine.state.accounts.remembered = model.rememberedEntries
         }
+        // In half of them the release has a library by which tokens leave.
+        if generator.chance(50) {
+            model.library = Cast.library
+            engine.configuration.contracts.safeERC20Transfer = Cast.library
+        }
         payees = PayeeModel(from: engine.state.outputCount)
         first = engine
         firstIndex = model.inputs
@@ -224,7 +229,7 @@ private struct Stage {
 
     init(rentReceiver: Address?, drive: [DriveModel]) throws {
         engine = Engine(
-            configuration: Configuration(rentReceiver: rentReceiver),
+            configuration: Configuration(contracts: AddressBook(.v2_1), rentReceiver: rentReceiver),
             drive: try DriveModel.drive(of: drive))
         model = MarketModel(rentReceiver: rentReceiver)
         model.drive = drive

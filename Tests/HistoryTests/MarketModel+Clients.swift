@@ -33,7 +33,7 @@ extension MarketModel {
         default: throw Refused("wrongPhase")
         }
         guard sender != jobs[job].sponsor else { throw Refused("sponsorSlot") }
-        guard payout != MarketModel.application, !Cast.portals.contains(payout) else {
+        guard MarketModel.isPayable(payout) else {
             throw Refused("invalidPayout")
         }
         guard hash == jobs[job].termsHash else { throw Refused("termsMismatch") }

@@ -4,18 +4,35 @@ import Vouchers
 
 // What moves money: withdrawals, rewards, bonds.
 extension MarketModel {
-    mutating func withdraw(_ asset: Asset, _ amount: UInt256) throws {
+    /// Whether anybody gets out again what is sent there.
+    static func isPayable(_ account: Address) -> Bool {
+        account != application && !(Cast.portals + Cast.foreignPortals).contains(account)
+    }
+
+    /// Who a withdrawal is for: the sender, unless it names somebody.
+    func recipient(_ bytes: [UInt8]) throws -> Address {
+        if bytes.isEmpty { return sender }
+        guard bytes.count == 20, let account = Address(bytes, at: 0), account != .zero,
+            MarketModel.isPayable(account)
+        else { throw Refused("badRecipient") }
+        return account
+    }
+
+    mutating func withdraw(_ asset: Asset, _ amount: UInt256, to recipient: Address) throws {
         // A whole token is one.
         let isToken = if case .erc721 = asset { true } else { false }
         let amount = isToken ? .one : amount
         guard !amount.isZero else { throw Refused("zeroAmount") }
-        try pay(amount, of: asset, from: .account(sender), to: sender, account: sender)
+        try pay(amount, of: asset, from: .account(sender), to: recipient, account: sender)
         noticeWithdrawal(of: asset, amount)
     }
 
-    mutating func withdrawBatch(of token: Address, _ ids: [UInt256], _ amounts: [UInt256]) throws {
+    mutating func withdrawBatch(
+        of token: Address, _ ids: [UInt256], _ amounts: [UInt256], to recipient: Address
+    ) throws {
         guard ids.count == amounts.count else { throw Refused("malformedMessage") }
         guard !ids.isEmpty, !amounts.contains(.zero) else { throw Refused("zeroAmount") }
+        guard Set(ids.map { $0.bytes32.bytes }).count <= 256 else { throw Refused("tooManyIds") }
         for (id, amount) in zip(ids, amounts) {
             let asset = Asset.erc1155(token, id: id)
             guard ledger.amount(of: .account(sender), in: asset) >= amount else {
@@ -24,12 +41,13 @@ extension MarketModel {
             ledger.voucher(amount, of: asset, from: .account(sender))
             noticeWithdrawal(of: asset, amount)
         }
-        giveOut(ids, amounts, of: token, to: sender)
+        giveOut(ids, amounts, of: token, to: recipient, account: sender)
     }
 
     /// One voucher for several ids.
     private mutating func giveOut(
-        _ ids: [UInt256], _ amounts: [UInt256], of token: Address, to receiver: Address
+        _ ids: [UInt256], _ amounts: [UInt256], of token: Address, to receiver: Address,
+        account: Address
     ) {
         let function = ABIFunction(
             "safeBatchTransferFrom", ABIParameter("from", .address), ABIParameter("to", .address),
@@ -40,7 +58,7 @@ extension MarketModel {
             .array(ids.map { .number($0) }), .array(amounts.map { .number($0) }), .bytes([]),
         ])
         effects.vouchers.append(.voucher(destination: token, value: .zero, payload: call ?? []))
-        effects.payees.append(receiver)
+        effects.payees.append(account)
     }
 
     /// Sends back a deposit that the ledger has no room for.
@@ -48,8 +66,10 @@ extension MarketModel {
         effects.codes = ["ledgerFull"]
         let (asset, amount) = credits[0]
         if credits.count > 1 {
-            giveOut(credits.map { $0.0.id }, credits.map { $0.1 }, of: asset.token, to: account)
-        } else if let voucher = try? MarketModel.voucher(amount, of: asset, to: account) {
+            giveOut(
+                credits.map { $0.0.id }, credits.map { $0.1 }, of: asset.token, to: account,
+                account: account)
+        } else if let voucher = try? voucher(amount, of: asset, to: account, owner: account) {
             effects.vouchers.append(voucher)
             effects.payees.append(account)
         }
@@ -70,30 +90,42 @@ extension MarketModel {
             throw Refused("insufficientBalance")
         }
         ledger.voucher(amount, of: asset, from: owner)
-        effects.vouchers.append(try MarketModel.voucher(amount, of: asset, to: receiver))
+        effects.vouchers.append(try voucher(amount, of: asset, to: receiver, owner: account))
         effects.payees.append(account)
     }
 
-    private static func voucher(
-        _ amount: UInt256, of asset: Asset, to receiver: Address
+    private func voucher(
+        _ amount: UInt256, of asset: Asset, to receiver: Address, owner: Address
     ) throws -> Output {
         let (from, to) = (ABIParameter("from", .address), ABIParameter("to", .address))
         let (id, value) = (ABIParameter("id", .uint256), ABIParameter("value", .uint256))
         let call: [UInt8]
         switch asset {
         case .ether: return .voucher(destination: receiver, value: amount, payload: [])
-        case .erc20:
+        case .erc20(let token):
+            if let library {
+                let function = ABIFunction(
+                    "safeTransfer", ABIParameter("token", .address), to, value)
+                return .delegateCallVoucher(
+                    destination: library,
+                    payload: try function.encode([
+                        .address(token), .address(receiver), .number(amount),
+                    ]))
+            }
             call = try ABIFunction("transfer", to, value).encode([
                 .address(receiver), .number(amount),
             ])
         case .erc721(_, let number):
-            call = try ABIFunction("safeTransferFrom", from, to, id).encode([
-                .address(application), .address(receiver), .number(number),
+            // Whoever deposited it has held it before.
+            let name = receiver == owner ? "transferFrom" : "safeTransferFrom"
+            call = try ABIFunction(name, from, to, id).encode([
+                .address(MarketModel.application), .address(receiver), .number(number),
             ])
         case .erc1155(_, let number):
             let data = ABIParameter("data", .bytes)
             call = try ABIFunction("safeTransferFrom", from, to, id, value, data).encode([
-                .address(application), .address(receiver), .number(number), .number(amount),
+                .address(MarketModel.application), .address(receiver), .number(number),
+                .number(amount),
                 .bytes([]),
             ])
         }

@@ -38,6 +38,8 @@ struct MarketModel {
     var inputBudget: UInt64 = 350_000_000
     /// Who is paid rent and the price of scoring; nil burns them.
     var rentReceiver: Address?
+    /// The library that ERC-20 tokens leave by; nil lets them leave by their own transfer.
+    var library: Address?
     var limits = LedgerModel.Limits()
     /// Bytes that all live jobs together may take; half of them cost nothing.
     var capacity = RentModel.capacity
@@ -126,6 +128,7 @@ struct MarketModel {
     private func author(
         of deed: Deed, from account: Address, _ step: Step
     ) throws -> (account: Address, deed: Deed) {
+        if Cast.foreignPortals.contains(account) { throw Refused("portalOfAnotherRelease") }
         if case .noise(_, let code) = deed { throw Refused(code) }
         if step.lacks != nil { throw Refused("missingMetadata") }
         guard case .relay(let relay) = deed else { return (account, deed) }
@@ -143,11 +146,11 @@ struct MarketModel {
     private mutating func perform(_ deed: Deed) throws -> Int? {
         switch deed {
         case .post(let offer, let maxRent): return try post(offer, maxRent: maxRent)
-        case .withdraw(let asset, let amount):
-            try withdraw(asset, amount)
+        case .withdraw(let asset, let amount, let to):
+            try withdraw(asset, amount, to: recipient(to))
             return nil
-        case .withdrawBatch(let token, let ids, let amounts):
-            try withdrawBatch(of: token, ids, amounts)
+        case .withdrawBatch(let token, let ids, let amounts, let to):
+            try withdrawBatch(of: token, ids, amounts, to: recipient(to))
             return nil
         case .cancel(let job): return try at(job) { try $0.cancel($1) }
         case .accept(let job, let hash, let payout, let proof):
@@ -192,7 +195,8 @@ extension Step {
     /// The job that the decoded message is about, looked for inside of one relay too.
     var namedJob: UInt256? {
         switch sender {
-        case .account(_, let deed): return deed.namedJob
+        case .account(let account, let deed):
+            return Cast.foreignPortals.contains(account) ? nil : deed.namedJob
         case .portal(let gift): return gift.credits == nil ? nil : gift.deed?.namedJob
         }
     }

@@ -48,9 +48,10 @@ extension Deed {
         case .advance(let job): return "advance \(job)"
         case .say(let job, let to, let body):
             return "sendMessage \(job) to \(Cast.name(to)), \(body.count) bytes"
-        case .withdraw(let asset, let amount): return "\(name) \(amount) of \(asset.token.short)"
-        case .withdrawBatch(let token, let ids, let amounts):
-            return "\(name) \(amounts) of \(token.short) #\(ids)"
+        case .withdraw(let asset, let amount, let to):
+            return "\(name) \(amount) of \(asset.token.short) to \(Hex.string(to))"
+        case .withdrawBatch(let token, let ids, let amounts, let to):
+            return "\(name) \(amounts) of \(token.short) #\(ids) to \(Hex.string(to))"
         case .relay(let relay):
             let signer = Cast.name(relay.signer) + (relay.isGenuine ? "" : ", forged")
             return "relay \(relay.nonce) of \(signer): \(relay.deed.summary)"

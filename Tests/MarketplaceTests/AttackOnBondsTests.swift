@@ -13,7 +13,7 @@ import Vouchers
     /// sponsor's, not the other clients', not the rent receiver's.
     @Test(arguments: 0..<6) func forfeitsGoToNobody(way: Int) throws {
         let receiver = Market.actor(0x42)
-        var market = Market(Configuration(rentReceiver: receiver))
+        var market = Market(Configuration(contracts: AddressBook(.v2_1), rentReceiver: receiver))
         market.fund()
         let payout: UInt64 = [0, 1, 2, 1, 3, 3][way]
         let changes =

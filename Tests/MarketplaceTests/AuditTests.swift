@@ -67,7 +67,8 @@ import Vouchers
 
     /// Whoever is paid, the account of the rent receiver holds what it should.
     @Test func theRentReceiverMayBeTheSponsor() throws {
-        var market = Market(Configuration(rentReceiver: Market.sponsor))
+        var market = Market(
+            Configuration(contracts: AddressBook(.v2_1), rentReceiver: Market.sponsor))
         market.fund()
         #expect(try market.post() == nil)
         #expect(market.burned().isZero)

@@ -95,7 +95,7 @@ import Vouchers
         #expect(ended(market) == [.uint(1), .uint(2)])
         // No portal sends this: it is no deposit, and names none.
         #expect(
-            market.send([1, 2, 3], from: PortalAddresses.v2_1.ether) == "malformedDeposit")
+            market.send([1, 2, 3], from: AddressBook(.v2_1).portals.ether) == "malformedDeposit")
         #expect(ended(market) == [.uint(1), .uint(2), .uint(0)])
     }
 
@@ -132,7 +132,7 @@ import Vouchers
             #expect(market.send(message, metadata) == "missingMetadata")
             #expect(try market.digest() == before)
             guard hole != 2 else { continue }
-            metadata.messageSender = PortalAddresses.v2_1.ether
+            metadata.messageSender = AddressBook(.v2_1).portals.ether
             let payload = PortalPayload.ether(.one, from: Market.ada, then: message)
             #expect(market.send(payload, metadata) == "missingMetadata")
             #expect(market.balance(Market.ada) == Market.funded + .one)

@@ -118,7 +118,7 @@ extension Market {
         _ changes: TinyJob.Changes = .init(), clients: [Address] = [],
         _ change: (inout Configuration) -> Void = { _ in }
     ) throws -> Market {
-        var market = Market(Configuration(), change)
+        var market = Market(Configuration(contracts: AddressBook(.v2_1)), change)
         market.fund()
         try market.open(changes, clients: clients)
         return market

@@ -33,13 +33,17 @@ struct Market {
 
     /// `change` makes budgets and tables small.
     init(
-        _ configuration: Configuration = Configuration(), drive: ContentDrive = ContentDrive(),
+        _ configuration: Configuration = Configuration(contracts: AddressBook(.v2_1)),
+        drive: ContentDrive = ContentDrive(),
         _ change: (inout Configuration) -> Void = { _ in }
     ) {
         var configuration = configuration
         change(&configuration)
         engine = Engine(configuration: configuration, drive: drive)
     }
+
+    /// How its vouchers pay, without a library for tokens.
+    static let payout = Payout(from: application, safeERC20Transfer: nil)
 
     static func actor(_ number: UInt8) -> Address {
         Address([UInt8](repeating: number, count: 20)) ?? .zero
@@ -78,7 +82,7 @@ struct Market {
     ) -> String? {
         send(
             PortalPayload.ether(amount, from: account, then: message),
-            from: PortalAddresses.v2_1.ether)
+            from: AddressBook(.v2_1).portals.ether)
     }
 
     /// An input that says nothing: only time passes.
@@ -185,7 +189,7 @@ extension Market {
     }
 
     var vouchers: [Output] {
-        outputs.filter { if case .voucher = $0 { true } else { false } }
+        outputs.filter { $0.destination != nil }
     }
 
     /// What a job paid for good: rent, and the price of scoring.

@@ -59,7 +59,7 @@ enum PortalPayload {
     static func one(
         through portal: Int, of token: Address, from depositor: Address, then message: [UInt8] = []
     ) throws -> (portal: Address, payload: [UInt8], asset: Asset) {
-        let portals = PortalAddresses.v2_1
+        let portals = AddressBook(.v2_1).portals
         let id = UInt256(3 as UInt64)
         switch portal {
         case 0: return (portals.ether, ether(.one, from: depositor, then: message), .ether)
@@ -89,20 +89,21 @@ enum PortalPayload {
     }
 
     /// The message that withdraws what `one` brings in.
-    static func withdrawal(_ asset: Asset) throws -> [UInt8] {
+    static func withdrawal(_ asset: Asset, to recipient: [UInt8] = []) throws -> [UInt8] {
+        let to = ABIValue.bytes(recipient)
         switch asset {
-        case .ether: return try MessageFunctions.withdrawEther.encode([.number(.one), .bytes([])])
+        case .ether: return try MessageFunctions.withdrawEther.encode([.number(.one), to])
         case .erc20(let token):
             return try MessageFunctions.withdrawERC20.encode([
-                .address(token), .number(.one), .bytes([]),
+                .address(token), .number(.one), to,
             ])
         case .erc721(let token, let id):
             return try MessageFunctions.withdrawERC721.encode([
-                .address(token), .number(id), .bytes([]),
+                .address(token), .number(id), to,
             ])
         case .erc1155(let token, let id):
             return try MessageFunctions.withdrawERC1155Single.encode([
-                .address(token), .number(id), .number(.one), .bytes([]),
+                .address(token), .number(id), .number(.one), to,
             ])
         }
     }

@@ -33,7 +33,14 @@ import Vouchers
                 "malformedDeposit",
                 {
                     var market = Market()
-                    return market.send([1], from: PortalAddresses.v2_1.ether)
+                    return market.send([1], from: AddressBook(.v2_1).portals.ether)
+                }
+            ),
+            (
+                "portalOfAnotherRelease",
+                {
+                    var market = Market()
+                    return market.send([1], from: AddressBook(.v2_0).portals.ether)
                 }
             ),
             (
@@ -72,6 +79,24 @@ import Vouchers
                     var market = try open()
                     return try market.send(
                         MessageFunctions.withdrawEther, .uint(0), .bytes([]), from: Market.ada)
+                }
+            ),
+            (
+                "badRecipient",
+                {
+                    var market = try open()
+                    return try market.send(
+                        MessageFunctions.withdrawEther, .uint(1), .bytes([1]), from: Market.ada)
+                }
+            ),
+            (
+                "tooManyIds",
+                {
+                    var market = try open()
+                    let ids = (0...256).map { ABIValue.uint(UInt64($0)) }
+                    return try market.send(
+                        MessageFunctions.withdrawERC1155Batch, .address(Market.ada), .array(ids),
+                        .array(ids.map { _ in .uint(1) }), .bytes([]), from: Market.ada)
                 }
             ),
             (
@@ -115,7 +140,7 @@ import Vouchers
             _ changes: TinyJob.Changes, maxRent: UInt256 = .max,
             _ configuration: (inout Configuration) -> Void = { _ in }
         ) throws -> String? {
-            var market = Market(Configuration(), configuration)
+            var market = Market(Configuration(contracts: AddressBook(.v2_1)), configuration)
             market.fund()
             return try market.post(changes, maxRent: maxRent)
         }

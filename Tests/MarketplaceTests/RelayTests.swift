@@ -144,7 +144,7 @@ import Vouchers
 
 /// An account begins with a deposit, and is never dropped.
 @Suite struct AccountTests {
-    private let portals = PortalAddresses.v2_1
+    private let portals = AddressBook(.v2_1).portals
 
     @Test func onlyADepositThatIsNotZeroOpensAnAccount() throws {
         var market = Market()
@@ -236,7 +236,9 @@ import Vouchers
     /// What comes out of an escrow is always credited, also where there is no more room.
     @Test func creditsFromEscrowAlwaysSucceed() throws {
         let receiver = Market.actor(0x42)
-        var market = Market(Configuration(rentReceiver: receiver)) { $0.ledgerLimits.ether = 1 }
+        var market = Market(Configuration(contracts: AddressBook(.v2_1), rentReceiver: receiver)) {
+            $0.ledgerLimits.ether = 1
+        }
         #expect(market.deposit(ether: Market.funded, to: Market.sponsor) == nil)
         #expect(market.deposit(ether: Market.funded, to: Market.ada) == "ledgerFull")
         #expect(try market.post() == nil)

@@ -130,7 +130,8 @@ import Vouchers
     @Test func whoeverKeepsTheMachineGetsIt() throws {
         let keeper = Market.actor(0x42)
         for (receiver, isPaid) in [(keeper, true), (Market.application, false)] {
-            var market = Market(Configuration(rentReceiver: receiver))
+            var market = Market(
+                Configuration(contracts: AddressBook(.v2_1), rentReceiver: receiver))
             market.fund()
             #expect(try market.post() == nil)
             let price = try market.paidForGood()
@@ -144,7 +145,8 @@ import Vouchers
 
     /// Also when it is the sponsor: then the room costs nothing, which the guide says.
     @Test func theKeeperPaysItself() throws {
-        var market = Market(Configuration(rentReceiver: Market.sponsor))
+        var market = Market(
+            Configuration(contracts: AddressBook(.v2_1), rentReceiver: Market.sponsor))
         market.fund()
         #expect(try market.post() == nil)
         #expect(try market.cancel() == nil)
@@ -174,7 +176,7 @@ import Vouchers
         let token = Market.actor(0x77)
         var market = Market()
         let coins = PortalPayload.erc20(UInt256(5_000 as UInt64), of: token, from: Market.sponsor)
-        #expect(market.send(coins, from: PortalAddresses.v2_1.erc20) == nil)
+        #expect(market.send(coins, from: AddressBook(.v2_1).portals.erc20) == nil)
         #expect(try market.post(TinyJob.Changes(token: token)) == "insufficientBalance")
         #expect(market.deposit(ether: Market.funded, to: Market.sponsor) == nil)
         #expect(try market.post(TinyJob.Changes(token: token)) == nil)

@@ -78,7 +78,7 @@ import Vouchers
 
     @Test func thePayoutAddressIsTested() throws {
         var market = try Market.withOpenJob()
-        for payout in [Market.application] + PortalAddresses.v2_1.all {
+        for payout in [Market.application] + AddressBook(.v2_1).portals.all {
             #expect(try market.accept(Market.ada, payout: payout) == "invalidPayout")
         }
         #expect(try market.accept(Market.ada, payout: .zero) == nil)

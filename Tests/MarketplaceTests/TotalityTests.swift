@@ -27,17 +27,18 @@ import Vouchers
     }
 
     @Test func aDepositNeedsOnlyItsSender() {
-        var engine = Engine()
+        var engine = Engine(configuration: Configuration(contracts: AddressBook(.v2_1)))
         let payload = Market.ada.bytes + UInt256.one.bytes32.bytes
         let outcome = engine.advance(
             Input(
-                metadata: Metadata(messageSender: PortalAddresses.v2_1.ether), payload: payload))
+                metadata: Metadata(messageSender: AddressBook(.v2_1).portals.ether),
+                payload: payload))
         #expect(outcome.reports.isEmpty)
         #expect(engine.state.ledger.balance(of: .account(Market.ada), in: .ether) == .one)
     }
 
     @Test func whatMetadataLacksIsNamed() {
-        var engine = Engine()
+        var engine = Engine(configuration: Configuration(contracts: AddressBook(.v2_1)))
         let outcome = engine.advance(
             Input(metadata: Metadata(messageSender: Market.ada), payload: [0, 0, 0, 0]))
         #expect(outcome.outputs.isEmpty)
@@ -107,7 +108,7 @@ import Vouchers
                 .bytes([]),
             ]),
         ]
-        let portals = PortalAddresses.v2_1
+        let portals = AddressBook(.v2_1).portals
         let senders = [
             Market.sponsor, Market.ada, Market.eve, portals.ether, portals.erc20, portals.erc721,
             portals.erc1155Single, portals.erc1155Batch,

@@ -35,13 +35,18 @@ import Testing
         let lines = Mutex<[String]>([])
         let ended = AsyncStream<ApplicationEnd>.makeStream()
         _ = try await AppProcess(
-            executable: "/bin/sh", arguments: ["-c", "echo $ROLLUP_HTTP_SERVER_URL $EXTRA"],
-            url: "http://127.0.0.1:4321/x", environment: ["EXTRA": "yes"],
+            executable: "/bin/sh",
+            arguments: [
+                "-c", "echo $ROLLUP_HTTP_SERVER_URL $DEML_PORTALS ${DEML_RENT_RECEIVER-unset}",
+            ],
+            url: "http://127.0.0.1:4321/x", environment: Machines.environment,
             log: { line in lines.withLock { $0.append(line) } },
             onEnd: { ended.continuation.yield($0) })
         var ends = ended.stream.makeAsyncIterator()
-        #expect(await ends.next() == .exited(status: 0, lastWords: ["http://127.0.0.1:4321/x yes"]))
-        #expect(lines.withLock { $0 } == ["http://127.0.0.1:4321/x yes"])
+        #expect(
+            await ends.next()
+                == .exited(status: 0, lastWords: ["http://127.0.0.1:4321/x v2.1 unset"]))
+        #expect(lines.withLock { $0 } == ["http://127.0.0.1:4321/x v2.1 unset"])
     }
 
     @Test(arguments: ["exec sleep 600", "trap '' TERM; while :; do sleep 0.05; done"])

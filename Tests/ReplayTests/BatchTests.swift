@@ -1,6 +1,7 @@
 import Foundation
 import Marketplace
 import Replay
+import RollupServer
 import Testing
 
 @Suite struct BatchTests {
@@ -9,7 +10,7 @@ import Testing
         var emitted: [String] = []
         try withoutActuallyEscaping({ remaining.popFirst() }) { next in
             try Batch.run(
-                configuration: Configuration(), nextLine: next,
+                configuration: Machines.configuration, nextLine: next,
                 emit: { emitted.append(String(decoding: $0, as: UTF8.self)) })
         }
         return emitted
@@ -39,7 +40,8 @@ import Testing
     @Test func theCommandAnswersEachLineWhenItComes() throws {
         let query = #"{"request_type":"inspect_state","data":{"payload":"0x76657273696f6e"}}"#
         // No line break at the end: the last line counts all the same.
-        let result = try BuiltProducts.run("deml", ["run", "--batch"], input: "x\n\(query)")
+        let result = try BuiltProducts.run("deml", ["run", "--batch"], input: "x\n\(query)",
+            variables: Machines.environment.changes)
         #expect(result.status == 0)
         let lines = result.output.split(separator: "\n")
         #expect(lines.count == 2)

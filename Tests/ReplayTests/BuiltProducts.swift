@@ -21,11 +21,17 @@ enum BuiltProducts {
         let error: String
     }
 
-    /// Runs `name` to its end.
-    static func run(_ name: String, _ arguments: [String], input: String = "") throws -> Result {
+    /// Runs `name` to its end, with `variables` in its environment; nil unsets one.
+    static func run(
+        _ name: String, _ arguments: [String], input: String = "",
+        variables: [String: String?] = [:]
+    ) throws -> Result {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try path(of: name))
         process.arguments = arguments
+        var environment = ProcessInfo.processInfo.environment
+        for (variable, value) in variables { environment[variable] = value }
+        process.environment = environment
         // Files, because a pipe that nobody empties would block a talkative program.
         let folder = try TemporaryFolder()
         for file in ["output", "error"] { try folder.write("", to: file) }

@@ -1,5 +1,6 @@
 import Foundation
 import Replay
+import RollupServer
 import Testing
 
 @Suite struct CommandTests {
@@ -92,5 +93,41 @@ import Testing
                 == #"{"kind":"message","name":"advance","signature":"advance(uint256)","#
                 + #""arguments":{"jobId":"7"}}"# + "\n")
         #expect(try BuiltProducts.run("deml", ["decode", "0x01"]).status == 1)
+    }
+
+    /// Where money is real nothing is guessed: the application stops before it asks for an input.
+    @Test func theApplicationNeedsToBeToldItsContracts() throws {
+        let unset = Machines.environment([:]).changes
+        let result = try BuiltProducts.run("RollupApp", [], variables: unset)
+        #expect(result.status == 2)
+        #expect(
+            result.error.contains(
+                "DEML_PORTALS: expected v2.0, v2.1, v2.2, v3.0.0-alpha.10 or custom"))
+        #expect(result.error.split(separator: "\n").count == 1)
+        let run = try BuiltProducts.run("deml", ["run", "--batch"], variables: unset)
+        #expect(run.status != 0)
+        #expect(run.error.contains("it is not set"))
+    }
+
+    /// A recording says what it was made for; what this process is told is for others.
+    @Test func aRecordingNamesItsContracts() async throws {
+        let (folder, _) = try await ReplayerTests.recorded()
+        let other = Machines.environment(["DEML_PORTALS": "v2.0"]).changes
+        for arguments in [["replay", folder.path], ["replay", folder.path, "--http"]] {
+            #expect(try BuiltProducts.run("deml", arguments, variables: other).status == 0)
+        }
+        try FileManager.default.removeItem(
+            at: folder.url.appendingPathComponent(MachineEnvironment.file))
+        let right = Machines.environment.changes
+        let wrong = try BuiltProducts.run("deml", ["replay", folder.path], variables: other)
+        #expect(wrong.status == 1)
+        #expect(wrong.error.contains("portalOfAnotherRelease"))
+        #expect(
+            try BuiltProducts.run("deml", ["replay", folder.path], variables: right).status == 0)
+        for (text, line) in [("DEML_PORTALS", 1), ("DEML_PORTALS=v2.1\nPATH=/\n", 2)] {
+            try folder.write(text, to: MachineEnvironment.file)
+            let broken = try BuiltProducts.run("deml", ["replay", folder.path], variables: right)
+            #expect(broken.error.contains("machine.env:\(line): expected NAME=value"))
+        }
     }
 }

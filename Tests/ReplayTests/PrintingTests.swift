@@ -52,7 +52,7 @@ import Vouchers
             String(repeating: "77", count: 20) + String(repeating: "02", count: 20)
             + "00000000000000000000000000000000000000000000000821ab0d4414980000"
         let metadata =
-            #""msg_sender":"\#(Configuration().portals.erc20.checksummed)","block_timestamp":1"#
+            #""msg_sender":"\#(AddressBook(.v2_1).portals.erc20.checksummed)","block_timestamp":1"#
         try folder.write(
             #"{"request_type":"advance_state","data":{"metadata":{\#(metadata)},"#
                 + #""payload":"0x\#(payload)"}}"# + "\n", to: "inputs.jsonl")

@@ -9,8 +9,9 @@ import Testing
         let (folder, _) = try await ReplayerTests.recorded()
         let fixture = try Fixture(path: folder.path)
         let target = ProcessTarget(
-            executable: try BuiltProducts.path(of: "RollupApp"), log: { _ in })
-        let run = try await Replayer.run(fixture, on: target, configuration: Configuration())
+            executable: try BuiltProducts.path(of: "RollupApp"),
+            environment: Machines.environment, log: { _ in })
+        let run = try await Replayer.run(fixture, on: target, configuration: Machines.configuration)
         #expect(run.differences == [])
         #expect(run.recording == fixture.recording)
     }
@@ -23,9 +24,10 @@ import Testing
         recording.outcomes[line - 1].reports[0][20] ^= 1
         try fixture.save(recording)
         let target = ProcessTarget(
-            executable: try BuiltProducts.path(of: "RollupApp"), log: { _ in })
+            executable: try BuiltProducts.path(of: "RollupApp"),
+            environment: Machines.environment, log: { _ in })
         let run = try await Replayer.run(
-            try Fixture(path: folder.path), on: target, configuration: Configuration())
+            try Fixture(path: folder.path), on: target, configuration: Machines.configuration)
         #expect(run.differences.map(\.line) == [line])
         #expect(run.differences.first?.subject == "reports[0], from byte 20 on")
     }
@@ -40,7 +42,7 @@ import Testing
             executable: script.path, log: { line in lines.withLock { $0.append(line) } })
         let error = await #expect(throws: ReplayError.self) {
             try await Replayer.run(
-                try Fixture(path: folder.path), on: target, configuration: Configuration())
+                try Fixture(path: folder.path), on: target, configuration: Machines.configuration)
         }
         #expect(
             error?.description
@@ -57,7 +59,7 @@ import Testing
         let (started, starting) = AsyncStream<Int32>.makeStream()
         let target = ProcessTarget(executable: script.path) { starting.yield(Int32($0) ?? 0) }
         let work = Task {
-            try await Replayer.run(fixture, on: target, configuration: Configuration())
+            try await Replayer.run(fixture, on: target, configuration: Machines.configuration)
         }
         var processes = started.makeAsyncIterator()
         let process = try #require(await processes.next())

@@ -24,7 +24,7 @@ import Vouchers
         let fixture = try Fixture(path: folder.path)
         let recording = try #require(fixture.recording)
         let outputs = recording.outcomes.flatMap(\.outputs)
-        let book = try await OutputBook(replaying: fixture, configuration: Configuration())
+        let book = try await OutputBook(replaying: fixture, configuration: Machines.configuration)
         #expect(book.count == UInt64(outputs.count))
         #expect(book.root == recording.root)
         for recorded in outputs {
@@ -42,13 +42,13 @@ import Vouchers
     @Test func provesUnderAnEarlierRoot() async throws {
         let (folder, scenario) = try await ReplayerTests.recorded()
         let fixture = try Fixture(path: folder.path)
-        let whole = try await OutputBook(replaying: fixture, configuration: Configuration())
+        let whole = try await OutputBook(replaying: fixture, configuration: Machines.configuration)
         var roots: Set<Bytes32> = []
         var inputs: UInt64 = 0
         for line in scenario.lines where line.starts(with: Array(#"{"request_type":"adv"#.utf8)) {
             _ = line
             let book = try await OutputBook(
-                replaying: fixture, through: inputs, configuration: Configuration())
+                replaying: fixture, through: inputs, configuration: Machines.configuration)
             if book.count > 0 {
                 #expect(try book.proved(0).output == whole.proved(0).output)
                 #expect(try book.proved(book.count - 1).root == book.root)
@@ -60,7 +60,7 @@ import Vouchers
         #expect(roots.count > 5)
         await #expect(throws: ProofError.noSuchInput(index: inputs, count: inputs)) {
             try await OutputBook(
-                replaying: fixture, through: inputs, configuration: Configuration())
+                replaying: fixture, through: inputs, configuration: Machines.configuration)
         }
     }
 
@@ -72,7 +72,7 @@ import Vouchers
         try folder.write(lines: lines.map { Array($0) }, to: "expected.jsonl")
         let fixture = try Fixture(path: folder.path)
         await #expect(throws: ProofError.notAsRecorded(line: line)) {
-            try await OutputBook(replaying: fixture, configuration: Configuration())
+            try await OutputBook(replaying: fixture, configuration: Machines.configuration)
         }
     }
 

@@ -2,19 +2,20 @@ import ABI
 import Foundation
 import Marketplace
 import Replay
+import RollupServer
 import TestSupport
 import Testing
 import Vouchers
 
 @Suite struct ReplayerTests {
-    static let target = EngineTarget(configuration: Configuration())
+    static let target = EngineTarget(configuration: Machines.configuration)
 
     static func run(_ folder: TemporaryFolder) async throws -> ReplayRun {
         try await run(try Fixture(path: folder.path))
     }
 
     static func run(_ fixture: Fixture) async throws -> ReplayRun {
-        try await Replayer.run(fixture, on: target, configuration: Configuration())
+        try await Replayer.run(fixture, on: target, configuration: Machines.configuration)
     }
 
     /// The scenario with its recording.
@@ -22,6 +23,7 @@ import Vouchers
         let folder = try TemporaryFolder()
         let scenario = try Scenario()
         try folder.write(lines: scenario.lines, to: "inputs.jsonl")
+        try folder.write(Machines.environment.text, to: MachineEnvironment.file)
         let fixture = try Fixture(path: folder.path)
         #expect(fixture.recording == nil)
         try fixture.save(try await run(fixture).recording)

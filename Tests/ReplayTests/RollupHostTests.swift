@@ -68,12 +68,11 @@ import Vouchers
                     == RequestResult(
                         status: .accept,
                         outputs: [
-                            .output(
-                                .voucher(
-                                    destination: destination, value: UInt256(7 as UInt64),
-                                    payload: [0xaa])),
-                            .output(.notice(payload: [])),
-                            .delegateCall(destination: destination, payload: [5]),
+                            .voucher(
+                                destination: destination, value: UInt256(7 as UInt64),
+                                payload: [0xaa]),
+                            .notice(payload: []),
+                            .delegateCallVoucher(destination: destination, payload: [5]),
                         ],
                         firstOutputIndex: 0, reports: [[0xff, 0]]))
             #expect(await host.outputCount == 3)
@@ -95,7 +94,7 @@ import Vouchers
                 let expected =
                     status == "accept"
                     ? RequestResult(
-                        status: .accept, outputs: [.output(.notice(payload: [1]))],
+                        status: .accept, outputs: [.notice(payload: [1])],
                         firstOutputIndex: UInt64(index))
                     : RequestResult(status: .reject, firstOutputIndex: 1, droppedOutputs: 1)
                 #expect(try await result.value == expected)
@@ -195,7 +194,7 @@ import Vouchers
             #expect(
                 try await result.value.outputs
                     == values.map {
-                        .output(.voucher(destination: destination, value: $0, payload: []))
+                        .voucher(destination: destination, value: $0, payload: [])
                     })
             next.cancel()
         }

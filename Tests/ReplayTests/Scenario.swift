@@ -123,7 +123,7 @@ struct Scenario {
     private mutating func deposit(_ wei: String, by sender: Address) {
         let amount = UInt256(decimal: wei) ?? .zero
         advance(
-            sender.bytes + amount.bytes32.bytes, by: Configuration().portals.ether)
+            sender.bytes + amount.bytes32.bytes, by: AddressBook(.v2_1).portals.ether)
     }
 
     @discardableResult

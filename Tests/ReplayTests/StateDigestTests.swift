@@ -26,7 +26,7 @@ import Vouchers
     /// uploads that were dropped.
     @Test(arguments: ["breast-cancer", "bad-inputs", "sealed-best"])
     func onlyWhatIsAcceptedChangesIt(name: String) throws {
-        var engine = Engine()
+        var engine = Engine(configuration: Machines.configuration)
         var seen: Set<String> = [try Self.digest(engine)]
         var last = try Self.digest(engine)
         var refusals = 0
@@ -46,7 +46,10 @@ import Vouchers
 
     /// The same inputs lead to the same hash, and a copy of an engine is a replica.
     @Test func replicasAgree() throws {
-        var (one, other) = (Engine(), Engine())
+        var (one, other) = (
+            Engine(configuration: Machines.configuration),
+            Engine(configuration: Machines.configuration)
+        )
         for input in try Self.inputs("sealed-best") {
             _ = one.advance(input)
             let copy = other

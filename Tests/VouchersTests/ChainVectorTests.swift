@@ -76,9 +76,8 @@ struct LibraryVectorTests {
             case "notice-0":
                 encoded = Output.notice(payload: payload).encoded
             default:
-                encoded = try ApplicationContract.delegateCallVoucher.encode([
-                    .address(destination), .bytes(payload),
-                ])
+                encoded =
+                    Output.delegateCallVoucher(destination: destination, payload: payload).encoded
             }
             #expect(encoded == (try bytes(entry["hex"])))
             count += 1
@@ -179,7 +178,7 @@ struct LibraryVectorTests {
 @Suite(.enabled(if: Places.hasVectors, "no published vectors beside the checkout"))
 struct PortalVectorTests {
     @Test func portalPayloadsAreRead() throws {
-        let portals = PortalAddresses.v2_1
+        let portals = AddressBook(.v2_1).portals
         let addresses = [
             "EtherPortal": portals.ether, "ERC20Portal": portals.erc20,
             "ERC721Portal": portals.erc721, "ERC1155SinglePortal": portals.erc1155Single,
@@ -225,9 +224,19 @@ struct PortalVectorTests {
 
 @Suite struct PortalTests {
     @Test func everyLiteralIsAnAddressWithAValidChecksum() {
-        let published: [(PortalAddresses, [String])] = [
+        let published: [(ContractsRelease, inputBox: String, library: String?, [String])] = [
             (
-                .v2_1,
+                .v2_0, "0xc70074BDD26d8cF983Ca6A5b89b8db52D5850051", nil,
+                [
+                    "0xc70076a466789B595b50959cdc261227F0D70051",
+                    "0xc700D6aDd016eECd59d989C028214Eaa0fCC0051",
+                    "0xc700d52F5290e978e9CAe7D1E092935263b60051",
+                    "0xc700A261279aFC6F755A3a67D86ae43E2eBD0051",
+                    "0xc700A2e5531E720a2434433b6ccf4c0eA2400051",
+                ]
+            ),
+            (
+                .v2_1, "0x1b51e2992A2755Ba4D6F7094032DF91991a0Cfac", nil,
                 [
                     "0xA632c5c05812c6a6149B7af5C56117d1D2603828",
                     "0xACA6586A0Cf05bD831f2501E7B4aea550dA6562D",
@@ -237,28 +246,35 @@ struct PortalVectorTests {
                 ]
             ),
             (
-                .v2_0,
+                .v3_0_0_alpha_10, "0xEbE9f4Dfc04ae10bBeE663859c3dc5A23f94eA3C",
+                "0xBB7c5367B74544542F5cE553Ed0DF4B3efAfEEdD",
                 [
-                    "0xc70076a466789B595b50959cdc261227F0D70051",
-                    "0xc700D6aDd016eECd59d989C028214Eaa0fCC0051",
-                    "0xc700d52F5290e978e9CAe7D1E092935263b60051",
-                    "0xc700A261279aFC6F755A3a67D86ae43E2eBD0051",
-                    "0xc700A2e5531E720a2434433b6ccf4c0eA2400051",
+                    "0x035b11Be55656c6cfC822D1CaE568C1Af2e497b0",
+                    "0x3332DE61a8BB9aC84893b2f552Fe81C9a6dC5419",
+                    "0x397c352d18DFf47CC8a6143403142cf7afd5Ff7E",
+                    "0x585F56351A66f131E176a345662215C772f80451",
+                    "0xee33550a22e3Cf6Cc265524dC9bcfD99D2307EBe",
                 ]
             ),
         ]
-        for (portals, addresses) in published {
-            #expect(portals.all.map(\.checksummed) == addresses)
-            #expect(portals.areDifferent)
-            #expect(portals.all.allSatisfy(portals.contains))
-        }
-        for address in PortalAddresses.v2_0.all {
-            #expect(!PortalAddresses.v2_1.contains(address))
+        #expect(published.map(\.0) == ContractsRelease.allCases)
+        var seen: [Address] = []
+        for (release, inputBox, library, addresses) in published {
+            let book = AddressBook(release)
+            #expect(book.release == release)
+            #expect(book.name == release.rawValue)
+            #expect(book.inputBox?.checksummed == inputBox)
+            #expect(book.safeERC20Transfer?.checksummed == library)
+            #expect(book.portals.all.map(\.checksummed) == addresses)
+            #expect(book.portals.areDifferent)
+            #expect(book.portals.all.allSatisfy(book.portals.contains))
+            for address in seen { #expect(!book.portals.contains(address)) }
+            seen += book.portals.all
         }
     }
 
     @Test func listsOfUnequalLengthAreNoDeposit() throws {
-        let portals = PortalAddresses.v2_1
+        let portals = AddressBook(.v2_1).portals
         let tail = try ABIEncoder.encode(
             [.array([.uint(1), .uint(2)]), .array([.uint(1)]), .bytes([]), .bytes([])],
             as: [

@@ -37,29 +37,23 @@ struct ContractVectorTests {
         let receiver = try #require(
             Address(hex: "0x34c50c398a4aad207e25eeca7d799b966805d48c"))
         let token = try #require(Address(hex: "0x92c6bca388e99d6b304f1af3c3cd749ff0b591e2"))
+        let payout = Payout(from: application, safeERC20Transfer: nil)
         func transfer(_ amount: String) throws -> Output {
-            try Payout.voucher(
-                try #require(UInt256(decimal: amount)), of: .erc20(token), from: application,
+            try payout.voucher(
+                try #require(UInt256(decimal: amount)), of: .erc20(token), owner: receiver,
                 to: receiver)
         }
-        let ether = try Payout.voucher(
-            try #require(UInt256(decimal: "1000000000000000000")), of: .ether, from: application,
+        let ether = try payout.voucher(
+            try #require(UInt256(decimal: "1000000000000000000")), of: .ether, owner: receiver,
             to: receiver)
         let library = try #require(Address(hex: "0x817b126f242b5f184fa685b4f2f91dc99d8115f9"))
-        let safeTransfer = ABIFunction(
-            "safeTransfer", ABIParameter("token", .address), ABIParameter("to", .address),
-            ABIParameter("value", .uint256))
-        let delegated = try ApplicationContract.delegateCallVoucher.encode([
-            .address(library),
-            .bytes(
-                try safeTransfer.encode([
-                    .address(token), .address(receiver),
-                    .number(try #require(UInt256(decimal: "50000000000000000000"))),
-                ])),
-        ])
+        let delegated = try Payout(from: application, safeERC20Transfer: library).voucher(
+            try #require(UInt256(decimal: "50000000000000000000")), of: .erc20(token),
+            owner: receiver, to: receiver)
         let made = [
             Output.notice(payload: Array("hi".utf8)).encoded,
-            try transfer("200000000000000000000").encoded, ether.encoded, delegated,
+            try transfer("200000000000000000000").encoded, ether.encoded,
+            delegated.encoded,
             try transfer("1000000000000000000000000000000").encoded,
         ]
         #expect(made == outputs)
@@ -155,8 +149,8 @@ struct ContractVectorTests {
             var fields = ABIFields(try Payout.erc20Transfer.decode(payload))
             let receiver = try fields.address()
             let token = try #require(Address(try bytes(voucher["destination"])))
-            let made = try Payout.voucher(
-                try fields.uint256(), of: .erc20(token), from: .zero, to: receiver)
+            let made = try Payout(from: .zero, safeERC20Transfer: nil).voucher(
+                try fields.uint256(), of: .erc20(token), owner: receiver, to: receiver)
             #expect(made == .voucher(destination: token, value: .zero, payload: payload))
             count += 1
         }

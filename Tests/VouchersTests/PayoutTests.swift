@@ -33,8 +33,12 @@ import Vouchers
         #expect(Hex.string(payload) == "0x" + selector + words.joined())
     }
 
-    private func voucher(_ amount: UInt256, _ asset: Asset) throws -> Output {
-        try Payout.voucher(amount, of: asset, from: Self.application, to: Self.receiver)
+    private static let payout = Payout(from: application, safeERC20Transfer: nil)
+
+    private func voucher(
+        _ amount: UInt256, _ asset: Asset, owner: Address = address(0xdd)
+    ) throws -> Output {
+        try Self.payout.voucher(amount, of: asset, owner: owner, to: Self.receiver)
     }
 
     @Test func etherIsTheValueOfAnEmptyCall() throws {
@@ -49,7 +53,31 @@ import Vouchers
             [word(Self.receiver), word(5)])
     }
 
-    @Test func erc721IsASafeTransferFromTheApplication() throws {
+    /// Where the release has the library, it does the transfer in the application's name.
+    @Test func erc20LeavesByTheLibraryThatChecksTheAnswer() throws {
+        let library = Self.address(0xee)
+        let output = try Payout(from: Self.application, safeERC20Transfer: library).voucher(
+            Self.five, of: .erc20(Self.token), owner: Self.receiver, to: Self.receiver)
+        guard case .delegateCallVoucher(library, let payload) = output else {
+            Issue.record("no delegate-call voucher")
+            return
+        }
+        #expect(
+            Hex.string(payload)
+                == "0xd1660f99" + word(Self.token) + word(Self.receiver) + word(5))
+        let safe = Payout(from: Self.application, safeERC20Transfer: library)
+        for asset in [Asset.ether, .erc721(Self.token, id: .one), .erc1155(Self.token, id: .one)] {
+            #expect(
+                try safe.voucher(.one, of: asset, owner: .zero, to: Self.receiver)
+                    == Self.payout.voucher(.one, of: asset, owner: .zero, to: Self.receiver))
+        }
+    }
+
+    /// Its owner held it before, with or without a hook; anybody else has to take it.
+    @Test func erc721GoesBackWithoutAskingAndToOthersOnlyIfTheyTakeIt() throws {
+        expect(
+            try voucher(.one, .erc721(Self.token, id: Self.seven), owner: Self.receiver),
+            calls: "23b872dd", [word(Self.application), word(Self.receiver), word(7)])
         expect(
             try voucher(.one, .erc721(Self.token, id: Self.seven)), calls: "42842e0e",
             [word(Self.application), word(Self.receiver), word(7)])
@@ -64,9 +92,9 @@ import Vouchers
     }
 
     @Test func aBatchIsOneCall() throws {
-        let output = try Payout.batchVoucher(
+        let output = try Self.payout.batchVoucher(
             ids: [Self.seven, .one], amounts: [Self.five, Self.seven], of: Self.token,
-            from: Self.application, to: Self.receiver)
+            to: Self.receiver)
         expect(
             output, calls: "2eb2c2d6",
             [

@@ -23,9 +23,9 @@ public func fuzzInputs(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 
 private struct Run {
     private static let application = Address(hex: "0xde31000000000000000000000000000000000001")
-    private static let portals = PortalAddresses.v2_1
+    private static let portals = AddressBook(.v2_1).portals
 
-    private var engine = Engine()
+    private var engine = Engine(configuration: Configuration(contracts: AddressBook(.v2_1)))
     private var accounts: [Address] = []
     private var metadata = Metadata(
         chainID: 31_337, appContract: Run.application, blockNumber: 1_000,

@@ -2,6 +2,7 @@ import FuzzSupport
 import JSON
 import Marketplace
 import Rollup
+import Vouchers
 
 /// What the rollup server sends: the first byte says which reader gets the rest.
 @c(LLVMFuzzerTestOneInput)
@@ -23,7 +24,7 @@ private func parseRequest(_ text: [UInt8]) {
     request.write(to: &json)
     let again = try? RollupRequest(parsingJSON: json.bytes)
     precondition(again == request, "a request changes when it is written")
-    var engine = Engine()
+    var engine = Engine(configuration: Configuration(contracts: AddressBook(.v2_1)))
     switch request {
     case .advance(let input): _ = engine.advance(input)
     case .inspect(let query): precondition(engine.inspect(query).count == 1)

@@ -48,13 +48,16 @@ extension Engine {
         json.number("asOf", state.asOf)
         json.number("jobs", state.jobCount)
         json.number("outputs", state.outputCount)
+        let contracts = configuration.contracts
+        json.string("contracts", contracts.name)
         json.beginObject("portals")
-        json.string("ether", configuration.portals.ether.checksummed)
-        json.string("erc20", configuration.portals.erc20.checksummed)
-        json.string("erc721", configuration.portals.erc721.checksummed)
-        json.string("erc1155Single", configuration.portals.erc1155Single.checksummed)
-        json.string("erc1155Batch", configuration.portals.erc1155Batch.checksummed)
+        json.string("ether", contracts.portals.ether.checksummed)
+        json.string("erc20", contracts.portals.erc20.checksummed)
+        json.string("erc721", contracts.portals.erc721.checksummed)
+        json.string("erc1155Single", contracts.portals.erc1155Single.checksummed)
+        json.string("erc1155Batch", contracts.portals.erc1155Batch.checksummed)
         json.endObject()
+        json.string("safeErc20Transfer", contracts.safeERC20Transfer?.checksummed)
         json.string("rentReceiver", configuration.rentReceiver?.checksummed)
     }
 

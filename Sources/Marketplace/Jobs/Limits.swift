@@ -61,6 +61,9 @@ public enum Limits {
     /// Hashes of a proof that an account is on an allow-list: enough for 2^32 accounts.
     public static var proofLength: Int { 32 }
 
+    /// Different ids of one ERC-1155 withdrawal: 256 cost about five million gas on the chain.
+    public static var withdrawnIds: Int { 256 }
+
     /// Entries of one inspect page.
     public static var page: UInt64 { 100 }
     /// Bytes of one `content/…/bytes` answer, which is hexadecimal in JSON.

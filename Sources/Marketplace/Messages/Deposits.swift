@@ -28,12 +28,12 @@ extension State {
 
     /// A voucher that gives a deposit back whole. The ledger never hears of it.
     func decideReturn(
-        of deposit: Deposit, from application: Address
+        of deposit: Deposit, _ payout: Payout
     ) throws(Refusal) -> Decision {
         var decision = Decision()
         do throws(ABIError) {
             decision.append(
-                try deposit.returnVoucher(from: application), payee: deposit.depositor)
+                try deposit.returnVoucher(payout), payee: deposit.depositor)
         } catch {
             throw Refusal(.internalFault, at: "voucher")
         }
@@ -53,10 +53,10 @@ extension Deposit {
     }
 
     /// One id goes back as one, and several as a batch.
-    fileprivate func returnVoucher(from application: Address) throws(ABIError) -> Output {
+    fileprivate func returnVoucher(_ payout: Payout) throws(ABIError) -> Output {
         if credits.count == 1 {
-            return try Payout.voucher(
-                credits[0].amount, of: credits[0].asset, from: application, to: depositor)
+            return try payout.voucher(
+                credits[0].amount, of: credits[0].asset, owner: depositor, to: depositor)
         }
         var ids: [UInt256] = []
         var amounts: [UInt256] = []
@@ -66,7 +66,7 @@ extension Deposit {
             amounts.append(credit.amount)
             token = credit.asset.token
         }
-        return try Payout.batchVoucher(
-            ids: ids, amounts: amounts, of: token, from: application, to: depositor)
+        return try payout.batchVoucher(
+            ids: ids, amounts: amounts, of: token, to: depositor)
     }
 }

@@ -11,14 +11,19 @@ public enum Message: Sendable {
     /// Runs a message as the account that signed it.
     case relay(RelayMessage, signature: [UInt8])
 
-    /// What an account wants out. The last argument of the withdrawal messages, data for the
-    /// receiver, is accepted and not used.
-    public enum Withdrawal: Sendable {
-        case ether(UInt256)
-        case erc20(token: Address, amount: UInt256)
-        case erc721(token: Address, id: UInt256)
-        case erc1155(token: Address, id: UInt256, amount: UInt256)
-        case erc1155Batch(token: Address, ids: [UInt256], amounts: [UInt256])
+    /// What an account wants out, and who gets it.
+    public struct Withdrawal: Sendable {
+        public let assets: Assets
+        /// The last argument: the 20 bytes of an address, or none for the sender itself.
+        public let recipient: [UInt8]
+
+        public enum Assets: Sendable {
+            case ether(UInt256)
+            case erc20(token: Address, amount: UInt256)
+            case erc721(token: Address, id: UInt256)
+            case erc1155(token: Address, id: UInt256, amount: UInt256)
+            case erc1155Batch(token: Address, ids: [UInt256], amounts: [UInt256])
+        }
     }
 }
 
@@ -96,7 +101,10 @@ extension Message {
             MessageFunctions.withdrawERC721.selector,
             MessageFunctions.withdrawERC1155Single.selector,
             MessageFunctions.withdrawERC1155Batch.selector:
-            self = .withdraw(try Withdrawal(function, &fields))
+            self = .withdraw(
+                Withdrawal(
+                    assets: try Withdrawal.Assets(function, &fields),
+                    recipient: try fields.bytes()))
         case MessageFunctions.upload.selector:
             let job = try fields.uint256()
             self = .upload(
@@ -140,7 +148,7 @@ extension JobMessage {
     }
 }
 
-extension Message.Withdrawal {
+extension Message.Withdrawal.Assets {
     fileprivate init(_ function: ABIFunction, _ fields: inout ABIFields) throws(ABIError) {
         switch function.selector {
         case MessageFunctions.withdrawEther.selector:

@@ -29,6 +29,7 @@ public enum MessageFunctions {
         ABIParameter("deadline", .uint64), ABIParameter("message", .bytes),
         ABIParameter("signature", .bytes))
 
+    /// Of a withdrawal: the 20 bytes of who gets it, or none for the sender.
     private static let execLayerData = ABIParameter("execLayerData", .bytes)
 
     // The names that generic Cartesi wallets send.

@@ -4,6 +4,7 @@ import ABI
 /// reused.
 public enum RefusalCode: String, CaseIterable, Sendable {
     case missingMetadata
+    case portalOfAnotherRelease
     case malformedDeposit
     case depositOverflow
     case ledgerFull
@@ -34,6 +35,7 @@ public enum RefusalCode: String, CaseIterable, Sendable {
     case notDue
     case notAllowed
     case invalidRecipient
+    case badRecipient
     case messageTooLong
     case invalidSignature
     case wrongNonce
@@ -52,6 +54,7 @@ public enum RefusalCode: String, CaseIterable, Sendable {
     case malformedStream
     case zeroAmount
     case insufficientBalance
+    case tooManyIds
     case capacity
     case rentTooHigh
     case invalidModel
@@ -68,6 +71,8 @@ public enum RefusalCode: String, CaseIterable, Sendable {
         switch self {
         case .missingMetadata:
             return "The rollup server left out a field that this input needs; use a v2 node."
+        case .portalOfAnotherRelease:
+            return "A portal of another contracts release sent this: nothing was credited, stop."
         case .malformedDeposit:
             return "The payload is not one that this portal makes; nothing was credited."
         case .depositOverflow:
@@ -128,6 +133,8 @@ public enum RefusalCode: String, CaseIterable, Sendable {
             return "The proof does not lead to the allow-list of the job."
         case .invalidRecipient:
             return "Only the sponsor and slot holders of the job can be written to."
+        case .badRecipient:
+            return "A recipient is 20 bytes, or none; not zero, the application or a portal."
         case .messageTooLong:
             return "A message has at most 512 bytes."
         case .invalidSignature:
@@ -164,6 +171,8 @@ public enum RefusalCode: String, CaseIterable, Sendable {
             return "The amount is zero."
         case .insufficientBalance:
             return "The balance is too small; deposit first."
+        case .tooManyIds:
+            return "One withdrawal takes at most 256 different ids; send it in parts."
         case .capacity:
             return "All jobs together would reserve more than the machine has room for."
         case .rentTooHigh:

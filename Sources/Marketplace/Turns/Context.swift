@@ -21,6 +21,14 @@ struct Context {
         self.configuration = configuration
     }
 
+    /// How this input pays out.
+    var payout: Payout { configuration.payout(from: application) }
+
+    /// Whether `address` can be paid: see `Configuration.canPay`.
+    func canPay(_ address: Address) -> Bool {
+        configuration.canPay(address, from: application)
+    }
+
     /// The same input, acting for another account.
     func by(_ sender: Address) -> Context {
         var context = self

@@ -101,12 +101,13 @@ struct Decision {
     /// Pays `amount` out of `pocket` with a voucher for `receiver`, on account of `account`.
     mutating func pay(
         _ amount: UInt256, of asset: Asset, from pocket: Pocket, to receiver: Address,
-        account: Address, application: Address
+        account: Address, _ payout: Payout
     ) throws(Refusal) {
         move(amount, of: asset, from: pocket, to: .chain)
         guard !isQuestion else { return }
         do throws(ABIError) {
-            let voucher = try Payout.voucher(amount, of: asset, from: application, to: receiver)
+            let voucher = try payout.voucher(
+                amount, of: asset, owner: account, to: receiver)
             append(voucher, payee: account)
         } catch {
             throw Refusal(.internalFault, at: "voucher")

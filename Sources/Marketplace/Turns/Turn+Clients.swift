@@ -10,7 +10,7 @@ extension Turn {
         try requireAccepting()
         // A sponsor knows the data, and may upload as nobody but itself.
         guard context.sender != job.sponsor else { throw Refusal(.sponsorSlot) }
-        guard payout != context.application, !context.configuration.portals.contains(payout) else {
+        guard context.canPay(payout) else {
             throw Refusal(.invalidPayout)
         }
         guard termsHash == job.termsHash else { throw Refusal(.termsMismatch) }

@@ -34,7 +34,7 @@ extension Turn {
         } else {
             try decision.pay(
                 value, of: job.asset, from: job.escrow, to: payout, account: client,
-                application: context.application)
+                context.payout)
         }
         if job.slots[slot].paid == 0 { job.paidSlots += 1 }
         job.slots[slot].paid += amount

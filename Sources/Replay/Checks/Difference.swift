@@ -58,6 +58,8 @@ extension RecordedOutcome {
             return "notice \(name(of: payload))"
         case .voucher(let destination, let value, let payload):
             return "voucher to \(destination.checksummed), value \(value), \(name(of: payload))"
+        case .delegateCallVoucher(let destination, let payload):
+            return "delegate-call voucher to \(destination.checksummed), \(name(of: payload))"
         }
     }
 
@@ -94,27 +96,23 @@ private struct DifferenceList {
         if expected.index != found.index {
             add("\(subject).index", "\(expected.index)", "\(found.index)")
         }
-        switch (expected.output, found.output) {
-        case (.notice(let expected), .notice(let found)):
-            comparePayloads(expected, found, "\(subject).payload")
-        case (
-            .voucher(let expectedDestination, let expectedValue, let expectedPayload),
-            .voucher(let destination, let value, let payload)
-        ):
-            if expectedDestination != destination {
-                add(
-                    "\(subject).destination", expectedDestination.checksummed,
-                    destination.checksummed)
-            }
-            if expectedValue != value {
-                add("\(subject).value", expectedValue.description, value.description)
-            }
-            comparePayloads(expectedPayload, payload, "\(subject).payload")
-        case (.notice, .voucher), (.voucher, .notice):
+        guard expected.output.kind == found.output.kind else {
             add(
                 subject, RecordedOutcome.summary(expected.output),
                 RecordedOutcome.summary(found.output))
+            return
         }
+        if let first = expected.output.destination, let second = found.output.destination,
+            first != second
+        {
+            add("\(subject).destination", first.checksummed, second.checksummed)
+        }
+        if case .voucher(_, let first, _) = expected.output,
+            case .voucher(_, let second, _) = found.output, first != second
+        {
+            add("\(subject).value", first.description, second.description)
+        }
+        comparePayloads(expected.output.payload, found.output.payload, "\(subject).payload")
     }
 
     /// Names the arguments that differ where both payloads are calls of one function, and else the

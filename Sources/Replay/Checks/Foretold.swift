@@ -61,23 +61,31 @@ public enum Foretold {
         }
     }
 
-    /// A voucher: the destination in lower-case hexadecimal, the value in decimal.
+    /// A voucher: the destination in lower-case hexadecimal, the value in decimal. One without a value
+    /// is a delegate-call voucher.
     public struct Voucher: Equatable, Sendable, Decodable {
         let destination: String
-        let value: String
+        let value: String?
         let payload: String
 
         /// The voucher in an output; nil when it is none.
         init?(_ output: Output) {
-            guard case .voucher(let destination, let value, let payload) = output else {
-                return nil
-            }
+            guard let destination = output.destination else { return nil }
             self.destination = Hex.string(destination.bytes)
-            self.value = value.description
-            self.payload = Hex.string(payload)
+            if case .voucher(_, let value, _) = output {
+                self.value = value.description
+            } else {
+                value = nil
+            }
+            payload = Hex.string(output.payload)
         }
 
-        var text: String { "voucher to \(destination), value \(value), payload \(payload)" }
+        var text: String {
+            guard let value else {
+                return "delegate-call voucher to \(destination), payload \(payload)"
+            }
+            return "voucher to \(destination), value \(value), payload \(payload)"
+        }
     }
 
     private static func text(_ value: ABIValue, named name: String) -> String {

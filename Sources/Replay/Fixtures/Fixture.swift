@@ -1,9 +1,12 @@
 import ABI
 import Foundation
+import Marketplace
+import RollupServer
 import Vouchers
 
 /// A recorded run: a folder with `inputs.jsonl`, and once recorded `expected.jsonl` and `root.txt`;
-/// `story.json` tells who is who and what should happen.
+/// `story.json` tells who is who and what should happen, `machine.env` what the machine was built
+/// with.
 public struct Fixture: Sendable {
     public let folder: URL
     /// Each line is what the application reads as the answer to a finish.
@@ -11,6 +14,8 @@ public struct Fixture: Sendable {
     /// What was recorded, or nil when nothing was.
     public let recording: Recording?
     public let story: Story?
+    /// Of the machine that the inputs are for; nil when it is not said.
+    public let environment: MachineEnvironment?
 
     public var name: String { folder.lastPathComponent }
 
@@ -46,6 +51,7 @@ public struct Fixture: Sendable {
         recording =
             ignoringRecording ? nil : try Self.loadRecording(folder, inputCount: inputs.count)
         story = try Story.load(from: folder, lineCount: inputs.count)
+        environment = try Self.loadEnvironment(folder)
     }
 
     /// Writes `expected.jsonl` and `root.txt`.
@@ -118,6 +124,19 @@ public struct Fixture: Sendable {
                 advice: advice)
         }
         return Recording(outcomes: outcomes, root: root)
+    }
+
+    private static func loadEnvironment(
+        _ folder: URL
+    ) throws(FixtureError) -> MachineEnvironment? {
+        let file = folder.appendingPathComponent(MachineEnvironment.file)
+        guard let data = try read(file) else { return nil }
+        do throws(MachineEnvironmentError) {
+            return try MachineEnvironment(
+                known: Configuration.variables, parsing: String(decoding: data, as: UTF8.self))
+        } catch {
+            throw FixtureError(file: file.path, line: error.line, problem: error.problem)
+        }
     }
 
     private static let advice = "Restore it, or record it again with: deml replay --record"

@@ -52,18 +52,15 @@ extension RecordedOutcome {
         writer.beginArray("outputs")
         for recorded in outputs {
             writer.beginObject()
-            switch recorded.output {
-            case .voucher(let destination, let value, let payload):
-                writer.string("type", "voucher")
-                writer.number("index", recorded.index)
+            writer.string("type", recorded.output.kind.rawValue)
+            writer.number("index", recorded.index)
+            if let destination = recorded.output.destination {
                 writer.hex("destination", destination.bytes)
-                writer.hex("value", value.bytes32.bytes)
-                writer.hex("payload", payload)
-            case .notice(let payload):
-                writer.string("type", "notice")
-                writer.number("index", recorded.index)
-                writer.hex("payload", payload)
             }
+            if case .voucher(_, let value, _) = recorded.output {
+                writer.hex("value", value.bytes32.bytes)
+            }
+            writer.hex("payload", recorded.output.payload)
             writer.endObject()
         }
         writer.endArray()
@@ -131,7 +128,7 @@ extension RecordedOutcome {
 
 extension RecordedOutput {
     fileprivate init(_ reader: inout JSONReader) throws(JSONError) {
-        var isVoucher = false
+        var kind = Output.Kind.notice
         var index: UInt64 = 0
         var destination: Address?
         var value: Bytes32?
@@ -139,7 +136,10 @@ extension RecordedOutput {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "type": isVoucher = try reader.readString() == Array("voucher".utf8)
+            case "type":
+                kind =
+                    Output.Kind(rawValue: String(decoding: try reader.readString(), as: UTF8.self))
+                    ?? .notice
             case "index": index = try reader.readUInt64()
             case "destination": destination = Address(try reader.readHex())
             case "value": value = Bytes32(try reader.readHex())
@@ -148,12 +148,32 @@ extension RecordedOutput {
             }
         }
         self.index = index
-        // A voucher without them is nothing that was recorded, which the comparison finds.
-        guard isVoucher, let destination, let value else {
+        // What lacks a member is nothing that was recorded, which the comparison finds.
+        switch (kind, destination, value) {
+        case (.voucher, let destination?, let value?):
+            output = .voucher(destination: destination, value: UInt256(value), payload: payload)
+        case (.delegateCallVoucher, let destination?, _):
+            output = .delegateCallVoucher(destination: destination, payload: payload)
+        default:
             output = .notice(payload: payload)
-            return
         }
-        output = .voucher(destination: destination, value: UInt256(value), payload: payload)
+    }
+}
+
+extension Output {
+    /// The kinds, by the names that recordings give them.
+    enum Kind: String {
+        case voucher
+        case delegateCallVoucher = "delegate-call-voucher"
+        case notice
+    }
+
+    var kind: Kind {
+        switch self {
+        case .voucher: return .voucher
+        case .delegateCallVoucher: return .delegateCallVoucher
+        case .notice: return .notice
+        }
     }
 }
 

@@ -4,14 +4,14 @@ import Vouchers
 /// The application's executable, over a real socket.
 public struct ProcessTarget: ReplayTarget {
     private let executable: String
-    private let environment: [String: String]
+    private let environment: MachineEnvironment?
     private let log: @Sendable (String) -> Void
 
     public var name: String { "over HTTP" }
 
     /// `log` gets the lines that the application writes.
     public init(
-        executable: String, environment: [String: String] = [:],
+        executable: String, environment: MachineEnvironment? = nil,
         log: @escaping @Sendable (String) -> Void
     ) {
         self.executable = executable
@@ -77,9 +77,6 @@ extension RecordedOutcome {
             throw .outputsInQuery(line: line, count: result.droppedOutputs)
         }
         for (offset, output) in result.outputs.enumerated() {
-            guard case .output(let output) = output else {
-                throw .unexpectedDelegateCall(line: line)
-            }
             outputs.append(
                 RecordedOutput(index: result.firstOutputIndex + UInt64(offset), output: output))
         }

@@ -14,7 +14,6 @@ public enum ReplayError: Error, Equatable, Sendable, CustomStringConvertible {
     case undeliverable(line: Int, reason: String)
     case exception(line: Int, end: String)
     case outputsInQuery(line: Int, count: Int)
-    case unexpectedDelegateCall(line: Int)
 
     public var description: String {
         switch self {
@@ -26,8 +25,6 @@ public enum ReplayError: Error, Equatable, Sendable, CustomStringConvertible {
             return "line \(line): the application \(end)"
         case .outputsInQuery(let line, let count):
             return "line \(line): \(count) outputs came out of a query, where only reports may"
-        case .unexpectedDelegateCall(let line):
-            return "line \(line): a delegate-call voucher came out, which DeML never makes"
         }
     }
 }

@@ -53,7 +53,7 @@ public struct Chronicle: Sendable {
         let voucher: UInt64?
     }
 
-    public init(fixture: String, story: Story?, portals: PortalAddresses = .v2_1) {
+    public init(fixture: String, story: Story?, portals: PortalAddresses) {
         title = story.map { "\(fixture): \($0.title)" } ?? fixture
         names = Names(story: story, portals: portals)
     }
@@ -90,7 +90,7 @@ public struct Chronicle: Sendable {
         var telling = Telling(names: names, row: row)
         for recorded in outcome.outputs {
             switch recorded.output {
-            case .voucher: voucherCount += 1
+            case .voucher, .delegateCallVoucher: voucherCount += 1
             case .notice(let payload):
                 noticeCount += 1
                 if let notice = DecodedCall(payload) { jobs.note(notice) }

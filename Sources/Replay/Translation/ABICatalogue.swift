@@ -11,6 +11,8 @@ public enum ABICatalogue {
         case notice
         /// How the contracts wrap an output.
         case output
+        /// What an account calls on the chain: the InputBox and the portals.
+        case chain
         /// What a voucher has the application contract call.
         case call
     }
@@ -20,14 +22,28 @@ public enum ABICatalogue {
         public let function: ABIFunction
     }
 
-    public static let entries: [Entry] =
-        MessageFunctions.all.map { Entry(kind: .message, function: $0) }
-        + NoticeFunctions.all.map { Entry(kind: .notice, function: $0) }
-        + [Output.voucherFunction, Output.noticeFunction].map { Entry(kind: .output, function: $0) }
-        + [
-            Payout.erc20Transfer, Payout.erc721Transfer, Payout.erc1155Transfer,
-            Payout.erc1155BatchTransfer,
-        ].map { Entry(kind: .call, function: $0) }
+    public static let entries: [Entry] = groups.flatMap { kind, functions in
+        functions.map { Entry(kind: kind, function: $0) }
+    }
+
+    private static let groups: [(Kind, [ABIFunction])] = [
+        (.message, MessageFunctions.all),
+        (.notice, NoticeFunctions.all),
+        (
+            .output,
+            [Output.voucherFunction, Output.noticeFunction, Output.delegateCallVoucherFunction]
+        ),
+        // Both versions of the portals have the first of their functions under one name.
+        (.chain, [PortalFunctions.addInput] + PortalFunctions.v2.all),
+        (.chain, Array(PortalFunctions.v3.all.dropFirst())),
+        (
+            .call,
+            [
+                Payout.erc20Transfer, Payout.safeTransfer, Payout.erc721Transfer,
+                Payout.erc721Return, Payout.erc1155Transfer, Payout.erc1155BatchTransfer,
+            ]
+        ),
+    ]
 
     /// The entry with the selector at the front of `payload`.
     public static func entry(for payload: [UInt8]) -> Entry? {

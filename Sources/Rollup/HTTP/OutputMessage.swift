@@ -23,12 +23,13 @@ extension Output {
     var endpoint: Endpoint {
         switch self {
         case .voucher: .voucher
+        case .delegateCallVoucher: .delegateCallVoucher
         case .notice: .notice
         }
     }
 
-    /// Writes `{"destination", "value", "payload"}` of a voucher or `{"payload"}` of a notice. The
-    /// value is always the whole word, 66 characters: one server pads a shorter one, another
+    /// Writes `{"destination", "value", "payload"}` of a voucher, without the value of a delegate-call
+    /// voucher, or `{"payload"}` of a notice. The value is always the whole word, 66 characters: one server pads a shorter one, another
     /// refuses it.
     public func write(to json: inout JSONWriter) {
         json.beginObject()
@@ -36,6 +37,9 @@ extension Output {
         case .voucher(let destination, let value, let payload):
             json.hex("destination", destination.bytes)
             json.hex("value", value.bytes32.bytes)
+            json.hex("payload", payload)
+        case .delegateCallVoucher(let destination, let payload):
+            json.hex("destination", destination.bytes)
             json.hex("payload", payload)
         case .notice(let payload):
             json.hex("payload", payload)

@@ -2,6 +2,7 @@
 public enum Endpoint: Sendable {
     case finish
     case voucher
+    case delegateCallVoucher
     case notice
     case report
 
@@ -10,6 +11,7 @@ public enum Endpoint: Sendable {
         switch self {
         case .finish: "/finish"
         case .voucher: "/voucher"
+        case .delegateCallVoucher: "/delegate-call-voucher"
         case .notice: "/notice"
         case .report: "/report"
         }

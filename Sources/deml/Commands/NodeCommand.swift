@@ -5,6 +5,7 @@ import Marketplace
 import Replay
 import RollupServer
 import Terminal
+import Vouchers
 
 struct NodeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,6 +20,14 @@ struct NodeCommand: AsyncParsableCommand {
 
     @Option(help: "Where inputs are kept; made when missing.", completion: .directory)
     var state = ".deml-node"
+
+    @Option(
+        help: """
+            Release of the rollups contracts that the chain pretends to have: v2.0, v2.1, v2.2, \
+            v3.0.0-alpha.10 or custom (default: what DEML_PORTALS names, what the state began with, \
+            or v3.0.0-alpha.10).
+            """)
+    var contracts: String?
 
     @Option(help: "Port of the public API (default: 8080, or a free one when that is taken).")
     var port: Int?
@@ -47,7 +56,8 @@ struct NodeCommand: AsyncParsableCommand {
     var web: String?
 
     func run() async throws {
-        let configuration = try Configuration.ofEnvironment()
+        let environment = try environment()
+        let contracts = try environment.configuration(place: state).contracts
         let tool = (Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0]))
             .resolvingSymlinksInPath()
         // A log that nobody reads any more, or a full disk, is no reason to end.
@@ -55,9 +65,10 @@ struct NodeCommand: AsyncParsableCommand {
         let log: @Sendable (String) -> Void = { line in
             StandardError.writeLine(Self.stamp() + " " + line)
         }
+        let settings = NodeSettings(contracts: contracts)
         let node = try DevelopmentNode(
-            settings: NodeSettings(portals: configuration.portals),
-            program: try program(besideTool: tool), folder: state,
+            settings: settings,
+            program: try program(besideTool: tool, environment), folder: state,
             clock: time.map { .manual(start: $0) } ?? .wall, log: log)
         let (interruptions, interruption) = AsyncStream<Void>.makeStream()
         Interruption.handle { interruption.finish() }
@@ -75,6 +86,7 @@ struct NodeCommand: AsyncParsableCommand {
                 )
             }
             let bound = try await listen(server)
+            for line in settings.contractLines { log(line) }
             log("inputs are kept in \(state)/inputs.jsonl")
             let address = "http://127.0.0.1:\(bound)"
             do {
@@ -101,10 +113,28 @@ struct NodeCommand: AsyncParsableCommand {
         }
     }
 
-    private func program(besideTool tool: URL) throws -> ApplicationProgram {
+    private func environment() throws -> MachineEnvironment {
+        var stated = MachineEnvironment.ofThisProcess
+        if let contracts { stated[Configuration.contractsVariable] = contracts }
+        var standard = stated
+        standard[Configuration.contractsVariable] = ContractsRelease.v3_0_0_alpha_10.rawValue
+        let isStated = stated[Configuration.contractsVariable] != nil
+        if isStated { _ = try stated.configuration() }
+        do {
+            return try MachineEnvironment.ofNode(
+                in: state, stated: isStated ? stated : nil, standard: standard)
+        } catch {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    private func program(
+        besideTool tool: URL, _ environment: MachineEnvironment
+    ) throws -> ApplicationProgram {
         let beside = tool.deletingLastPathComponent().appendingPathComponent("RollupApp").path
         return ApplicationProgram(
-            executable: try app ?? (guest ? Guest.runner : beside), port: rollupPort)
+            executable: try app ?? (guest ? Guest.runner : beside), environment: environment,
+            port: rollupPort)
     }
 
     private static func stamp() -> String {

@@ -3,6 +3,7 @@ import ArgumentParser
 import Client
 import Marketplace
 import Replay
+import RollupServer
 import Terminal
 
 struct ProveCommand: AsyncParsableCommand {
@@ -67,9 +68,11 @@ struct ProveCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let folder {
+            let fixture = try Fixture(path: folder)
             let book = try await OutputBook(
-                replaying: try Fixture(path: folder), through: through,
-                configuration: try Configuration.ofEnvironment())
+                replaying: fixture, through: through,
+                configuration: try MachineEnvironment.of(fixture)
+                    .configuration(place: fixture.name))
             let wanted = all ? Array(0..<book.count) : index
             for number in wanted { try show(try book.proved(number)) }
         } else if let node {

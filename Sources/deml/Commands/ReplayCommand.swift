@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Marketplace
 import Replay
+import RollupServer
 import Terminal
 
 struct ReplayCommand: AsyncParsableCommand {
@@ -10,8 +11,9 @@ struct ReplayCommand: AsyncParsableCommand {
         abstract: "Run recorded inputs and compare everything that comes out.",
         discussion: """
             A fixture is a folder with inputs.jsonl; --record adds expected.jsonl and root.txt, \
-            which later runs must reproduce to the last byte. Ends with status 1 when anything \
-            differs.
+            which later runs must reproduce to the last byte. The variables of the machine are \
+            those of its machine.env, or without one of this process. Ends with status 1 when \
+            anything differs.
             """)
 
     @Argument(help: "Folders of fixtures.", completion: .directory)
@@ -39,11 +41,10 @@ struct ReplayCommand: AsyncParsableCommand {
     var quiet = false
 
     func run() async throws {
-        let configuration = try Configuration.ofEnvironment()
         let work = Task {
             var differences = 0
             for path in try stories() {
-                differences += try await replay(path, configuration)
+                differences += try await replay(path)
             }
             return differences
         }
@@ -76,19 +77,22 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     /// Returns the number of differences.
-    private func replay(_ path: String, _ configuration: Configuration) async throws -> Int {
+    private func replay(_ path: String) async throws -> Int {
         let fixture = try Fixture(path: path, ignoringRecording: record)
         guard record || fixture.recording != nil else {
             throw ValidationError(
                 "\(path) has no expected.jsonl and root.txt to compare with. "
                     + "To write them: deml replay --record \(path)")
         }
+        let environment = MachineEnvironment.of(fixture)
+        let configuration = try environment.configuration(place: fixture.name)
         var bar = Progress(label: fixture.name, total: fixture.inputs.count)
         let run: ReplayRun
         if http || guest {
             let isQuiet = quiet
             let executable = try app ?? (guest ? Guest.runner : Self.applicationBesideThisTool)
-            let target = ProcessTarget(executable: executable) { line in
+            let target = ProcessTarget(executable: executable, environment: environment) {
+                line in
                 // Its last words are part of the error when it fails.
                 if !isQuiet { StandardError.writeLine("RollupApp: \(line)") }
             }

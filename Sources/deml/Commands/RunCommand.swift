@@ -3,6 +3,7 @@ import CoreCommands
 import Foundation
 import Marketplace
 import Replay
+import RollupServer
 import Terminal
 
 struct RunCommand: ParsableCommand {
@@ -25,7 +26,7 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
-        let configuration = try Configuration.ofEnvironment()
+        let configuration = try MachineEnvironment.ofThisProcess.configuration()
         var lines = StandardInput.lines()
         var failure: ToolFailure?
         func emit(_ line: [UInt8]) {
@@ -51,19 +52,5 @@ struct RunCommand: ParsableCommand {
         }
         try Batch.run(configuration: configuration, nextLine: next, emit: emit)
         if let failure { throw failure }
-    }
-}
-
-extension Configuration {
-    /// What the environment chooses, with an error for people.
-    static func ofEnvironment() throws -> Configuration {
-        let environment = ProcessInfo.processInfo.environment
-        do throws(ConfigurationError) {
-            return try Configuration { environment[$0] }
-        } catch {
-            let found = environment[error.variable] ?? ""
-            throw ValidationError(
-                "The variable \(error.variable) must be \(error.expected), found \"\(found)\".")
-        }
     }
 }
