@@ -3,16 +3,7 @@
 Blocks are those of the fixtures: `Block(cid, data, size, total, children)`.
 """
 
-from deml_peer.dag import (
-    FILE,
-    Block,
-    bytes_field,
-    car,
-    header,
-    number_field,
-    raw_leaf,
-    sections,
-)
+from deml_peer.dag import FILE, Block, bytes_field, car, header, number_field, raw_leaf, sections
 from deml_peer.hashing import sha256
 
 # Least links: no name, no total.

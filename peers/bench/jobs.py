@@ -2,16 +2,7 @@
 
 import numpy as np
 from deml_peer import protocol
-from deml_peer.architecture import (
-    CLASSES,
-    I8,
-    I32,
-    RELU,
-    SIGMOID_HEAD,
-    Architecture,
-    Layer,
-    dense,
-)
+from deml_peer.architecture import I8, I32, Architecture, Head, Kind, Layer, dense
 from deml_peer.blobs import canonical_weights, encode_dataset, parse_dataset, parse_weights
 from deml_peer.dml1 import evaluate
 from deml_peer.hashing import raw_cid, sha256
@@ -28,14 +19,16 @@ ONE = 1 << 16
 
 def network(features, layers=1):
     """A neuron on so many features, behind ReLUs without effect."""
-    return Architecture((features,), (dense(1, 0),) + (Layer(RELU),) * (layers - 1), SIGMOID_HEAD)
+    return Architecture(
+        (features,), (dense(1, 0),) + (Layer(Kind.RELU),) * (layers - 1), Head.SIGMOID
+    )
 
 
-def samples_of(features, count, seed=0):
+def samples_of(features, count):
     """Sample j is one in feature j mod features, class 1."""
     x = np.zeros((count, features), dtype=np.int64)
     x[np.arange(count), np.arange(count) % features] = 1
-    return encode_dataset(x, np.ones(count, dtype=np.int64), I8, CLASSES, 15 + seed % 2 * 0)
+    return encode_dataset(x, np.ones(count, dtype=np.int64), I8, 15)
 
 
 def model(arch, values):
@@ -71,7 +64,6 @@ class Job:
         data=None,
         windows=None,
         x_dtype=I8,
-        y_kind=CLASSES,
         model_dtype=I32,
         min_improvement=0,
     ):
@@ -115,7 +107,7 @@ class Job:
             base_model_cid=raw_cid(self.base),
             samples=self.sample_count,
             x_dtype=x_dtype,
-            y_kind=y_kind,
+            y_kind=self.arch.y_kind,
             model_dtype=model_dtype,
             min_improvement_ppm=min_improvement,
             evaluation=evaluation,

@@ -5,7 +5,7 @@ work of one input, so the requests show both the memory and the price of the lar
 """
 
 import numpy as np
-from deml_peer.architecture import I32, IDENTITY_HEAD, VALUES, Architecture, dense
+from deml_peer.architecture import I32, Architecture, Head, dense
 from deml_peer.blobs import encode_dataset
 
 from .jobs import POSTED, Job
@@ -17,14 +17,12 @@ FEATURES, TARGETS, SAMPLES = 16, 14, 1 << 20
 def requests(samples=SAMPLES):
     """The world of the job, and the size of its data."""
     world = World()
-    arch = Architecture((FEATURES,), (dense(TARGETS, 0),), IDENTITY_HEAD)
+    arch = Architecture((FEATURES,), (dense(TARGETS, 0),), Head.IDENTITY)
     chance = np.random.default_rng(1)
     x = chance.integers(-1000, 1000, (samples, FEATURES), dtype=np.int32)
     y = chance.integers(-1000, 1000, (samples, TARGETS), dtype=np.int32)
-    data = encode_dataset(x, y, I32, VALUES, 3, TARGETS)
-    job = Job(
-        world, POSTED, sealed=False, slots=1, arch=arch, data=data, x_dtype=I32, y_kind=VALUES
-    )
+    data = encode_dataset(x, y, I32, 3)
+    job = Job(world, POSTED, sealed=False, slots=1, arch=arch, data=data, x_dtype=I32)
     job.post()
     world.inspect("audit")
     world.upload(job.id, job.sponsor, job.base, kind=SCORING)

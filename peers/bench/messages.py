@@ -1,7 +1,7 @@
 """Messages and deposits with as much in them as a payload can hold."""
 
 from deml_peer import protocol
-from deml_peer.architecture import SIGMOID_HEAD, Architecture, dense
+from deml_peer.architecture import Architecture, Head, dense
 from deml_peer.hashing import keccak256, raw_cid
 from deml_peer.protocol import MAX_PAYLOAD, message, word
 from deml_peer.relay import Wallet
@@ -75,7 +75,7 @@ def posting(world, layers, rounds, bias, width, words):
     """The job with the most layers, rounds and bytes; its cancellation."""
     dims = (width,)
     parts = [dense(width, bias) for _ in range(layers - 1)] + [dense(1, bias)]
-    arch = Architecture(dims, tuple(parts), SIGMOID_HEAD)
+    arch = Architecture(dims, tuple(parts), Head.SIGMOID)
     job = Job(
         world,
         FEDERATED,

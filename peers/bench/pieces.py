@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from deml_peer.architecture import MAX_ELEMENTS, SIGMOID_HEAD, SOFTMAX_HEAD, Architecture, dense
+from deml_peer.architecture import MAX_ELEMENTS, Architecture, Head, dense
 
 from . import dags
 from .jobs import POSTED, Job
@@ -13,8 +13,8 @@ from .world import PIECE, SCORING
 @lru_cache
 def wide(parameters):
     if parameters <= MAX_ELEMENTS:
-        return Architecture((parameters,), (dense(1, 0),), SIGMOID_HEAD)
-    return Architecture((parameters // 2,), (dense(2, 0),), SOFTMAX_HEAD)
+        return Architecture((parameters,), (dense(1, 0),), Head.SIGMOID)
+    return Architecture((parameters // 2,), (dense(2, 0),), Head.SOFTMAX)
 
 
 def receiving(world, parameters, clients=1):

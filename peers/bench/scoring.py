@@ -2,16 +2,7 @@
 models of a federated round, and data that is taken whole."""
 
 import numpy as np
-from deml_peer.architecture import (
-    CLASSES,
-    I8,
-    IDENTITY_HEAD,
-    SIGMOID_HEAD,
-    VALUES,
-    Architecture,
-    dense,
-    parse_architecture,
-)
+from deml_peer.architecture import I8, Architecture, Head, dense, parse_architecture
 from deml_peer.blobs import ROW_LIMIT, canonical_weights, encode_dataset
 from deml_peer.hashing import raw_cid
 
@@ -39,11 +30,11 @@ def weights(arch, bits, seed):
 def data_of(arch, samples, seed, exponent):
     chance = np.random.default_rng(seed)
     x = chance.integers(-127, 128, (samples, arch.features), dtype=np.int8)
-    if arch.head == IDENTITY_HEAD:
+    if arch.head == Head.IDENTITY:
         y = chance.integers(-(1 << 20), 1 << 20, (samples, arch.target_width), dtype=np.int32)
-        return encode_dataset(x, y, I8, VALUES, exponent, arch.target_width)
-    y = chance.integers(0, arch.classes, samples)
-    return encode_dataset(x, y, I8, CLASSES, exponent)
+    else:
+        y = chance.integers(0, arch.classes, samples)
+    return encode_dataset(x, y, I8, exponent)
 
 
 @builder(line=(0, 29), share=(50, 100))
@@ -52,7 +43,7 @@ def dear_units(world, line, share):
     lines = WORK.read_text().splitlines()
     blob, _, _, exponent, bits, seed = lines[line % len(lines)].split()
     arch = parse_architecture(bytes.fromhex(blob))
-    sample = arch.dataset_size(100, I8, VALUES if arch.head == IDENTITY_HEAD else CLASSES) // 100
+    sample = arch.dataset_size(100, I8) // 100
     most = min(1 << 20, BUDGET // arch.units_per_sample + 2, MOST_DATA // (sample + 1) + 1)
     samples = max(1, most * share // 100)
     job = Job(
@@ -62,7 +53,6 @@ def dear_units(world, line, share):
         slots=1,
         arch=arch,
         data=data_of(arch, samples, int(seed), int(exponent)),
-        y_kind=VALUES if arch.head == IDENTITY_HEAD else CLASSES,
     )
     job.base = weights(arch, int(bits), int(seed))
     job.terms = job.terms.changed(base_model_cid=raw_cid(job.base))
@@ -103,7 +93,7 @@ def federated_work(world, parameters, slots, samples):
 def taking(world, features, samples):
     """Data that is parsed, and ranked, in the input in which it is whole."""
     samples = min(samples, MOST_DATA // (features + 4))
-    arch = Architecture((features,), (dense(1, 0),), SIGMOID_HEAD)
+    arch = Architecture((features,), (dense(1, 0),), Head.SIGMOID)
     job = Job(world, POSTED, sealed=False, slots=1, arch=arch, data=data_of(arch, samples, 3, 0))
     job.post()
     world.upload(job.id, job.sponsor, job.base)

@@ -2,22 +2,7 @@
 
 import numpy as np
 from deml_peer import protocol
-from deml_peer.architecture import (
-    CLASSES,
-    FULL,
-    I8,
-    I16,
-    I32,
-    IDENTITY_HEAD,
-    RELU,
-    SIGMOID_HEAD,
-    SOFTMAX_HEAD,
-    U8,
-    VALUES,
-    Architecture,
-    Layer,
-    dense,
-)
+from deml_peer.architecture import I8, I16, I32, U8, Architecture, Head, Kind, Layer, dense
 from deml_peer.blobs import encode_dataset, encode_weights
 from deml_peer.costs import admitted_units
 from deml_peer.hashing import raw_cid
@@ -39,7 +24,6 @@ PAYOUTS = {
 MOST_BYTES = 3_000_000
 # Units of work of a job.
 JOB_BUDGET = 10**11
-DTYPES = {I8: 1, I16: 2, I32: 4, U8: 1}
 
 
 def between(chance, least, most):
@@ -52,10 +36,10 @@ def drawn(chance):
     while True:
         depth = between(chance, 1, 64)
         widths = [between(chance, 1, 200) for _ in range(depth + 1)]
-        head = chance.choice((SIGMOID_HEAD, SOFTMAX_HEAD, IDENTITY_HEAD))
-        if head == SIGMOID_HEAD:
+        head = chance.choice((Head.SIGMOID, Head.SOFTMAX, Head.IDENTITY))
+        if head == Head.SIGMOID:
             widths[-1] = 1
-        elif head == SOFTMAX_HEAD:
+        elif head == Head.SOFTMAX:
             widths[-1] = between(chance, 2, 1_000)
         shape = {
             "kind": chance.choice(KINDS),
@@ -85,18 +69,14 @@ def work(arch, shape):
         rounds=shape["rounds"],
         samples=shape["samples"],
         x_dtype=shape["x"],
-        y_kind=kind_of(shape),
+        y_kind=arch.y_kind,
         model_dtype=shape["model"],
     )
     return admitted_units(arch, terms)
 
 
 def data_size(arch, shape):
-    return arch.dataset_size(shape["samples"], shape["x"], kind_of(shape))
-
-
-def kind_of(shape):
-    return VALUES if shape["head"] == IDENTITY_HEAD else CLASSES
+    return arch.dataset_size(shape["samples"], shape["x"])
 
 
 def architecture(shape):
@@ -105,7 +85,7 @@ def architecture(shape):
     for width in widths[1:]:
         layers.append(dense(width, shape["bias"]))
         if shape["relus"]:
-            layers.append(Layer(RELU))
+            layers.append(Layer(Kind.RELU))
     if len(layers) > 64:
         return None
     arch = Architecture(widths[:1], tuple(layers), shape["head"])
@@ -115,12 +95,12 @@ def architecture(shape):
 def data_of(arch, shape):
     count = shape["samples"]
     x = np.zeros((count, arch.features), dtype=np.int64)
-    if kind_of(shape) == VALUES:
+    if arch.head == Head.IDENTITY:
         # Not what a model without weights says: then there is a loss to improve on.
         y = np.full((count, arch.target_width), 1 << 16, dtype=np.int64)
     else:
         y = np.arange(count) % arch.classes
-    return encode_dataset(x, y, shape["x"], kind_of(shape), 0, arch.target_width)
+    return encode_dataset(x, y, shape["x"])
 
 
 def model_of(arch, shape, number):
@@ -130,7 +110,7 @@ def model_of(arch, shape, number):
     flat[0] = number % 100
     if len(flat) > 1:
         flat[1] = number // 100
-    return encode_weights(arch, FULL, shape["model"], [0] * len(tensors), tensors)
+    return encode_weights(arch, shape["model"], [0] * len(tensors), tensors)
 
 
 class Grown(Job):
@@ -148,7 +128,6 @@ class Grown(Job):
             data=data_of(arch, shape),
             sponsor=50,
             x_dtype=shape["x"],
-            y_kind=kind_of(shape),
             model_dtype=shape["model"],
             min_improvement=10**6,
             allow_list=64,

@@ -20,31 +20,14 @@ from pathlib import Path
 import ml_dtypes
 import numpy as np
 from deml_peer import dml1
-from deml_peer.architecture import (
-    DELTA,
-    DTYPE_NAMES,
-    FULL,
-    I8,
-    I16,
-    I32,
-    IDENTITY_HEAD,
-    SIGMOID_HEAD,
-    SOFTMAX_HEAD,
-    U8,
-    Architecture,
-)
+from deml_peer.architecture import DELTA, DTYPE_NAMES, FULL, I8, I16, I32, U8, Architecture, Head
 from deml_peer.blobs import parse_dataset, parse_weights
 from deml_peer.export import dataset_blob, to_raw, weights_blob
 from deml_peer.hashing import cid_text, raw_cid
 from safetensors.numpy import load_file, save_file
-from vectors.golden_random import (
-    random_data,
-    random_flat_layers,
-    random_image_arch,
-    random_weights,
-)
+from vectors.golden_random import random_data, random_flat_layers, random_image_arch, random_weights
 
-HEADS = (SOFTMAX_HEAD, SIGMOID_HEAD, IDENTITY_HEAD)
+HEADS = (Head.SOFTMAX, Head.SIGMOID, Head.IDENTITY)
 FLOATS = (np.float16, ml_dtypes.bfloat16, np.float32, np.float64)
 
 
@@ -197,7 +180,7 @@ def check_data(tool: Tool, seed: int) -> None:
     stored_as = rng.choice(["<f8", "<f4", ">f8", "<f2", "<i8", "u1", "<i2"])
     x = rng.normal(0, float(rng.choice([0.1, 1.0, 30.0])), (samples, *arch.dims))
     x = (np.abs(x) if x_dtype == U8 or stored_as == "u1" else x).astype(stored_as)
-    if arch.head == IDENTITY_HEAD:
+    if arch.head == Head.IDENTITY:
         y = rng.normal(0, 2, (samples, arch.target_width)).astype(rng.choice(["<f8", "<f4"]))
     else:
         y = rng.integers(0, arch.classes, samples).astype(rng.choice(["<i8", "<u2", "<f8"]))

@@ -8,14 +8,7 @@ from deml_peer import dml1, payouts
 from deml_peer.architecture import I8, U8, Architecture
 from deml_peer.blobs import parse_dataset, parse_weights
 from deml_peer.hashing import cid_text, keccak256, raw_cid, sha256
-from deml_peer.protocol import (
-    ETHER,
-    JobTerms,
-    commitment,
-    data_commitment,
-    message,
-    post_job,
-)
+from deml_peer.protocol import ETHER, JobTerms, commitment, data_commitment, message, post_job
 
 from .engine import Engine, EngineError, Outcome, actor
 

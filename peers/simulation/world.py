@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from deml_peer.architecture import RELU, SOFTMAX_HEAD, U8, Architecture, Layer, dense
+from deml_peer.architecture import U8, Architecture, Head, Kind, Layer, dense
 from deml_peer.blobs import parse_dataset, parse_weights
 from deml_peer.export import dataset_blob
 from sklearn import datasets
@@ -24,7 +24,7 @@ STORY_SEED, STORY_MODEL = 31, 17
 ROUNDS, ROUND_SAMPLES = 6, 100
 JUDGED, TESTED = ROUNDS * ROUND_SAMPLES, 297
 CONTEST_SAMPLES = 200
-ARCH = Architecture((64,), (dense(24), Layer(RELU), dense(10)), SOFTMAX_HEAD)
+ARCH = Architecture((64,), (dense(24), Layer(Kind.RELU), dense(10)), Head.SOFTMAX)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from deml_peer.architecture import FULL, I16, I32, SOFTMAX_HEAD, Architecture, dense
+from deml_peer.architecture import I16, I32, Architecture, Head, dense
 from deml_peer.blobs import canonical_weights, encode_dataset, encode_weights
 from deml_peer.hashing import cid_text, keccak256, raw_cid, sha256
 from deml_peer.job_book import ENDED
@@ -50,11 +50,11 @@ class Stage:
         self.s = Scenario(root, "bad-inputs", title, INTRODUCTION)
         self.sponsor, self.mallory = self.s.actor("Sponsor"), self.s.actor("Mallory")
         self.alice, self.bob = self.s.actor("Alice"), self.s.actor("Bob")
-        self.arch = Architecture((3,), (dense(2),), SOFTMAX_HEAD)
+        self.arch = Architecture((3,), (dense(2),), Head.SOFTMAX)
         self.base = canonical_weights(self.arch, [np.zeros((2, 3)), np.zeros(2)])
         x = np.array([[1, 0, 2], [0, 3, 1], [2, 1, 0], [0, 2, 2]]) * 8192
         self.x, self.labels = x, [0, 1, 0, 1]
-        self.data = encode_dataset(x, self.labels, I16, 0, 3)
+        self.data = encode_dataset(x, self.labels, I16, 3)
         self.terms = self.offer(self.base, self.data)
 
     def offer(self, base: bytes, data: bytes, **fields) -> JobTerms:
@@ -135,7 +135,7 @@ def live_job(stage: Stage) -> JobBook:
 
 def bad_terms(stage: Stage) -> None:
     s = stage.s
-    busy = Architecture((3,), (dense(64), dense(2)), SOFTMAX_HEAD).blob
+    busy = Architecture((3,), (dense(64), dense(2)), Head.SOFTMAX).blob
     for what, terms, code in hostile.refused_terms(stage.terms, stage.arch.blob, busy):
         s.advance(stage.sponsor, post_job(terms), f"posts {what}", code)
     for what, terms in hostile.refused_sealed_terms(stage.sealed_offer()):
@@ -152,7 +152,7 @@ def bad_terms(stage: Stage) -> None:
 
 def room(stage: Stage) -> None:
     s = stage.s
-    huge_arch = Architecture((1024,), (dense(2),), SOFTMAX_HEAD)
+    huge_arch = Architecture((1024,), (dense(2),), Head.SOFTMAX)
     huge = stage.terms.changed(
         arch=huge_arch.blob,
         samples=1 << 14,
@@ -263,13 +263,13 @@ def bad_submissions(stage: Stage, job: JobBook) -> None:
 def bad_models(stage: Stage, job: JobBook) -> None:
     """Alice's three attempts: each is whole and hashes, and none is a model of this job."""
     s, alice, arch = stage.s, stage.alice, stage.arch
-    other = Architecture((3,), (dense(2), dense(2, 0)), SOFTMAX_HEAD)
+    other = Architecture((3,), (dense(2), dense(2, 0)), Head.SOFTMAX)
     stranger = bytearray(stage.good_model())
     stranger[8:24] = other.id[:16]
     nan = 0x7FC00000  # a float32 NaN, read as a raw weight of 2^31 - 2^22
-    checkpoint = encode_weights(arch, FULL, I32, [0, 0], [np.full((2, 3), nan), np.full(2, nan)])
+    checkpoint = encode_weights(arch, I32, [0, 0], [np.full((2, 3), nan), np.full(2, nan)])
     extremes = encode_weights(
-        arch, FULL, I32, [15, 15], [np.full((2, 3), -(1 << 31)), np.full(2, (1 << 31) - 1)]
+        arch, I32, [15, 15], [np.full((2, 3), -(1 << 31)), np.full(2, (1 << 31) - 1)]
     )
     models = (
         ("a model of another architecture", bytes(stranger)),
@@ -289,11 +289,11 @@ def bad_models(stage: Stage, job: JobBook) -> None:
 
 def cancelled_jobs(stage: Stage) -> None:
     s, sponsor = stage.s, stage.sponsor
-    labels = encode_dataset(stage.x, [0, 1, 2, 1], I16, 0, 3)
+    labels = encode_dataset(stage.x, [0, 1, 2, 1], I16, 3)
     base = canonical_weights(stage.arch, [np.zeros((2, 3)), np.array([0, ONE])])
     delta = bytearray(base)
     delta[5] = 1
-    data = encode_dataset(stage.x, [1, 0, 1, 0], I16, 0, 3)
+    data = encode_dataset(stage.x, [1, 0, 1, 0], I16, 3)
     cases = (
         ("whose data have a label of 2 for 2 classes", base, labels, "invalidData"),
         ("whose base model is a delta", bytes(delta), data, "invalidModel"),

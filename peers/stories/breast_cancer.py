@@ -5,17 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from deml_peer.architecture import (
-    I16,
-    I32,
-    RELU,
-    SIGMOID_HEAD,
-    SOFTMAX_HEAD,
-    TANH,
-    Architecture,
-    Layer,
-    dense,
-)
+from deml_peer.architecture import I16, I32, Architecture, Head, Kind, Layer, dense
 from deml_peer.blobs import canonical_weights, parse_weights
 from deml_peer.hashing import checksum_address, cid_text, raw_cid, sha256
 from deml_peer.open_books import JobBook
@@ -148,8 +138,8 @@ def open_ether_job(story: Story) -> JobBook:
     s.deposit_ether(story.clinic, 2 * ETHER)
     for person in story.people.values():
         s.deposit_ether(person, ETHER // 100)
-    layers = (dense(16), Layer(RELU), dense(1))
-    arch = Architecture((30,), layers, SIGMOID_HEAD)
+    layers = (dense(16), Layer(Kind.RELU), dense(1))
+    arch = Architecture((30,), layers, Head.SIGMOID)
     base, data = tasks.initial_model(arch, 7), story.task.evaluation(arch, I16)
     terms = story.terms(
         arch,
@@ -187,8 +177,8 @@ def open_token_job(story: Story) -> JobBook:
     """Posted by the data that ride on a token deposit: funded and posted in one transaction."""
     s = story.s
     s.deposit_ether(story.lab, ETHER // 100)
-    layers = (dense(12), Layer(TANH), dense(2))
-    arch = Architecture((30,), layers, SOFTMAX_HEAD)
+    layers = (dense(12), Layer(Kind.TANH), dense(2))
+    arch = Architecture((30,), layers, Head.SOFTMAX)
     base, data = tasks.initial_model(arch, 8), story.task.evaluation(arch, I32)
     terms = story.terms(
         arch,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from deml_peer.architecture import I16, I32, SOFTMAX_HEAD, Architecture, dense
+from deml_peer.architecture import I16, I32, Architecture, Head, dense
 from deml_peer.export import BlobStore
 from deml_peer.hashing import raw_cid, sha256
 from deml_peer.protocol import ETHER, JobTerms, data_commitment
@@ -26,7 +26,7 @@ class Cellar:
 
     def __init__(self, store: BlobStore, rounds: int = 1):
         self.task = tasks.wine(HELD * rounds, SHARDS, seed=3)
-        self.arch = Architecture((13,), (dense(3),), SOFTMAX_HEAD)
+        self.arch = Architecture((13,), (dense(3),), Head.SOFTMAX)
         self.base = tasks.initial_model(self.arch, 8)
         x, y = self.task.public_x, self.task.public_y
         self.parts = [

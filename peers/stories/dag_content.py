@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from deml_peer.architecture import I16, I32, RELU, SOFTMAX_HEAD, Architecture, Layer, dense
+from deml_peer.architecture import I16, I32, Architecture, Head, Kind, Layer, dense
 from deml_peer.books import MIN_COMMIT_AGE
 from deml_peer.dag import (
     DIRECTORY,
@@ -60,7 +60,7 @@ class Delivery:
         self.sponsor, names = self.s.actor("Vintner"), ("Lena", "Olaf", "Paula", "Quinn", "Mallory")
         self.people = {name: self.s.actor(name) for name in names}
         self.task = tasks.wine(SAMPLES, len(self.people) - 1, seed=23)
-        self.arch = Architecture((13,), (dense(64), Layer(RELU), dense(3)), SOFTMAX_HEAD)
+        self.arch = Architecture((13,), (dense(64), Layer(Kind.RELU), dense(3)), Head.SOFTMAX)
         self.base = tasks.initial_model(self.arch, 4)
         self.data = self.task.evaluation(self.arch, I16)
         self.base_root = version_0(self.base, 1_100)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import numpy as np
-from deml_peer.architecture import I8, RELU, SOFTMAX_HEAD, U8, Architecture, Layer, dense
+from deml_peer.architecture import I8, U8, Architecture, Head, Kind, Layer, dense
 from deml_peer.blobs import canonical_weights, parse_weights
 from deml_peer.hashing import checksum_address, raw_cid, sha256
 from deml_peer.open_books import JobBook
@@ -47,7 +47,7 @@ class Office:
         self.task = tasks.digits(PUBLIC, len(CARRIERS), seed=64)
         self.sponsor = self.s.actor("Post office")
         self.people = {name: self.s.actor(name) for name in (*CARRIERS, "Quentin")}
-        self.arch = Architecture((64,), (dense(32), Layer(RELU), dense(10)), SOFTMAX_HEAD)
+        self.arch = Architecture((64,), (dense(32), Layer(Kind.RELU), dense(10)), Head.SOFTMAX)
         self.base = tasks.initial_model(self.arch, 9)
         self.data = self.task.evaluation(self.arch, U8)
         self.best = self.base

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from deml_peer import payouts
-from deml_peer.architecture import I8, RELU, SOFTMAX_HEAD, U8, Architecture, Layer, dense
+from deml_peer.architecture import I8, U8, Architecture, Head, Kind, Layer, dense
 from deml_peer.export import dataset_blob
 from deml_peer.federated_books import FederatedJob
 from deml_peer.hashing import cid_text, raw_cid
@@ -70,7 +70,7 @@ class School:
         bunch = datasets.load_digits()
         order = np.random.default_rng(31).permutation(len(bunch.data))
         x, y = bunch.data[order] / 16, bunch.target[order]
-        self.arch = Architecture((64,), (dense(24), Layer(RELU), dense(10)), SOFTMAX_HEAD)
+        self.arch = Architecture((64,), (dense(24), Layer(Kind.RELU), dense(10)), Head.SOFTMAX)
         held = [slice(i * SAMPLES, (i + 1) * SAMPLES) for i in range(ROUNDS)]
         self.data = [dataset_blob(self.arch, x[part], y[part], U8) for part in held]
         rest = ROUNDS * SAMPLES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from deml_peer.architecture import I8, SOFTMAX_HEAD, TANH, Architecture, Layer, dense
+from deml_peer.architecture import I8, Architecture, Head, Kind, Layer, dense
 from deml_peer.export import BlobStore, dataset_blob
 from deml_peer.hashing import raw_cid, sha256
 from deml_peer.meter import Meter
@@ -15,7 +15,7 @@ from sklearn import datasets
 from . import tasks, trainer
 
 SAMPLES, SHARD, PEOPLE = 2_900, 60, ("Mira", "Noor", "Pim")
-LAYERS = (dense(256), *[Layer(TANH)] * 16, dense(2))
+LAYERS = (dense(256), *[Layer(Kind.TANH)] * 16, dense(2))
 METADATA = {"task": "Tell the upper half-moon from the lower one.", "features": "x and y"}
 
 
@@ -23,7 +23,7 @@ class Moons:
     """Two half-moons of points: the public ones, and a shard for each of three people."""
 
     def __init__(self, store: BlobStore):
-        self.arch = Architecture((2,), LAYERS, SOFTMAX_HEAD)
+        self.arch = Architecture((2,), LAYERS, Head.SOFTMAX)
         x, y = datasets.make_moons(SAMPLES + 3 * SHARD, noise=0.15, random_state=5)
         self.data = dataset_blob(self.arch, x[:SAMPLES], y[:SAMPLES], I8)
         parts = [slice(SAMPLES + i * SHARD, SAMPLES + (i + 1) * SHARD) for i in range(3)]

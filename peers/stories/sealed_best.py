@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from deml_peer import payouts
-from deml_peer.architecture import I16, I32, RELU, SOFTMAX_HEAD, Architecture, Layer, dense
+from deml_peer.architecture import I16, I32, Architecture, Head, Kind, Layer, dense
 from deml_peer.books import LATE_MARGIN
 from deml_peer.hashing import raw_cid
 from deml_peer.protocol import ETHER, NOBODY, JobTerms, data_commitment, message
@@ -61,7 +61,7 @@ def make(root: Path) -> None:
 
 def posted(s: SealedScenario, merchant: bytes, people: dict[str, bytes]):
     task = tasks.wine(HELD, len(GROWERS), seed=13)
-    arch = Architecture((13,), (dense(8), Layer(RELU), dense(3)), SOFTMAX_HEAD)
+    arch = Architecture((13,), (dense(8), Layer(Kind.RELU), dense(3)), Head.SOFTMAX)
     base, data = tasks.initial_model(arch, 5), task.evaluation(arch, I16)
     salt, job_salt = salt_of("sealed-best data"), salt_of("sealed-best")
     program = Path(trainer.__file__).read_bytes()

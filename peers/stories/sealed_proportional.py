@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from deml_peer import payouts
-from deml_peer.architecture import I16, SIGMOID_HEAD, Architecture, dense
+from deml_peer.architecture import I16, Architecture, Head, dense
 from deml_peer.hashing import raw_cid
 from deml_peer.protocol import ETHER, NOBODY, TOKEN, JobTerms, data_commitment
 from deml_peer.sealed_books import SealedJob
@@ -60,7 +60,7 @@ def make(root: Path) -> None:
 
 def posted(s: SealedScenario, clinic: bytes, people: dict[str, bytes]):
     task = tasks.breast_cancer(HELD, len(EPOCHS), seed=77)
-    arch = Architecture((30,), (dense(1),), SIGMOID_HEAD)
+    arch = Architecture((30,), (dense(1),), Head.SIGMOID)
     base, data = tasks.initial_model(arch, 21), task.evaluation(arch, I16)
     salt, job_salt = salt_of("proportional data"), salt_of("sealed-proportional")
     program = Path(trainer.__file__).read_bytes()

@@ -12,17 +12,7 @@ from collections import Counter
 
 import numpy as np
 from deml_peer import costs
-from deml_peer.architecture import (
-    CLASSES,
-    HEAD_NAMES,
-    I8,
-    I16,
-    I32,
-    IDENTITY_HEAD,
-    U8,
-    VALUES,
-    Architecture,
-)
+from deml_peer.architecture import HEAD_NAMES, I8, I16, I32, U8, Architecture
 from deml_peer.blobs import MAX_DATA_ELEMENTS, MAX_SAMPLES
 from deml_peer.hashing import raw_cid, sha256
 from deml_peer.payouts import FEDERATED
@@ -78,7 +68,7 @@ def random_terms(rng, arch: Architecture) -> JobTerms:
         base_model_cid=raw_cid(b"never"),
         samples=int(2 ** rng.uniform(0, np.log2(most))),
         x_dtype=int(rng.choice((I8, I16, I32, U8))),
-        y_kind=VALUES if arch.head == IDENTITY_HEAD else CLASSES,
+        y_kind=arch.y_kind,
         model_dtype=int(rng.choice((I8, I16, I32))),
         evaluation=(sha256(b"never"),) * max(1, rounds),
         windows=(window(rng, HOUR, 7 * DAY), first, *rest),

@@ -12,7 +12,7 @@ from collections import Counter
 from itertools import pairwise
 
 import numpy as np
-from deml_peer.architecture import I32, SOFTMAX_HEAD, Architecture, dense
+from deml_peer.architecture import I32, Architecture, Head, dense
 from deml_peer.dag import (
     DIRECTORY,
     Block,
@@ -42,7 +42,7 @@ from .random_cases import asked, concluded
 ODD_NODES = 0.1
 FIELDS = [b"\x18\0", b"\x20\0", b"\x38\1", b"\x12\0", b"\x0a\0", b"\x0a\2\x08\2", b"\x80", b"\0"]
 SPONSOR, RICH = bytes(range(20)), 1 << 120
-ARCH = Architecture((20,), (dense(30), dense(3)), SOFTMAX_HEAD)
+ARCH = Architecture((20,), (dense(30), dense(3)), Head.SOFTMAX)
 SIZE = ARCH.weights_size(I32)
 
 

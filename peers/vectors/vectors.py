@@ -7,15 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from deml_peer import dml1
-from deml_peer.architecture import (
-    CLASSES,
-    I32,
-    VALUES,
-    Architecture,
-    Refused,
-    dense,
-    parse_architecture,
-)
+from deml_peer.architecture import I32, Architecture, Refused, dense, parse_architecture
 from deml_peer.blobs import canonical_weights, encode_dataset, parse_dataset, parse_weights
 
 MAX_LINE_BYTES = 120_000
@@ -80,9 +72,8 @@ def full(arch: Architecture, *tensors) -> bytes:
 
 
 def labelled(x, y, dtype: int = I32, exponent: int = 0) -> bytes:
-    return encode_dataset(np.array(x, dtype=np.int64), y, dtype, CLASSES, exponent)
+    return encode_dataset(np.array(x, dtype=np.int64), y, dtype, exponent)
 
 
 def targeted(x, y) -> bytes:
-    y = np.array(y, dtype=np.int64)
-    return encode_dataset(np.array(x, dtype=np.int64), y, I32, VALUES, 0, y.shape[1])
+    return encode_dataset(np.array(x, dtype=np.int64), np.array(y, dtype=np.int64), I32)
