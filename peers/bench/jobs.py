@@ -200,6 +200,19 @@ class Job:
             )
         return self
 
+    def carry_on(self, count):
+        """Messages that take the scoring on."""
+        for _ in range(count):
+            self.world.send(self.sponsor, "advance", self.id, kind=SCORING)
+        return self
+
+    def deliver(self, kind_of_base=None):
+        """The base model and the public data; the last piece opens the job, and scores."""
+        self.world.upload(self.id, self.sponsor, self.base, kind=kind_of_base)
+        self.world.upload(self.id, self.sponsor, self.data)
+        self.world.steps[-1].kind = SCORING
+        return self
+
     def end(self, label, kind=PLAIN):
         """The window is over: `advance` does what time does."""
         self.world.until(self.closes)

@@ -9,7 +9,7 @@ from deml_peer.architecture import I32, Architecture, Head, dense
 from deml_peer.blobs import encode_dataset
 
 from .jobs import POSTED, Job
-from .world import RAW_PIECE, SCORING, World
+from .world import SCORING, World
 
 FEATURES, TARGETS, SAMPLES = 16, 14, 1 << 20
 
@@ -25,10 +25,6 @@ def requests(samples=SAMPLES):
     job = Job(world, POSTED, sealed=False, slots=1, arch=arch, data=data, x_dtype=I32)
     job.post()
     world.inspect("audit")
-    world.upload(job.id, job.sponsor, job.base, kind=SCORING)
-    world.upload(job.id, job.sponsor, job.data, kind=RAW_PIECE)
     # The last piece makes the data whole, has it parsed, and begins to score.
-    world.steps[-1].kind = SCORING
-    for _ in range(4):
-        world.send(job.sponsor, "advance", job.id, kind=SCORING)
+    job.deliver(SCORING).carry_on(4)
     return world, len(data)

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from deml_peer.protocol import MESSAGES as ARGUMENTS
 from deml_peer.protocol import selector
+from deml_peer.requests import inspect_line
 
 from . import large, worst
 from .filling import filling
@@ -46,12 +47,6 @@ def lines_of(story):
 
 def payload_size(request):
     return len(json.loads(request)["data"]["payload"]) // 2 - 1
-
-
-def inspect(path):
-    return json.dumps(
-        {"request_type": "inspect_state", "data": {"payload": "0x" + path.encode().hex()}}
-    )
 
 
 def unknown_message(size):
@@ -86,7 +81,7 @@ def key_numbers():
     scored = [cost.instructions for cost, line in zip(costs, lines) if scores(line)]
     return [
         ("start to the first `/finish`", start.instructions),
-        ("inspect `version`", steady(inspect("version")).instructions),
+        ("inspect `version`", steady(inspect_line("version")).instructions),
         ("inspect `jobs/0`, of a live job", costs[index(lines, "inspect `jobs/0`")].instructions),
         ("a refused message of 4 bytes", steady(unknown_message(4)).instructions),
         ("a refused message of 1,024 bytes", steady(unknown_message(1_024)).instructions),

@@ -7,7 +7,7 @@ from deml_peer.architecture import MAX_ELEMENTS, Architecture, Head, dense
 from . import dags
 from .jobs import POSTED, Job
 from .states import builder
-from .world import PIECE, SCORING
+from .world import PIECE
 
 
 @lru_cache
@@ -28,11 +28,7 @@ def receiving(world, parameters, clients=1):
         arch=wide(parameters),
         sponsor=world.jobs,
     )
-    job.post()
-    world.upload(job.id, job.sponsor, job.base, kind=SCORING)
-    world.upload(job.id, job.sponsor, job.data, kind=SCORING)
-    job.accept().commit()
-    return job
+    return job.post().fill().accept().commit()
 
 
 @builder(parameters=(1, 65_536), cut=(1_000, 64_000))

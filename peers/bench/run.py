@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from rollup_server.strict_http import Client, Faults
@@ -16,17 +17,19 @@ BUILT = ROOT / ".build-guest"
 SOURCES = ROOT / "Benchmarks" / "Guest"
 
 
+@dataclass
 class Cost:
-    """What one request cost: from the /finish that fetched it to the next one."""
+    """What one request cost: from the /finish that fetched it to the next one.
 
-    def __init__(self, instructions, heap, marks, result):
-        self.instructions = instructions
-        # The most that was held at once, in bytes.
-        self.heap = heap
-        # The numbers of the plugin's first and last mark.
-        self.marks = marks
-        # Pairs: the path of an output or report, and a notice's selector or a report's payload.
-        self.result = result
+    `heap` is the most that was held at once, in bytes, `marks` the numbers of the plugin's first and
+    last mark; `result` are pairs: the path of an output or report, and a notice's selector or a
+    report's payload.
+    """
+
+    instructions: int
+    heap: int
+    marks: tuple
+    result: list
 
 
 class Connection(Client):

@@ -10,7 +10,6 @@ from .jobs import FEDERATED, POSTED, Job
 from .pieces import wide
 from .run import SOURCES
 from .states import builder
-from .world import SCORING
 
 WORK = SOURCES / "worst-work.txt"
 BUDGET = 350_000_000
@@ -56,13 +55,7 @@ def dear_units(world, line, share):
     )
     job.base = weights(arch, int(bits), int(seed))
     job.terms = job.terms.changed(base_model_cid=raw_cid(job.base))
-    job.post()
-    world.upload(job.id, job.sponsor, job.base)
-    world.upload(job.id, job.sponsor, job.data)
-    # The last piece opens the job, and scores.
-    world.steps[-1].kind = SCORING
-    for _ in range(2):
-        world.send(job.sponsor, "advance", job.id, kind=SCORING)
+    job.post().deliver().carry_on(2)
 
 
 @builder(parameters=(1_000, 262_144), slots=(1, 8), samples=(1, 40))
@@ -72,21 +65,7 @@ def federated_work(world, parameters, slots, samples):
     data = data_of(arch, samples, 5, 0)
     job = Job(world, FEDERATED, slots=slots, arch=arch, data=data)
     job.models = {n: weights(arch, 12, n) for n in range(slots)}
-    job.post().fill().accept().commit().reveal()
-    for number in range(slots):
-        blob = job.models[number]
-        world.upload(job.id, job.clients[number], blob)
-        world.send(
-            job.clients[number],
-            "submit",
-            job.id,
-            raw_cid(blob),
-            raw_cid(data),
-            bytes([7]) * 32,
-            kind=SCORING,
-        )
-    for _ in range(20 + 4 * slots):
-        world.send(job.sponsor, "advance", job.id, kind=SCORING)
+    job.post().fill().accept().commit().reveal().submit().carry_on(20 + 4 * slots)
 
 
 @builder(features=(1, 4_000), samples=(1, 1 << 20))
@@ -94,8 +73,5 @@ def taking(world, features, samples):
     """Data that is parsed, and ranked, in the input in which it is whole."""
     samples = min(samples, MOST_DATA // (features + 4))
     arch = Architecture((features,), (dense(1, 0),), Head.SIGMOID)
-    job = Job(world, POSTED, sealed=False, slots=1, arch=arch, data=data_of(arch, samples, 3, 0))
-    job.post()
-    world.upload(job.id, job.sponsor, job.base)
-    world.upload(job.id, job.sponsor, job.data)
-    world.steps[-1].kind = SCORING
+    data = data_of(arch, samples, 3, 0)
+    Job(world, POSTED, sealed=False, slots=1, arch=arch, data=data).post().deliver()

@@ -1,16 +1,14 @@
 """Jobs of random shape that are made to hold as much as they can."""
 
 import numpy as np
-from deml_peer import protocol
 from deml_peer.architecture import I8, I16, I32, U8, Architecture, Head, Kind, Layer, dense
 from deml_peer.blobs import encode_dataset, encode_weights
 from deml_peer.costs import admitted_units
-from deml_peer.hashing import raw_cid
 from deml_peer.protocol import JobTerms
 
 from . import dags
-from .jobs import BEST, FEDERATED, POSTED, PROPORTIONAL, SALT, Job
-from .world import SCORING, account
+from .jobs import BEST, FEDERATED, POSTED, PROPORTIONAL, Job
+from .world import account
 
 KINDS = ("open", "posted", "best", "proportional", "federated")
 PAYOUTS = {
@@ -141,17 +139,13 @@ class Grown(Job):
             self.models[number] = model_of(self.arch, self.shape, number)
         return self.models[number]
 
-    def attempt(self, first, count, turn):
-        """Every slot from `first` on commits to a new model."""
+    def attempt(self, turn):
+        """Every slot commits to a new model."""
         self.models = {n: model_of(self.arch, self.shape, n + 64 * turn) for n in range(self.slots)}
-        for number in range(first, count):
-            client = self.clients[number]
-            promise = protocol.commitment(self.id, client, self.models[number], SALT, self.round)
-            self.world.send(client, "commit", self.id, promise, kind=SCORING)
+        self.commit()
 
-    def carry_on(self, count):
-        for _ in range(count):
-            self.world.send(self.sponsor, "advance", self.id, kind=SCORING)
+    def show(self, number):
+        self.submit(number + 1, number)
 
     def stream_models(self, first=1):
         """Models on their way, with nodes as large as they may be beside the whole file."""
@@ -177,8 +171,7 @@ def stretched(blob):
 
 def scored(job, count):
     """An `advance` a sample is enough, however small the budget is."""
-    for _ in range(count):
-        job.world.send(job.sponsor, "advance", job.id, kind=SCORING)
+    job.carry_on(count)
     # What began with the last score is over by then.
     job.closes = job.world.now + 86_400
 
@@ -214,7 +207,7 @@ def grown(world, shape):
     job.post()
     world.inspect("audit")
     job.accept().talk()
-    fill(job)
+    job.fill()
     if shape["kind"] == "open":
         grow_open(job)
     else:
@@ -222,61 +215,41 @@ def grown(world, shape):
     return job
 
 
-def fill(job):
-    world = job.world
-    for blob in [job.base] + ([] if job.sealed else [job.data]):
-        world.upload(job.id, job.sponsor, blob, kind=SCORING)
-    job.closes = world.now + job.windows[1]
-
-
 def grow_open(job):
     world = job.world
     job.carry_on(4)
     for turn in range(2):
-        job.attempt(0, job.slots, turn)
+        job.attempt(turn)
         world.now += 600
-        for number in range(job.slots):
-            show(job, number)
-        job.carry_on(4 * job.slots)
-    job.attempt(0, job.slots, 2)
+        job.submit().carry_on(4 * job.slots)
+    job.attempt(2)
     world.now += 600
     job.stream_models()
     for number in range(job.slots):
-        show(job, number)
+        job.show(number)
         job.carry_on(2 if number == 0 else 0)
-
-
-def show(job, number):
-    blob = job.models[number]
-    job.world.upload(job.id, job.clients[number], blob, kind=SCORING)
-    job.world.send(
-        job.clients[number], "submit", job.id, raw_cid(blob), raw_cid(job.data), SALT, kind=SCORING
-    )
 
 
 def grow_sealed(job):
     world = job.world
-    job.attempt(0, job.slots, 0)
-    world.until(job.closes)
-    world.upload(job.id, job.sponsor, job.data, kind=SCORING)
-    world.send(job.sponsor, "revealData", job.id, raw_cid(job.data), SALT, kind=SCORING)
+    job.attempt(0)
+    job.reveal()
     if job.payout != FEDERATED:
         job.carry_on(6)
         job.closes = world.now + job.windows[3]
         for client in job.clients:
             world.send(client, "claim", job.id, 0)
-        world.until(job.closes)
-        world.send(job.sponsor, "advance", job.id)
+        job.end("CLAIM ends")
     job.stream_models(1 if job.payout != FEDERATED else 0)
     if job.payout in (BEST, PROPORTIONAL):
         # One is due, and the files of the others are whole beside it.
         for number in range(1, job.slots):
             world.upload(job.id, job.clients[number], job.models[number])
-        show(job, 0)
+        job.show(0)
         job.carry_on(2)
         return
     for number in range(job.slots):
-        show(job, number)
+        job.show(number)
         if job.payout == POSTED:
             job.carry_on(2 if number == 0 else 0)
     job.carry_on(min(150, 3 * job.slots + 30) if job.payout == FEDERATED else 1)

@@ -14,7 +14,7 @@ from pathlib import Path
 from deml_peer.hashing import checksum_address
 from deml_peer.notices import decoded
 from deml_peer.protocol import NOBODY
-from deml_peer.requests import hex0x
+from deml_peer.requests import hex0x, inspect_line
 
 # What stories and the application call the same total.
 TOTALS = {
@@ -27,11 +27,6 @@ TOTALS = {
 
 def unhex(text: str) -> bytes:
     return bytes.fromhex(text[2:])
-
-
-def inspection(path: str) -> str:
-    payload = hex0x(path.encode())
-    return json.dumps({"request_type": "inspect_state", "data": {"payload": payload}})
 
 
 def played(deml: str, lines: list[str]) -> list[dict]:
@@ -109,8 +104,8 @@ def check(deml: str, folder: Path) -> list[str]:
     story = json.loads((folder / "story.json").read_text())
     lines = (folder / "inputs.jsonl").read_text().splitlines()
     people = list(story["actors"])
-    queries = [inspection("audit")]
-    queries += [inspection(f"accounts/{checksum_address(unhex(p))}") for p in people]
+    queries = [inspect_line("audit")]
+    queries += [inspect_line(f"accounts/{checksum_address(unhex(p))}") for p in people]
     outcomes = played(deml, lines + queries)
     problems = []
     for line, outcome in zip(story["lines"], outcomes):

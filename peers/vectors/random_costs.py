@@ -17,9 +17,9 @@ from deml_peer.blobs import MAX_DATA_ELEMENTS, MAX_SAMPLES
 from deml_peer.hashing import raw_cid, sha256
 from deml_peer.payouts import FEDERATED
 from deml_peer.protocol import ETHER_PORTAL, JobTerms, ether_deposit, message, post_job
-from deml_peer.requests import advance_line
+from deml_peer.requests import advance_line, inspect_line
 
-from .check import inspection, ordered, played, report, stated
+from .check import ordered, played, report, stated
 from .golden_random import random_flat_layers, random_image_arch
 from .random_cases import asked, concluded
 
@@ -90,7 +90,7 @@ class Run:
         self.checks.append(check)
 
     def inspect(self, path: str, check) -> None:
-        self.lines.append(inspection(path))
+        self.lines.append(inspect_line(path))
         self.checks.append(check)
 
     def post(self, arch: Architecture, terms: JobTerms) -> None:
