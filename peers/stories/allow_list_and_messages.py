@@ -42,14 +42,13 @@ def make(root: Path) -> None:
     letters(s, job, sponsor, people)
     many_letters(s, job, sponsor, people["Ben"])
     settled(s, job, sponsor, people)
-    s.inspect("audit")
-    s.write()
+    s.close(show=())
 
 
 def posted(s: SealedScenario, cellar: Cellar, sponsor: bytes, **fields) -> JobBook:
     number = len(s.books.jobs)
     terms = cellar.terms(job_salt=salt_of(f"allow-list {number}"), **fields)
-    return s.post(sponsor, terms, cellar.arch, cellar.base, cellar.data, f"posts job {number}")
+    return s.post(sponsor, terms, *cellar.content, f"posts job {number}")
 
 
 def knocks(s: SealedScenario, job: JobBook, client: bytes, proof, note: str) -> None:

@@ -12,7 +12,6 @@ from deml_peer.job_book import ENDED
 from deml_peer.open_books import JobBook
 from deml_peer.protocol import (
     APP,
-    CHAIN_ID,
     ERC20_PORTAL,
     ETHER,
     NOBODY,
@@ -111,7 +110,6 @@ def make(root: Path) -> None:
     for note, query, code in hostile.queries(*cids):
         s.inspect(query, note, code)
     happy_end(stage, job)
-    s.write()
 
 
 def before_any_job(stage: Stage) -> None:
@@ -322,9 +320,5 @@ def happy_end(stage: Stage, job: JobBook) -> None:
     s.advance(stage.alice, message("advance", 0), "advance: the window is still open")
     s.settle(job, stage.mallory)
     s.advance(bob, commit, "commits to a settled job", "wrongPhase")
-    s.withdraw(bob)
-    s.withdraw(stage.alice)
-    s.withdraw(stage.sponsor)
     assert s.requests[-1]["data"]["metadata"]["chain_id"] == CHAIN_ID
-    s.inspect("jobs?phase=cancelled")
-    s.inspect("audit")
+    s.close(bob, stage.alice, stage.sponsor, show=("jobs?phase=cancelled",))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from deml_peer.architecture import I16, I32, Architecture, Head, Kind, Layer, dense
 from deml_peer.blobs import canonical_weights, parse_weights
-from deml_peer.hashing import checksum_address, cid_text, raw_cid, sha256
+from deml_peer.export import weights_blob
+from deml_peer.hashing import checksum_address, cid_text, raw_cid
 from deml_peer.open_books import JobBook
-from deml_peer.protocol import ETHER, NOBODY, TOKEN, JobTerms, message
+from deml_peer.protocol import ETHER, NOBODY, TOKEN, message
 from sklearn import datasets
 
-from . import tasks, trainer
+from . import tasks
 from .scenario import Scenario, salt_of
+from .subject import Subject
 
 PUBLIC = 200
 RATE = 0.01
@@ -37,7 +38,7 @@ becomes the next loss to beat.
 HOSPITALS = ("Ana", "Bruno", "Chiara", "Dmitri", "Elif", "Gita")
 
 
-def metadata_blob(task: tasks.Task) -> bytes:
+def metadata(task: tasks.Task) -> dict:
     """What a client needs to know of the data: their columns, and how to scale its own."""
     bunch = datasets.load_breast_cancer()
     public = bunch.data[task.public_rows]
@@ -47,13 +48,12 @@ def metadata_blob(task: tasks.Task) -> bytes:
             bunch.feature_names, public.mean(axis=0), public.std(axis=0)
         )
     ]
-    text = {
+    return {
         "task": "Classify breast masses from 30 measurements of cell nuclei.",
         "classes": [str(name) for name in bunch.target_names],
         "scaling": "(value - mean) / deviation, statistics of the public evaluation data",
         "columns": columns,
     }
-    return json.dumps(text, indent=1).encode() + b"\n"
 
 
 class Story:
@@ -69,23 +69,12 @@ class Story:
         self.vault = self.s.actor("Bruno's vault")
         self.treasury = self.s.actor("Elif's treasury")
         self.best: dict[int, bytes] = {}
-        trainer_source = Path(trainer.__file__).read_bytes()
-        self.trainer_cid = raw_cid(trainer_source)
-        self.metadata_cid = raw_cid(metadata_blob(self.task))
-        for blob in (trainer_source, metadata_blob(self.task)):
-            self.s.store.put(blob)
 
-    def terms(self, arch: Architecture, base: bytes, data: bytes, **fields) -> JobTerms:
-        return JobTerms(
-            arch=arch.blob,
-            base_model_cid=raw_cid(base),
-            samples=PUBLIC,
-            trainer_cid=self.trainer_cid,
-            metadata_cid=self.metadata_cid,
-            evaluation=(sha256(data),),
-            min_improvement_ppm=20_000,
-            **fields,
-        )
+    def subject(self, layers: tuple, head: Head, seed: int, x_dtype: int, dtype: int) -> Subject:
+        arch = Architecture((30,), layers, head)
+        data, told = self.task.evaluation(arch, x_dtype), metadata(self.task)
+        store, ppm = self.s.store, 20_000
+        return Subject(store, arch, seed, data, dtype, told, min_improvement_ppm=ppm)
 
     def improved(self, job: JobBook, name: str, seed: int, epochs=2, rate=RATE) -> bytes:
         """A model that `name` trained on its own shard, from the best that is public."""
@@ -95,7 +84,7 @@ class Story:
 
     def packed(self, job: JobBook, raw) -> bytes:
         if job.terms.model_dtype == I32:
-            return tasks.full_blob(job.arch, raw, I32)
+            return weights_blob(job.arch, raw)
         return tasks.delta_blob(job.arch, raw, job.base, job.terms.model_dtype)
 
     def published(self, job: JobBook, model: bytes) -> None:
@@ -130,7 +119,6 @@ def make(root: Path) -> None:
     token_job(story, second)
     last_words(story, first)
     settlement(story, first, second)
-    s.write()
 
 
 def open_ether_job(story: Story) -> JobBook:
@@ -139,27 +127,21 @@ def open_ether_job(story: Story) -> JobBook:
     for person in story.people.values():
         s.deposit_ether(person, ETHER // 100)
     layers = (dense(16), Layer(Kind.RELU), dense(1))
-    arch = Architecture((30,), layers, Head.SIGMOID)
-    base, data = tasks.initial_model(arch, 7), story.task.evaluation(arch, I16)
-    terms = story.terms(
-        arch,
-        base,
-        data,
+    given = story.subject(layers, Head.SIGMOID, 7, I16, I32)
+    terms = given.terms(
         reward=ETHER // 20,
         slots=9,
         client_bond=ETHER // 400,
         sponsor_bond=ETHER // 1000,
-        x_dtype=I16,
-        model_dtype=I32,
         job_salt=salt_of("job 0"),
     )
     note = "posts job 0: MLP 30-16-1, nine rewards of 0.05 ETH"
-    job = s.post(story.clinic, terms, arch, base, data, note)
-    story.best[job.id] = base
+    job = s.post(story.clinic, terms, *given.content, note)
+    story.best[job.id] = given.base
     s.inspect("jobs?phase=filling")
     s.accept(job, story.people["Ana"])
     s.fill(job, base_pieces=1, data_pieces=3)
-    s.inspect(f"content/{cid_text(raw_cid(data))}")
+    s.inspect(f"content/{cid_text(raw_cid(given.data))}")
     return job
 
 
@@ -178,23 +160,17 @@ def open_token_job(story: Story) -> JobBook:
     s = story.s
     s.deposit_ether(story.lab, ETHER // 100)
     layers = (dense(12), Layer(Kind.TANH), dense(2))
-    arch = Architecture((30,), layers, Head.SOFTMAX)
-    base, data = tasks.initial_model(arch, 8), story.task.evaluation(arch, I32)
-    terms = story.terms(
-        arch,
-        base,
-        data,
+    given = story.subject(layers, Head.SOFTMAX, 8, I32, I16)
+    terms = given.terms(
         token=TOKEN,
         reward=100 * ETHER,
         slots=5,
         client_bond=5 * ETHER,
-        x_dtype=I32,
-        model_dtype=I16,
         job_salt=salt_of("job 1"),
     )
     note = "deposits 600 TEST and posts job 1 with it: tanh MLP 30-12-2, five rewards of 100 TEST"
-    job = s.post_with_tokens(story.lab, 600 * ETHER, terms, arch, base, data, note)
-    story.best[job.id] = base
+    job = s.post_with_tokens(story.lab, 600 * ETHER, terms, *given.content, note)
+    story.best[job.id] = given.base
     s.fill(job, base_pieces=1, data_pieces=2)
     s.inspect("jobs?phase=open&offset=0&limit=10")
     return job
@@ -229,9 +205,7 @@ def bruno_and_the_free_rider(story: Story, job: JobBook) -> None:
     s, frank = story.s, story.people["Frank"]
     story.honest(job, "Bruno", 2, uploads=2)
     for attempt in range(3):
-        model = tasks.full_blob(
-            job.arch, tasks.noisy(job.arch, story.best[job.id], 30 + attempt, 0.004), I32
-        )
+        model = story.packed(job, tasks.noisy(job.arch, story.best[job.id], 30 + attempt, 0.004))
         salt = salt_of(f"0 Frank {attempt}")
         s.commit(job, frank, model, salt, "commits to the best model plus noise")
         s.wait(600)
@@ -324,7 +298,5 @@ def settlement(story: Story, first: JobBook, second: JobBook) -> None:
     s.withdraw(people["Dmitri"], TOKEN, 100 * ETHER)
     s.withdraw(story.clinic)
     s.withdraw(story.lab, TOKEN)
-    ivan = checksum_address(people["Ivan"])
-    s.inspect(f"accounts/{ivan}")
-    s.inspect(f"accounts/{checksum_address(story.clinic)}")
-    s.inspect("audit")
+    ends = (people["Ivan"], story.clinic)
+    s.close(show=tuple(f"accounts/{checksum_address(person)}" for person in ends))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from deml_peer.hashing import raw_cid
 from deml_peer.job_book import OPEN
-from deml_peer.meter import INPUT_BUDGET
+from deml_peer.meter import INPUT_BUDGET, Meter
 from deml_peer.open_books import JobBook
 from deml_peer.protocol import ETHER, message
 
@@ -48,8 +48,8 @@ class Story:
     def post(self, number: int, slots: int, note: str) -> JobBook:
         moons = self.moons
         terms = moons.terms(slots=slots, job_salt=salt_of(f"budget-split {number}"))
-        content = (moons.arch, moons.base, moons.data)
-        return self.s.post(self.sponsor, terms, *content, note, meter=moons.meter(terms))
+        meter = Meter(moons.arch, terms)
+        return self.s.post(self.sponsor, terms, *moons.content, note, meter=meter)
 
     def submitted(self, job: JobBook, name: str, model: bytes) -> None:
         """Uploads and opens; both carry on what waits."""
@@ -85,9 +85,7 @@ def make(root: Path) -> None:
     s.until(second.ends_by)
     s.deposit_ether(people["Noor"], 1, "deposits one wei, and ends job 1 by the way")
     assert second.has_ended
-    s.inspect("jobs/1")
-    s.inspect("audit")
-    s.write()
+    s.close(show=("jobs/1",))
 
 
 def base_model(story: Story, job: JobBook, models) -> None:

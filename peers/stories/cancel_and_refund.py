@@ -41,18 +41,13 @@ def make(root: Path) -> None:
     nobody_commits(s, cellar, sofia, people)
     unopened(s, cellar, sofia, people)
     forgotten(s, cellar, sofia, people)
-    for person in (sofia, *people.values()):
-        s.withdraw(person)
+    s.close(sofia, *people.values(), show=("jobs?phase=cancelled", "jobs?phase=settled"))
     assert not any(s.books.balances.values())
-    s.inspect("jobs?phase=cancelled")
-    s.inspect("jobs?phase=settled")
-    s.inspect("audit")
-    s.write()
 
 
 def posted(s: SealedScenario, cellar: Cellar, sofia: bytes, note: str) -> JobBook:
     terms = cellar.terms(job_salt=salt_of(f"refund {len(s.books.jobs)}"))
-    return s.post(sofia, terms, cellar.arch, cellar.base, cellar.data, note)
+    return s.post(sofia, terms, *cellar.content, note)
 
 
 def filling(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
@@ -72,7 +67,7 @@ def committing(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
     salt = salt_of("refund data")
     terms = cellar.sealed_terms(sofia, "refund 1", [salt])
     note = "posts job 1, with sealed data"
-    job = s.announce(sofia, terms, cellar.arch, cellar.base, cellar.data, note)
+    job = s.announce(sofia, terms, *cellar.content, note)
     s.begin(job)
     for person in people.values():
         s.accept(job, person)
@@ -94,7 +89,7 @@ def nobody_commits(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> N
     salt = salt_of("refund data")
     terms = cellar.sealed_terms(sofia, "refund 3", [salt])
     note = "posts job 3, with sealed data"
-    job = s.announce(sofia, terms, cellar.arch, cellar.base, cellar.data, note)
+    job = s.announce(sofia, terms, *cellar.content, note)
     s.begin(job)
     s.accept(job, people["Uma"])
     s.turn(job, people["Tom"], "nothing is due yet")

@@ -50,11 +50,7 @@ def make(root: Path) -> None:
     cascade(s, cellar, vintner, people)
     nobody_is_paid(s, cellar, vintner, people)
     nobody_claims(s, cellar, vintner, people)
-    for person in (vintner, people["Emil"], people["Fritz"]):
-        s.withdraw(person)
-    s.inspect("jobs?phase=settled")
-    s.inspect("audit")
-    s.write()
+    s.close(vintner, people["Emil"], people["Fritz"], show=("jobs?phase=settled",))
 
 
 def salt(job: SealedJob, name: str) -> bytes:
@@ -66,7 +62,7 @@ def committed(s: SealedScenario, cellar: Cellar, vintner: bytes, people, note: s
     secret = salt_of(f"client-silent data {len(s.books.jobs)}")
     name = f"client-silent {len(s.books.jobs)}"
     terms = cellar.sealed_terms(vintner, name, [secret], slots=len(people), **fields)
-    job = s.announce(vintner, terms, cellar.arch, cellar.base, cellar.data, note)
+    job = s.announce(vintner, terms, *cellar.content, note)
     s.begin(job)
     for name, person in people.items():
         s.accept(job, person)

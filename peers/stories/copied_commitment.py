@@ -37,7 +37,7 @@ def make(root: Path) -> None:
         s.deposit_ether(person, ETHER // 100 + 1)
     terms = cellar.sealed_terms(vintner, "copied", [salt], slots=5, client_bond=ETHER // 100 + 1)
     note = "posts job 0: a tenth of an Ether for each of five"
-    job = s.announce(vintner, terms, cellar.arch, cellar.base, cellar.data, note)
+    job = s.announce(vintner, terms, *cellar.content, note)
     s.begin(job)
     for name in names:
         s.accept(job, people[name])
@@ -45,11 +45,7 @@ def make(root: Path) -> None:
     s.reveal_data(job, salt)
     claims(s, job, people)
     reveals(s, job, people)
-    for person in (vintner, people["Nora"], people["Otto"]):
-        s.withdraw(person)
-    s.inspect("jobs/0")
-    s.inspect("audit")
-    s.write()
+    s.close(vintner, people["Nora"], people["Otto"])
 
 
 def commits(s: SealedScenario, cellar: Cellar, job: SealedJob, people) -> None:

@@ -19,7 +19,7 @@ from deml_peer.dag import (
     version_0,
     version_1,
 )
-from deml_peer.hashing import cid_text, raw_cid, sha256
+from deml_peer.hashing import cid_text, raw_cid
 from deml_peer.job_book import FILLING
 from deml_peer.open_books import JobBook
 from deml_peer.protocol import ETHER, JobTerms, message
@@ -27,6 +27,7 @@ from deml_peer.protocol import ETHER, JobTerms, message
 from . import tasks
 from .scenario import salt_of
 from .sealed_scenario import SealedScenario
+from .subject import Subject
 
 SAMPLES = 100
 INTRODUCTION = """
@@ -51,7 +52,7 @@ its sponsor takes it back.
 """
 
 
-class Delivery:
+class Delivery(Subject):
     """The job, and how streams of it are sent."""
 
     def __init__(self, root: Path):
@@ -60,32 +61,21 @@ class Delivery:
         self.sponsor, names = self.s.actor("Vintner"), ("Lena", "Olaf", "Paula", "Quinn", "Mallory")
         self.people = {name: self.s.actor(name) for name in names}
         self.task = tasks.wine(SAMPLES, len(self.people) - 1, seed=23)
-        self.arch = Architecture((13,), (dense(64), Layer(Kind.RELU), dense(3)), Head.SOFTMAX)
-        self.base = tasks.initial_model(self.arch, 4)
-        self.data = self.task.evaluation(self.arch, I16)
+        arch = Architecture((13,), (dense(64), Layer(Kind.RELU), dense(3)), Head.SOFTMAX)
+        data = self.task.evaluation(arch, I16)
+        prices = {"reward": ETHER // 10, "slots": 5, "client_bond": ETHER // 100}
+        super().__init__(self.s.store, arch, 4, data, I32, min_improvement_ppm=50_000, **prices)
         self.base_root = version_0(self.base, 1_100)
         self.data_root = version_1(self.data, 1_400)
         assert self.data_root.children[-1].is_inside
 
-    def terms(self, base_cid: bytes, name: str) -> JobTerms:
-        return JobTerms(
-            reward=ETHER // 10,
-            slots=5,
-            client_bond=ETHER // 100,
-            min_improvement_ppm=50_000,
-            arch=self.arch.blob,
-            base_model_cid=base_cid,
-            samples=SAMPLES,
-            x_dtype=I16,
-            model_dtype=I32,
-            evaluation=(sha256(self.data),),
-            job_salt=salt_of(f"dag-content {name}"),
-        )
+    def offer(self, base_cid: bytes, name: str) -> JobTerms:
+        return self.terms(base_model_cid=base_cid, job_salt=salt_of(f"dag-content {name}"))
 
     def model(self, name: str, start: bytes, epochs: int) -> bytes:
         number = list(self.people).index(name)
-        raw = tasks.train(self.arch, start, self.task.shards[number], number, epochs, 0.02)
-        return tasks.full_blob(self.arch, raw, I32)
+        shard = self.task.shards[number]
+        return self.full(tasks.train(self.arch, start, shard, number, epochs, 0.02))
 
     def stream(
         self, job: JobBook, sender: bytes, root: Block, what: str, pieces=1, **given
@@ -121,8 +111,8 @@ def make(root: Path) -> None:
     for person in d.people.values():
         s.deposit_ether(person, ETHER // 100)
     note = f"posts job 0 with the base model {cid_text(d.base_root.cid)}"
-    terms = d.terms(d.base_root.cid, "job 0")
-    job = s.post(d.sponsor, terms, d.arch, d.base, d.data, note)
+    terms = d.offer(d.base_root.cid, "job 0")
+    job = s.post(d.sponsor, terms, *d.content, note)
     base_model(d, job)
     evaluation_data(d, job)
     for person in d.people.values():
@@ -134,9 +124,7 @@ def make(root: Path) -> None:
     never_whole(d, job, best)
     s.settle(job, d.sponsor)
     never_a_file(d)
-    s.inspect("jobs/0")
-    s.inspect("audit")
-    s.write()
+    s.close()
 
 
 def base_model(d: Delivery, job: JobBook) -> None:
@@ -268,14 +256,8 @@ def never_a_file(d: Delivery) -> None:
     s, leaf = d.s, raw_leaf(d.base[:1_100])
     short = Block(leaf.cid, leaf.data, leaf.size - 1, leaf.total)
     root = file_node([short, raw_leaf(d.base[1_099:])], 1)
-    job = s.post(
-        d.sponsor,
-        d.terms(root.cid, "job 1"),
-        d.arch,
-        d.base,
-        d.data,
-        "posts job 1, whose base is none",
-    )
+    terms = d.offer(root.cid, "job 1")
+    job = s.post(d.sponsor, terms, *d.content, "posts job 1, whose base is none")
     d.stream(job, d.sponsor, root, "its base model, with a leaf longer than the root says")
     s.reported("wrongSize")
     assert job.phase == FILLING

@@ -41,10 +41,7 @@ def make(root: Path) -> None:
     s.settle(job, vera)
     for person in (rosa, theo):
         s.withdraw(person, TOKEN)
-    s.withdraw(rosa)
-    s.inspect("jobs/0")
-    s.inspect("audit")
-    s.write()
+    s.close(rosa)
 
 
 def posted(s: SealedScenario, cellar: Cellar, rosa: bytes):
@@ -59,7 +56,7 @@ def posted(s: SealedScenario, cellar: Cellar, rosa: bytes):
     s.deposit_ether(rosa, ether, "deposits storage bond and price of scoring to the wei")
     note = "deposits the other 6 TEST with the same job in it"
     s.deposit_token(rosa, 6 * ETHER, note, carried)
-    job = s.posted(JobBook, rosa, terms, cellar.arch, cellar.base, cellar.data)
+    job = s.posted(JobBook, rosa, terms, *cellar.content)
     assert s.books.balance(rosa) == 0 and s.books.balance(rosa, TOKEN) == 0
     s.fill(job, 1, 1)
     return job

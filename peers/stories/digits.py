@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
 from deml_peer.architecture import I8, U8, Architecture, Head, Kind, Layer, dense
 from deml_peer.blobs import canonical_weights, parse_weights
-from deml_peer.hashing import checksum_address, raw_cid, sha256
+from deml_peer.hashing import checksum_address, raw_cid
 from deml_peer.open_books import JobBook
-from deml_peer.protocol import ETHER, NOBODY, JobTerms, message, post_job
+from deml_peer.protocol import ETHER, NOBODY, message, post_job
 
-from . import tasks, trainer
+from . import tasks
 from .amounts import amount_text
 from .scenario import Scenario, salt_of
+from .subject import Subject
 
 PUBLIC = 1000
 CARRIERS = ("Lina", "Marco", "Nadia", "Omar", "Pia")
@@ -39,7 +39,7 @@ METADATA = {
 }
 
 
-class Office:
+class Office(Subject):
     """The cast and the best model that everybody knows."""
 
     def __init__(self, root: Path):
@@ -47,38 +47,18 @@ class Office:
         self.task = tasks.digits(PUBLIC, len(CARRIERS), seed=64)
         self.sponsor = self.s.actor("Post office")
         self.people = {name: self.s.actor(name) for name in (*CARRIERS, "Quentin")}
-        self.arch = Architecture((64,), (dense(32), Layer(Kind.RELU), dense(10)), Head.SOFTMAX)
-        self.base = tasks.initial_model(self.arch, 9)
-        self.data = self.task.evaluation(self.arch, U8)
+        arch = Architecture((64,), (dense(32), Layer(Kind.RELU), dense(10)), Head.SOFTMAX)
+        data = self.task.evaluation(arch, U8)
+        prices = {"reward": ETHER // 50, "slots": 6, "client_bond": ETHER // 1000}
+        prices |= {"min_improvement_ppm": 30_000, "job_salt": salt_of("digits")}
+        super().__init__(self.s.store, arch, 9, data, I8, METADATA, **prices)
         self.best = self.base
-        self.trainer = Path(trainer.__file__).read_bytes()
-        self.metadata = json.dumps(METADATA, indent=1).encode() + b"\n"
-        for blob in (self.trainer, self.metadata):
-            self.s.store.put(blob)
-
-    def terms(self) -> JobTerms:
-        return JobTerms(
-            reward=ETHER // 50,
-            slots=6,
-            client_bond=ETHER // 1000,
-            sponsor_bond=0,
-            min_improvement_ppm=30_000,
-            arch=self.arch.blob,
-            base_model_cid=raw_cid(self.base),
-            samples=PUBLIC,
-            x_dtype=U8,
-            model_dtype=I8,
-            trainer_cid=raw_cid(self.trainer),
-            metadata_cid=raw_cid(self.metadata),
-            evaluation=(sha256(self.data),),
-            job_salt=salt_of("digits"),
-        )
 
     def trained(self, name: str) -> bytes:
         """The delta that `name` makes on its own shard, from the best public model."""
         number = CARRIERS.index(name)
         raw = tasks.train(self.arch, self.best, self.task.shards[number], number, 4, 0.03)
-        return tasks.delta_blob(self.arch, raw, self.base, I8)
+        return self.delta(raw, self.base)
 
     def published(self, job: JobBook, delta: bytes) -> None:
         self.best = canonical_weights(self.arch, parse_weights(delta, self.arch, job.base_raw))
@@ -93,7 +73,6 @@ def make(root: Path) -> None:
     interleaved(office, job)
     turn(office, job, "Pia")
     ending(office, job)
-    office.s.write()
 
 
 def posted_job(office: Office) -> JobBook:
@@ -103,7 +82,7 @@ def posted_job(office: Office) -> JobBook:
     money = amount_text(NOBODY, ETHER)
     note = f"deposits {money} and posts job 0 with it: six rewards of 0.02 ETH"
     s.deposit_ether(office.sponsor, ETHER, note, post_job(terms))
-    job = s.posted(JobBook, office.sponsor, terms, office.arch, office.base, office.data)
+    job = s.posted(JobBook, office.sponsor, terms, *office.content)
     for name in CARRIERS:
         s.accept(job, office.people[name], NOBODY if name == "Nadia" else None)
     s.upload(job, office.sponsor, office.base, 1, "the base model")
@@ -149,7 +128,7 @@ def quentin(office: Office, job: JobBook) -> None:
     s, client, salt = office.s, office.people["Quentin"], salt_of("digits Quentin")
     zeros = [np.zeros(tensor.shape, dtype=np.int64) for tensor in office.arch.tensors]
     raw = [base + zero for base, zero in zip(parse_weights(office.base, office.arch), zeros)]
-    delta = tasks.delta_blob(office.arch, raw, office.base, I8)
+    delta = office.delta(raw, office.base)
     s.commit(job, client, delta, salt)
     s.wait(600)
     score = s.submit(job, client, delta, salt, "a delta of zeros")
@@ -163,17 +142,16 @@ def interleaved(office: Office, job: JobBook) -> None:
     first, outdated = office.trained("Nadia"), office.trained("Omar")
     salt, half = salt_of("digits Nadia"), len(first) // 2
 
-    def piece(client, blob, offset, chunk, note, expect="ok"):
-        s.upload_piece(job, client, raw_cid(blob), len(blob), offset, chunk, note, expect)
+    def piece(client, blob, note, start=0, end=None, expect="ok"):
+        s.piece(job, client, blob, note, start, end, expect)
 
-    note = "uploads a model before any commitment"
-    piece(nadia, first, 0, first[:half], note, "wrongPhase")
+    piece(nadia, first, "uploads a model before any commitment", 0, half, "wrongPhase")
     s.commit(job, nadia, first, salt)
     s.commit(job, omar, outdated, salt_of("digits Omar, outdated"))
     s.wait(600)
-    piece(nadia, first, 0, first[:half], "uploads the first half")
-    piece(omar, outdated, 0, outdated[:half], "uploads half of a model that starts from Marco's")
-    piece(nadia, first, half, first[half:], "uploads the second half")
+    piece(nadia, first, "uploads the first half", 0, half)
+    piece(omar, outdated, "uploads half of a model that starts from Marco's", 0, half)
+    piece(nadia, first, "uploads the second half", half)
     s.store.put(first)
     assert s.submit_message(job, nadia, first, salt, "Nadia's delta")["accepted"]
     office.published(job, first)
@@ -185,9 +163,9 @@ def interleaved(office: Office, job: JobBook) -> None:
     s.send_submit(
         job, omar, second, salt, "submits his delta before its bytes are there", "notWhole"
     )
-    piece(omar, second, half, second[half:], "goes on with the new file", "outOfOrder")
-    piece(omar, second, 0, second[:half], "starts with the new file, which drops the old one")
-    piece(omar, second, half, second[half:], "uploads the rest")
+    piece(omar, second, "goes on with the new file", half, expect="outOfOrder")
+    piece(omar, second, "starts with the new file, which drops the old one", 0, half)
+    piece(omar, second, "uploads the rest", half)
     s.store.put(second)
     assert s.submit_message(job, omar, second, salt, "Omar's delta")["accepted"]
     office.published(job, second)
@@ -200,7 +178,4 @@ def ending(office: Office, job: JobBook) -> None:
     s.settle(job, office.people["Quentin"])
     late = message("acceptJob", 0, job.terms.hash, NOBODY, [])
     s.advance(office.people["Quentin"], late, "takes a slot of a settled job", "wrongPhase")
-    s.withdraw(office.people["Nadia"])
-    s.withdraw(office.sponsor)
-    s.inspect("jobs/0")
-    s.inspect("audit")
+    s.close(office.people["Nadia"], office.sponsor)

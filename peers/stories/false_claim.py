@@ -59,9 +59,7 @@ def make(root: Path) -> None:
     alone(s, cellar, vintner, people["Bob"])
     for person in (vintner, people["Ada"], people["Cyn"]):
         s.withdraw(person, TOKEN)
-    s.inspect("jobs/0")
-    s.inspect("audit")
-    s.write()
+    s.close()
 
 
 def salt(job: SealedJob, name: str) -> bytes:
@@ -81,7 +79,7 @@ def committed(s: SealedScenario, cellar: Cellar, vintner: bytes, people, note: s
         client_bond=BOND,
         sponsor_bond=BOND,
     )
-    job = s.announce(vintner, terms, cellar.arch, cellar.base, cellar.data, note)
+    job = s.announce(vintner, terms, *cellar.content, note)
     s.begin(job)
     for name, person in people.items():
         s.accept(job, person)

@@ -70,7 +70,7 @@ def make(root: Path) -> None:
     cellar = market.cellar
     terms = cellar.terms(slots=7, job_salt=salt_of("front-run"))
     note = "posts job 0: a tenth of an Ether for each of seven"
-    job = s.post(market.vintner, terms, cellar.arch, cellar.base, cellar.data, note)
+    job = s.post(market.vintner, terms, *cellar.content, note)
     s.fill(job, 1, 1)
     for name in ("Nina", "Hugo", "Olga", "Ida", "Otto", "Rhea"):
         s.accept(job, people[name])
@@ -79,11 +79,7 @@ def make(root: Path) -> None:
     best = ida_holds_back(market, job, best)
     last_second(market, job, best)
     assert job.has_ended
-    for person in (market.vintner, people["Hugo"], people["Otto"]):
-        s.withdraw(person)
-    s.inspect("jobs/0")
-    s.inspect("audit")
-    s.write()
+    s.close(market.vintner, people["Hugo"], people["Otto"])
 
 
 def nina_and_the_copier(market: Market, job: JobBook) -> bytes:

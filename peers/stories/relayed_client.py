@@ -59,17 +59,14 @@ def make(root: Path) -> None:
     s.deposit_ether(yara, ETHER)
     s.deposit_ether(wanda, ETHER // 50)
     terms = cellar.terms(job_salt=salt_of("relayed"))
-    job = s.post(yara, terms, cellar.arch, cellar.base, cellar.data, "posts job 0")
+    job = s.post(yara, terms, *cellar.content, "posts job 0")
     s.fill(job, 1, 1)
     slot(relayer, job)
     forgeries(relayer)
     work(relayer, cellar, job)
     s.settle(job, relayer.sender)
     withdrawals(relayer)
-    s.withdraw(yara)
-    s.inspect(f"accounts/{checksum_address(wanda)}")
-    s.inspect("audit")
-    s.write()
+    s.close(yara, show=(f"accounts/{checksum_address(wanda)}",))
 
 
 def slot(relayer: Relayer, job) -> None:

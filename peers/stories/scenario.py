@@ -191,9 +191,9 @@ class Scenario:
         self.store.put(blob)
         size = -(-len(blob) // pieces)
         for offset in range(0, len(blob), size):
-            chunk = blob[offset : offset + size]
-            note = f"uploads {what}, {len(chunk)} bytes at {offset} of {len(blob)}"
-            self.upload_piece(job, sender, raw_cid(blob), len(blob), offset, chunk, note)
+            length = min(size, len(blob) - offset)
+            note = f"uploads {what}, {length} bytes at {offset} of {len(blob)}"
+            self.piece(job, sender, blob, note, offset, offset + size)
 
     def upload_piece(self, job, sender, cid, size, offset, chunk, note, expect="ok") -> dict:
         """`expect` is the code of a refusal; what a piece that is taken reports, the books say."""
@@ -208,6 +208,11 @@ class Scenario:
         else:
             assert expect == "ok", (note, expect)
         return entry
+
+    def piece(self, job, sender, blob: bytes, note, start=0, end=None, expect="ok") -> dict:
+        """A part of a raw file."""
+        cid, chunk = raw_cid(blob), blob[start:end]
+        return self.upload_piece(job, sender, cid, len(blob), start, chunk, note, expect)
 
     def fill(self, job: JobBook, base_pieces: int, data_pieces: int) -> None:
         """The sponsor delivers the base model, then the data, which opens the job."""
@@ -255,7 +260,7 @@ class Scenario:
         job.submit(client, self.now, *cids)
 
     def send_submit(self, job, client, model, salt, note, expect="ok") -> dict:
-        cids = raw_cid(model), raw_cid(job.data)
+        cids = raw_cid(model), raw_cid(job.evaluation)
         return self.advance(client, message("submit", job.id, *cids, salt), note, expect)
 
     def cancel(self, job: Job, note: str) -> dict:
@@ -278,6 +283,14 @@ class Scenario:
         return entry
 
     # --- files ---
+
+    def close(self, *people: bytes, show: tuple[str, ...] = ("jobs/0",)) -> None:
+        """These people withdraw, the last queries are asked, and the story is written."""
+        for person in people:
+            self.withdraw(person)
+        for path in (*show, "audit"):
+            self.inspect(path)
+        self.write()
 
     def write(self) -> None:
         self.finish()

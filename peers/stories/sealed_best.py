@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from deml_peer import payouts
 from deml_peer.architecture import I16, I32, Architecture, Head, Kind, Layer, dense
 from deml_peer.books import LATE_MARGIN
 from deml_peer.hashing import raw_cid
-from deml_peer.protocol import ETHER, NOBODY, JobTerms, data_commitment, message
+from deml_peer.protocol import ETHER, NOBODY, message
 from deml_peer.sealed_books import SealedJob
 
-from . import tasks, trainer
+from . import tasks
 from .scenario import salt_of
 from .sealed_scenario import DAY, SealedScenario
+from .subject import Subject
 
 HELD = 60
 EPOCHS = {"Alba": 8, "Bruno": 2, "Fabio": 5, "Dario": 8, "Elif": 1, "Clara": 12}
@@ -52,51 +52,36 @@ def make(root: Path) -> None:
     commits(s, job, people, models)
     data_and_claims(s, job, people, salt)
     reveals(s, job, people)
-    for person in (merchant, people["Dario"], people["Alba"]):
-        s.withdraw(person)
-    s.inspect("jobs/0")
-    s.inspect("audit")
-    s.write()
+    s.close(merchant, people["Dario"], people["Alba"])
 
 
 def posted(s: SealedScenario, merchant: bytes, people: dict[str, bytes]):
     task = tasks.wine(HELD, len(GROWERS), seed=13)
     arch = Architecture((13,), (dense(8), Layer(Kind.RELU), dense(3)), Head.SOFTMAX)
-    base, data = tasks.initial_model(arch, 5), task.evaluation(arch, I16)
-    salt, job_salt = salt_of("sealed-best data"), salt_of("sealed-best")
-    program = Path(trainer.__file__).read_bytes()
-    metadata = json.dumps(METADATA, indent=1).encode() + b"\n"
-    for blob in (program, metadata):
-        s.store.put(blob)
-    terms = JobTerms(
+    given = Subject(s.store, arch, 5, task.evaluation(arch, I16), I32, METADATA)
+    salt = salt_of("sealed-best data")
+    terms = given.sealed_terms(
+        merchant,
+        "sealed-best",
+        [salt],
         payout=payouts.BEST,
-        sealed=True,
         reward=ETHER // 2,
         slots=7,
         client_bond=ETHER // 40,
         sponsor_bond=ETHER // 20,
         min_improvement_ppm=50_000,
-        arch=arch.blob,
-        base_model_cid=raw_cid(base),
-        samples=HELD,
-        x_dtype=I16,
-        model_dtype=I32,
-        trainer_cid=raw_cid(program),
-        metadata_cid=raw_cid(metadata),
-        evaluation=(data_commitment(merchant, job_salt, data, salt),),
-        job_salt=job_salt,
         windows=(DAY, 2 * DAY, DAY, DAY, DAY),
     )
     s.deposit_ether(merchant, ETHER)
     for name in (*GROWERS, "Greta"):
         s.deposit_ether(people[name], ETHER // 40)
-    job = s.announce(merchant, terms, arch, base, data, "posts job 0: half an Ether for the best")
+    job = s.announce(merchant, terms, *given.content, "posts job 0: half an Ether for the best")
     s.accept(job, people["Alba"])
     s.begin(job)
     models = {}
     for number, name in enumerate(GROWERS):
-        raw = tasks.train(arch, base, task.shards[number], number, EPOCHS[name], 0.02)
-        models[name] = tasks.full_blob(arch, raw, I32)
+        raw = tasks.train(arch, given.base, task.shards[number], number, EPOCHS[name], 0.02)
+        models[name] = given.full(raw)
     return job, salt, models
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from deml_peer.hashing import raw_cid
 from deml_peer.job_book import CLAIM, DATA, ENDED, REVEAL
-from deml_peer.protocol import ETHER, data_commitment, message
+from deml_peer.meter import Meter
+from deml_peer.protocol import ETHER, message
 from deml_peer.sealed_books import SealedJob
 
 from .moons import Moons
@@ -37,18 +38,13 @@ class Story:
         self.moons, self.salt = Moons(self.s.store), salt_of("sealed-budget data")
 
     def post(self) -> SealedJob:
-        s, moons, job_salt = self.s, self.moons, salt_of("sealed-budget")
-        promise = data_commitment(self.sponsor, job_salt, moons.data, self.salt)
-        terms = moons.terms(
-            sealed=True,
-            sponsor_bond=ETHER // 100,
-            evaluation=(promise,),
-            job_salt=job_salt,
-            windows=(DAY, DAY, DAY, DAY, DAY),
+        moons = self.moons
+        bond, windows = ETHER // 100, (DAY, DAY, DAY, DAY, DAY)
+        terms = moons.sealed_terms(
+            self.sponsor, "sealed-budget", [self.salt], sponsor_bond=bond, windows=windows
         )
-        content = (moons.arch, moons.base, moons.data)
-        note = "posts job 0: a tenth of an Ether for each of three"
-        return s.announce(self.sponsor, terms, *content, note, meter=moons.meter(terms))
+        note, meter = "posts job 0: a tenth of an Ether for each of three", Meter(moons.arch, terms)
+        return self.s.announce(self.sponsor, terms, *moons.content, note, meter=meter)
 
     def advance(self, job: SealedJob, name: str) -> None:
         note = "advance: scoring goes on"
@@ -71,11 +67,7 @@ def make(root: Path) -> None:
     claims(story, job)
     shown(story, job)
     over(story, job)
-    for person in (story.sponsor, *people.values()):
-        s.withdraw(person)
-    s.inspect("jobs/0")
-    s.inspect("audit")
-    s.write()
+    s.close(story.sponsor, *people.values())
 
 
 def base_model(story: Story, job: SealedJob) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from deml_peer import payouts
 from deml_peer.architecture import I16, Architecture, Head, dense
 from deml_peer.hashing import raw_cid
-from deml_peer.protocol import ETHER, NOBODY, TOKEN, JobTerms, data_commitment
+from deml_peer.protocol import ETHER, NOBODY, TOKEN
 from deml_peer.sealed_books import SealedJob
 
-from . import tasks, trainer
+from . import tasks
 from .scenario import salt_of
-from .sealed_scenario import DAY, HOUR, SealedScenario
+from .sealed_scenario import SealedScenario
+from .subject import Subject
 
 HELD = 150
 POOL = 1_000_003
@@ -52,52 +52,37 @@ def make(root: Path) -> None:
     contributions(s, job, people)
     for person in (clinic, people["Ana"], people["Ben"]):
         s.withdraw(person, TOKEN)
-    s.withdraw(clinic)
-    s.inspect("jobs/0")
-    s.inspect("audit")
-    s.write()
+    s.close(clinic)
 
 
 def posted(s: SealedScenario, clinic: bytes, people: dict[str, bytes]):
     task = tasks.breast_cancer(HELD, len(EPOCHS), seed=77)
     arch = Architecture((30,), (dense(1),), Head.SIGMOID)
-    base, data = tasks.initial_model(arch, 21), task.evaluation(arch, I16)
-    salt, job_salt = salt_of("proportional data"), salt_of("sealed-proportional")
-    program = Path(trainer.__file__).read_bytes()
-    metadata = json.dumps(METADATA, indent=1).encode() + b"\n"
-    for blob in (program, metadata):
-        s.store.put(blob)
-    terms = JobTerms(
+    given = Subject(s.store, arch, 21, task.evaluation(arch, I16), I16, METADATA)
+    salt = salt_of("proportional data")
+    terms = given.sealed_terms(
+        clinic,
+        "sealed-proportional",
+        [salt],
         payout=payouts.PROPORTIONAL,
-        sealed=True,
         token=TOKEN,
         reward=POOL,
         slots=8,
         client_bond=BOND,
         sponsor_bond=BOND,
         min_improvement_ppm=10_000,
-        arch=arch.blob,
-        base_model_cid=raw_cid(base),
-        samples=HELD,
-        x_dtype=I16,
-        model_dtype=I16,
-        trainer_cid=raw_cid(program),
-        metadata_cid=raw_cid(metadata),
-        evaluation=(data_commitment(clinic, job_salt, data, salt),),
-        job_salt=job_salt,
-        windows=(DAY, DAY, 12 * HOUR, DAY, DAY),
     )
     s.deposit_ether(clinic, ETHER // 1000)
     s.deposit_token(clinic, POOL + 8 * BOND, f"deposits {POOL + 8 * BOND:,} units")
     for name in EPOCHS:
         s.deposit_token(people[name], BOND, f"deposits {BOND:,} units")
-    job = s.announce(clinic, terms, arch, base, data, "posts job 0: a pool of 1,000,003 units")
+    job = s.announce(clinic, terms, *given.content, "posts job 0: a pool of 1,000,003 units")
     s.begin(job)
     models = {}
     for number, name in enumerate(EPOCHS):
         s.accept(job, people[name], {"Ben": people["Ben's safe"], "Emre": NOBODY}.get(name))
-        raw = tasks.train(arch, base, task.shards[number], number, EPOCHS[name], 0.003)
-        models[name] = tasks.full_blob(arch, raw, I16)
+        raw = tasks.train(arch, given.base, task.shards[number], number, EPOCHS[name], 0.003)
+        models[name] = given.full(raw)
     models["Cleo"] = models["Ben"]
     return job, salt, models
 

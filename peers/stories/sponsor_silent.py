@@ -11,7 +11,7 @@ from deml_peer.export import dataset_blob
 from deml_peer.federated_books import FederatedJob
 from deml_peer.hashing import raw_cid
 from deml_peer.job_book import ENDED
-from deml_peer.protocol import ETHER, NOBODY, TOKEN, data_commitment, message
+from deml_peer.protocol import ETHER, NOBODY, TOKEN, message
 from deml_peer.sealed_books import SealedJob
 
 from . import tasks
@@ -55,9 +55,7 @@ def make(root: Path) -> None:
     for person in (sam, people["Ida"]):
         s.withdraw(person)
         s.withdraw(person, TOKEN)
-    s.inspect("jobs?phase=defaulted")
-    s.inspect("audit")
-    s.write()
+    s.close(show=("jobs?phase=defaulted",))
 
 
 def half_a_blob(s: SealedScenario, cellar: Cellar, sam: bytes, people) -> None:
@@ -74,7 +72,7 @@ def half_a_blob(s: SealedScenario, cellar: Cellar, sam: bytes, people) -> None:
         sponsor_bond=2 * ETHER,
     )
     note = "posts job 0: ten tokens for each of four"
-    job = s.announce(sam, terms, whole.arch, whole.base, whole.data, note)
+    job = s.announce(sam, terms, *whole.content, note)
     s.begin(job)
     for number, name in enumerate(("Ida", "Jo", "Kim")):
         s.accept(job, people[name])
@@ -174,14 +172,8 @@ def no_data(s: SealedScenario, cellar: Cellar, sam: bytes, kim: bytes) -> None:
 
 def one_more(s: SealedScenario, cellar: Cellar, sam: bytes, data: bytes, windows):
     number = len(s.books.jobs)
-    salt, job_salt = salt_of(f"sponsor-silent {number}"), salt_of(f"sponsor-silent job {number}")
-    terms = cellar.terms(
-        sealed=True,
-        sponsor_bond=ETHER // 50,
-        evaluation=(data_commitment(sam, job_salt, data, salt),),
-        job_salt=job_salt,
-        windows=windows,
-    )
+    salt, name = salt_of(f"sponsor-silent {number}"), f"sponsor-silent job {number}"
+    terms = cellar.sealed_terms(sam, name, [salt], [data], windows=windows)
     note = f"posts job {number}: a tenth of an Ether for each of two"
     job = s.announce(sam, terms, cellar.arch, cellar.base, data, note, SealedJob)
     if job.phase == "filling":

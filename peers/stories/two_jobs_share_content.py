@@ -53,13 +53,12 @@ def make(root: Path) -> None:
     assert last.phase == FILLING
     s.inspect("jobs/5/files")
     s.cancel(last, "cancels job 5")
-    s.inspect("audit")
-    s.write()
+    s.close(show=())
 
 
 def posting(cellar: Cellar, number: int, **fields) -> tuple:
     terms = cellar.terms(job_salt=salt_of(f"sharing {number}"), **fields)
-    return terms, cellar.arch, cellar.base, cellar.data
+    return terms, *cellar.content
 
 
 def other_sponsor(s: SealedScenario, cellar: Cellar, tom: bytes, first: JobBook) -> JobBook:
@@ -82,7 +81,7 @@ def sealed(s: SealedScenario, cellar: Cellar, sofia: bytes, otto: bytes) -> Seal
     windows = (DAY, DAY, DAY, DAY, DAY)
     terms = cellar.sealed_terms(sofia, "sharing 3", [salt], windows=windows)
     note = "posts job 3, sealed, with the base model of job 0"
-    job = s.announce(sofia, terms, cellar.arch, cellar.base, cellar.data, note)
+    job = s.announce(sofia, terms, *cellar.content, note)
     assert job.phase == COMMIT
     s.accept(job, otto)
     s.promise(job, otto, cellar.model(1, 6), salt_of("sharing Otto 3"))
