@@ -12,6 +12,7 @@ from deml_peer.job_book import ENDED
 from deml_peer.open_books import JobBook
 from deml_peer.protocol import (
     APP,
+    CHAIN_ID,
     ERC20_PORTAL,
     ETHER,
     NOBODY,
