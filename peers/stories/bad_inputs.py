@@ -279,7 +279,7 @@ def bad_models(stage: Stage, job: JobBook) -> None:
         salt = salt_of(f"bad inputs: Alice {attempt}")
         s.commit(job, alice, model, salt, f"commits to {what}")
         s.wait(600)
-        s.submit(job, alice, model, salt, what)
+        s.submit(job, alice, what)
         s.reported("invalidModel")
     commit = message("commit", 0, bytes(32))
     s.advance(alice, commit, "commits after three attempts", "attemptsExhausted")
@@ -313,8 +313,7 @@ def cancelled_jobs(stage: Stage) -> None:
 
 def happy_end(stage: Stage, job: JobBook) -> None:
     s, bob = stage.s, stage.bob
-    model, salt = stage.good_model(), salt_of("bad inputs: Bob")
-    assert s.submit_message(job, bob, model, salt, "an honest model")["accepted"]
+    assert s.submit_message(job, bob, "an honest model")["accepted"]
     commit = message("commit", 0, word(1))
     s.advance(bob, commit, "wants to be paid twice", "alreadyPaid")
     s.at(job.closes - 588)

@@ -98,7 +98,7 @@ class Story:
         client, salt = self.people[name], salt_of(f"{job.id} {name} {seed}")
         self.s.commit(job, client, model, salt)
         self.s.wait(600)
-        score = self.s.submit(job, client, model, salt, f"{name}'s model", uploads)
+        score = self.s.submit(job, client, f"{name}'s model", uploads)
         assert score["accepted"], name
         self.published(job, model)
         return model
@@ -182,22 +182,22 @@ def ana_and_the_copier(story: Story, job: JobBook) -> None:
     s.commit(job, ana, model, salt)
     promise = s.requests[-1]["data"]["payload"]
     s.wait(300)
-    s.send_submit(job, ana, model, salt, "submits before the commitment has aged", "tooEarly")
+    s.send_submit(job, ana, "submits before the commitment has aged", "tooEarly")
     s.wait(300)
     s.upload(job, ana, model, 1, "Ana's model")
     s.advance(hugo, bytes.fromhex(promise[2:]), "sees the upload and copies Ana's commitment")
     job.commit(hugo, s.now)
     s.upload(job, hugo, model, 1, "Ana's model as his own")
     s.inspect("jobs/0/files", "inspect `jobs/0/files`: the same bytes twice, each with an owner")
-    assert s.submit_message(job, ana, model, salt, "Ana's model")["accepted"]
+    assert s.submit_message(job, ana, "Ana's model")["accepted"]
     story.published(job, model)
     s.inspect("jobs/0/submissions")
     s.wait(600)
     note = "submits Ana's model with Ana's salt: the commitment names Ana, not Hugo"
-    s.send_submit(job, hugo, model, salt, note, "wrongCommitment")
+    s.send_submit(job, hugo, note, "wrongCommitment", model, salt)
     s.commit(job, hugo, model, salt, "commits to Ana's model in his own name; the file stays")
     s.wait(600)
-    score = s.submit_message(job, hugo, model, salt, "a copy of Ana's model")
+    score = s.submit_message(job, hugo, "a copy of Ana's model")
     assert score["loss"] == score["lossToBeat"] and not score["accepted"]
 
 
@@ -210,7 +210,7 @@ def bruno_and_the_free_rider(story: Story, job: JobBook) -> None:
         s.commit(job, frank, model, salt, "commits to the best model plus noise")
         s.wait(600)
         what = f"noise, attempt {attempt + 1}"
-        assert not s.submit(job, frank, model, salt, what)["accepted"]
+        assert not s.submit(job, frank, what)["accepted"]
     payload = bytes.fromhex(s.requests[-3]["data"]["payload"][2:])
     s.advance(frank, payload, "commits a fourth time: three is all", "attemptsExhausted")
     s.inspect("jobs/0/leaderboard")
@@ -227,8 +227,8 @@ def chiara_to_elif(story: Story, job: JobBook) -> None:
     s.commit(job, dmitri, model, salt)
     s.wait(600)
     note = "submits to job 0 before the bytes are there"
-    s.send_submit(job, dmitri, model, salt, note, "notWhole")
-    assert s.submit(job, dmitri, model, salt, "Dmitri's model", 2)["accepted"]
+    s.send_submit(job, dmitri, note, "notWhole")
+    assert s.submit(job, dmitri, "Dmitri's model", 2)["accepted"]
     story.published(job, model)
 
     elif_ = story.people["Elif"]
@@ -238,7 +238,7 @@ def chiara_to_elif(story: Story, job: JobBook) -> None:
     s.upload(job, elif_, model, 1, "Elif's model")
     wrong = message("submit", job.id, raw_cid(model), raw_cid(job.base), salt)
     s.advance(elif_, wrong, "names the wrong evaluation data", "wrongData")
-    assert s.submit_message(job, elif_, model, salt, "Elif's model")["accepted"]
+    assert s.submit_message(job, elif_, "Elif's model")["accepted"]
     story.published(job, model)
     s.inspect(f"accounts/{checksum_address(story.people['Bruno'])}")
 
@@ -248,7 +248,7 @@ def gita_tries_twice(story: Story, job: JobBook) -> None:
     model, salt = story.improved(job, "Gita", 6, epochs=1, rate=0.0005), salt_of("0 Gita 6")
     s.commit(job, gita, model, salt)
     s.wait(600)
-    score = s.submit(job, gita, model, salt, "a model that was hardly trained")
+    score = s.submit(job, gita, "a model that was hardly trained")
     assert not score["accepted"] and int(score["loss"]) < int(score["lossToBeat"])
     story.honest(job, "Gita", 7)
     s.inspect("jobs/0/leaderboard")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from deml_peer.hashing import raw_cid
 from deml_peer.job_book import OPEN
 from deml_peer.meter import INPUT_BUDGET, Meter
 from deml_peer.open_books import JobBook
@@ -55,7 +54,7 @@ class Story:
         """Uploads and opens; both carry on what waits."""
         s, client = self.s, self.people[name]
         s.upload(job, client, model, 1, "the model")
-        s.submit_message(job, client, model, salt_of(f"budget {job.id} {name}"), "the model")
+        s.submit_message(job, client, "the model")
 
     def committed(self, job: JobBook, name: str, model: bytes) -> None:
         self.s.commit(job, self.people[name], model, salt_of(f"budget {job.id} {name}"))
@@ -109,10 +108,8 @@ def two_in_the_queue(story: Story, job: JobBook, models) -> None:
     story.submitted(job, "Mira", models["Mira"])
     again = message("commit", job.id, salt_of("once more"))
     s.advance(people["Mira"], again, "commits again while the score is awaited", "awaitingScore")
-    model = models["Mira"]
     note = "starts her upload anew while the model is in use"
-    piece = (raw_cid(model), len(model), 0, model[:9])
-    s.upload_piece(job, people["Mira"], *piece, note, "inUse")
+    s.piece(job, people["Mira"], models["Mira"], note, end=9, expect="inUse")
     s.inspect("jobs/0/submissions")
     s.withdraw(people["Noor"], amount=1)
     story.submitted(job, "Noor", models["Noor"])

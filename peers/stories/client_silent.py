@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from deml_peer import payouts
-from deml_peer.hashing import raw_cid
 from deml_peer.protocol import ETHER, message
-from deml_peer.sealed_books import SealedJob
 
 from .cellar import Cellar
 from .scenario import salt_of
@@ -53,10 +51,6 @@ def make(root: Path) -> None:
     s.close(vintner, people["Emil"], people["Fritz"], show=("jobs?phase=settled",))
 
 
-def salt(job: SealedJob, name: str) -> bytes:
-    return salt_of(f"client-silent {job.id} {name}")
-
-
 def committed(s: SealedScenario, cellar: Cellar, vintner: bytes, people, note: str, **fields):
     """A job whose slots are taken by `people`, all but Anton commit, and the data is revealed."""
     secret = salt_of(f"client-silent data {len(s.books.jobs)}")
@@ -67,7 +61,12 @@ def committed(s: SealedScenario, cellar: Cellar, vintner: bytes, people, note: s
     for name, person in people.items():
         s.accept(job, person)
         if name in TRAINING:
-            s.promise(job, person, cellar.model(*TRAINING[name]), salt(job, name))
+            s.promise(
+                job,
+                person,
+                cellar.model(*TRAINING[name]),
+                salt_of(f"client-silent {job.id} {name}"),
+            )
     s.reveal_data(job, secret)
     return job
 
@@ -83,17 +82,15 @@ def cascade(s: SealedScenario, cellar: Cellar, vintner: bytes, people) -> None:
     assert job.due == {cyril}
     late = ("claims when CLAIM is over", "claim", 0, 1)
     s.refused(people["Berta"], "wrongPhase", *late)
-    best = raw_cid(job.models[people["Berta"]]), raw_cid(job.evaluation), salt(job, "Berta")
     note = "shows the best model, which was never claimed"
-    s.refused(people["Berta"], "notDue", note, "submit", 0, *best)
+    s.send_submit(job, people["Berta"], note, "notDue")
     s.inspect("jobs/0/submissions")
     s.lapse(job, people["Emil"])
     assert job.due == {people["Doris"]}
-    mine = raw_cid(job.models[cyril]), raw_cid(job.evaluation), salt(job, "Cyril")
-    s.refused(cyril, "notDue", "shows the model when it is too late", "submit", 0, *mine)
+    s.send_submit(job, cyril, "shows the model when it is too late", "notDue")
     s.lapse(job, people["Emil"])
     assert job.due == {people["Emil"]}
-    s.show(job, people["Emil"], salt(job, "Emil"))
+    s.show(job, people["Emil"])
     assert job.phase == "ended" and job.slots[people["Emil"]].is_paid
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from deml_peer.hashing import raw_cid
 from deml_peer.protocol import ETHER, message
 from deml_peer.sealed_books import SealedJob
 
@@ -74,19 +73,17 @@ def reveals(s: SealedScenario, job: SealedJob, people) -> None:
     s.close_claims(job, people["Otto"])
     assert job.due == {people[name] for name in ("Nora", "Hugo", "Otto", "Iris")}
     nora, hugo = people["Nora"], people["Hugo"]
-    s.show(job, nora, salt_of("copied Nora"))
+    s.show(job, nora)
     model = job.models[nora]
     note = "starts her upload anew, which is judged already"
-    s.upload_piece(job, nora, raw_cid(model), len(model), 0, model[:4], note, "inUse")
-    cids = raw_cid(model), raw_cid(job.evaluation)
+    s.piece(job, nora, model, note, end=4, expect="inUse")
     s.upload(job, hugo, model, 1, "Nora's model, which is public now")
-    stolen = ("submit", 0, *cids, salt_of("copied Nora"))
     note = "opens the copied commitment with Nora's model and salt"
-    s.refused(hugo, "wrongCommitment", note, *stolen)
+    s.send_submit(job, hugo, note, "wrongCommitment", model, salt_of("copied Nora"))
     again = message("commit", 0, bytes(32))
     s.advance(hugo, again, "would rather commit to something else now", "wrongPhase")
-    s.show(job, people["Iris"], salt_of("copied Iris"))
-    s.show(job, people["Otto"], salt_of("copied Otto"))
+    s.show(job, people["Iris"])
+    s.show(job, people["Otto"])
     assert job.due == {hugo}
     s.lapse(job, people["Otto"])
     assert job.phase == "ended"

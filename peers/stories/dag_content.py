@@ -99,9 +99,7 @@ class Delivery(Subject):
         payload = message("submit", job.id, *cids, salt_of(f"dag {name}"))
         self.s.advance(self.people[name], payload, note, expect)
         if expect == "ok":
-            self.s.booked_submit(job, self.people[name], *cids)
-            self.s.finish()
-            assert self.s.lines[-1]["accepted"]
+            assert self.s.booked_submit(job, self.people[name], *cids)["accepted"]
 
 
 def make(root: Path) -> None:

@@ -32,8 +32,9 @@ def make(root: Path) -> None:
     promise = message("commit", job.id, commitment(job.id, theo, model, salt))
     s.deposit_ether(theo, 1, "deposits one wei and commits to a model with it", promise)
     job.commit(theo, s.now)
+    s.secrets[job.id, theo] = model, salt
     s.wait(600)
-    assert s.submit(job, theo, model, salt, "Theo's model")["accepted"]
+    assert s.submit(job, theo, "Theo's model")["accepted"]
     payload = message("WithdrawErc20", TOKEN, ETHER, b"")
     note = "deposits 1 TEST and withdraws it with the same deposit"
     s.deposit_token(vera, ETHER, note, payload)

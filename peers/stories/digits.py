@@ -119,7 +119,7 @@ def turn(office: Office, job: JobBook, name: str) -> None:
     delta = office.trained(name)
     s.commit(job, client, delta, salt)
     s.wait(600)
-    assert s.submit(job, client, delta, salt, f"{name}'s delta", uploads=2)["accepted"]
+    assert s.submit(job, client, f"{name}'s delta", uploads=2)["accepted"]
     office.published(job, delta)
 
 
@@ -131,7 +131,7 @@ def quentin(office: Office, job: JobBook) -> None:
     delta = office.delta(raw, office.base)
     s.commit(job, client, delta, salt)
     s.wait(600)
-    score = s.submit(job, client, delta, salt, "a delta of zeros")
+    score = s.submit(job, client, "a delta of zeros")
     assert int(score["loss"]) == job.base_metrics.loss and not score["accepted"]
     s.inspect("jobs/0/submissions?offset=0&limit=3")
 
@@ -153,21 +153,19 @@ def interleaved(office: Office, job: JobBook) -> None:
     piece(omar, outdated, "uploads half of a model that starts from Marco's", 0, half)
     piece(nadia, first, "uploads the second half", half)
     s.store.put(first)
-    assert s.submit_message(job, nadia, first, salt, "Nadia's delta")["accepted"]
+    assert s.submit_message(job, nadia, "Nadia's delta")["accepted"]
     office.published(job, first)
 
     second, salt = office.trained("Omar"), salt_of("digits Omar")
     note = "trains again, from Nadia's model, and commits to that"
     s.commit(job, omar, second, salt, note)
     s.wait(600)
-    s.send_submit(
-        job, omar, second, salt, "submits his delta before its bytes are there", "notWhole"
-    )
+    s.send_submit(job, omar, "submits his delta before its bytes are there", "notWhole")
     piece(omar, second, "goes on with the new file", half, expect="outOfOrder")
     piece(omar, second, "starts with the new file, which drops the old one", 0, half)
     piece(omar, second, "uploads the rest", half)
     s.store.put(second)
-    assert s.submit_message(job, omar, second, salt, "Omar's delta")["accepted"]
+    assert s.submit_message(job, omar, "Omar's delta")["accepted"]
     office.published(job, second)
     s.inspect(f"accounts/{checksum_address(nadia)}")
 

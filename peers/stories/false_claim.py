@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from deml_peer import payouts
-from deml_peer.hashing import raw_cid
 from deml_peer.protocol import ETHER, TOKEN
 from deml_peer.sealed_books import SealedJob
 
@@ -62,10 +61,6 @@ def make(root: Path) -> None:
     s.close()
 
 
-def salt(job: SealedJob, name: str) -> bytes:
-    return salt_of(f"false-claim {job.id} {name}")
-
-
 def committed(s: SealedScenario, cellar: Cellar, vintner: bytes, people, note: str) -> SealedJob:
     secret = salt_of(f"false-claim data {len(s.books.jobs)}")
     terms = cellar.sealed_terms(
@@ -83,7 +78,9 @@ def committed(s: SealedScenario, cellar: Cellar, vintner: bytes, people, note: s
     s.begin(job)
     for name, person in people.items():
         s.accept(job, person)
-        s.promise(job, person, cellar.model(*TRAINING[name]), salt(job, name))
+        s.promise(
+            job, person, cellar.model(*TRAINING[name]), salt_of(f"false-claim {job.id} {name}")
+        )
     s.reveal_data(job, secret)
     return job
 
@@ -101,33 +98,29 @@ def claims(s: SealedScenario, job: SealedJob, people) -> None:
     s.inspect("jobs/0/leaderboard")
 
 
-def submission(job: SealedJob, client: bytes, name: str) -> tuple:
-    return raw_cid(job.models[client]), raw_cid(job.evaluation), salt(job, name)
-
-
 def first_window(s: SealedScenario, job: SealedJob, people) -> None:
     s.close_claims(job, people["Ada"])
     ada, bob, cyn = people["Ada"], people["Bob"], people["Cyn"]
     assert job.due == {ada, bob, people["Gus"]}
     note = "is not due while Bob's claim stands"
-    s.refused(cyn, "notDue", note, "submit", job.id, *submission(job, cyn, "Cyn"))
-    s.show(job, ada, salt(job, "Ada"))
+    s.send_submit(job, cyn, note, "notDue")
+    s.show(job, ada)
     note = "shows the model that was seen already"
-    s.refused(ada, "notDue", note, "submit", job.id, *submission(job, ada, "Ada"))
-    s.show(job, bob, salt(job, "Bob"))
-    s.show(job, people["Gus"], salt(job, "Gus"))
+    s.send_submit(job, ada, note, "notDue")
+    s.show(job, bob)
+    s.show(job, people["Gus"])
     assert job.due == {cyn, people["Dee"], people["Eve"]}
 
 
 def second_window(s: SealedScenario, job: SealedJob, people) -> None:
     bob = people["Bob"]
     note = "would like another try"
-    s.refused(bob, "notDue", note, "submit", job.id, *submission(job, bob, "Bob"))
+    s.send_submit(job, bob, note, "notDue")
     s.refused(bob, "wrongPhase", "would like to claim the truth now", "claim", job.id, 1)
     s.inspect("jobs/0/submissions")
-    s.show(job, people["Eve"], salt(job, "Eve"))
-    s.show(job, people["Dee"], salt(job, "Dee"))
-    s.show(job, people["Cyn"], salt(job, "Cyn"))
+    s.show(job, people["Eve"])
+    s.show(job, people["Dee"])
+    s.show(job, people["Cyn"])
     assert job.phase == "ended"
     assert [name for name in people if job.slots[people[name]].is_paid] == ["Ada", "Cyn"]
 
@@ -136,5 +129,5 @@ def alone(s: SealedScenario, cellar: Cellar, vintner: bytes, bob: bytes) -> None
     job = committed(s, cellar, vintner, {"Bob": bob}, "posts job 1: the same pool, one slot")
     s.claim(job, bob, 1, "claims next to nothing")
     s.close_claims(job, vintner)
-    s.show(job, bob, salt(job, "Bob"))
+    s.show(job, bob)
     assert job.phase == "ended" and not job.slots[bob].is_paid

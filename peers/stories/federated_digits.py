@@ -144,15 +144,17 @@ def posted(school: School) -> FederatedJob:
 
 def play_round(school: School, job: FederatedJob, names, silent="", loud="") -> None:
     s, people, number = school.s, school.people, job.round
-    salts = {name: salt_of(f"federated {number} {name}") for name in names}
     for name in names:
-        note = f"commits to an update in round {number}"
-        s.promise(job, people[name], school.update(job, name), salts[name], note)
+        note, salt = (
+            f"commits to an update in round {number}",
+            salt_of(f"federated {number} {name}"),
+        )
+        s.promise(job, people[name], school.update(job, name), salt, note)
     s.reveal_data(job, school.salts[number])
     s.inspect("jobs/0")
     for name in names:
         if name != silent:
-            s.show(job, people[name], salts[name])
+            s.show(job, people[name])
     if silent:
         over_and_unscored(school, job)
         s.turn(job, people["Anna"], "the round is scored")

@@ -54,11 +54,11 @@ class Market:
         self.s.commit(job, self.people[name], model, salt_of(salt), note)
         return self.s.now
 
-    def submitted(self, job: JobBook, name: str, model: bytes, salt: str, what: str) -> dict:
-        return self.s.submit_message(job, self.people[name], model, salt_of(salt), what)
+    def submitted(self, job: JobBook, name: str, what: str) -> dict:
+        return self.s.submit_message(job, self.people[name], what)
 
     def refused(self, job: JobBook, name: str, model: bytes, salt: str, note: str, code: str):
-        self.s.send_submit(job, self.people[name], model, salt_of(salt), note, code)
+        self.s.send_submit(job, self.people[name], note, code, model, salt_of(salt))
 
 
 def make(root: Path) -> None:
@@ -87,24 +87,24 @@ def nina_and_the_copier(market: Market, job: JobBook) -> bytes:
     nina, hugo, model = people["Nina"], people["Hugo"], market.cellar.model(0, 1)
     mine = market.committed(job, "Nina", model, "front-run Nina")
     market.at(mine + MIN_COMMIT_AGE - 80)
-    cid, size, half = raw_cid(model), len(model), len(model) // 2
+    size, half = len(model), len(model) // 2
     note = "uploads the first half of her model, which everybody sees"
-    s.upload_piece(job, nina, cid, size, 0, model[:half], note)
+    s.piece(job, nina, model, note, end=half)
     promise = commitment_to(job.id, hugo, sha256(model), salt_of("front-run digest"))
     note = "commits to the digest in her CID, without the bytes"
     s.advance(hugo, message("commit", job.id, promise), note)
     job.commit(hugo, s.now)
-    s.upload_piece(job, hugo, cid, size, 0, model[:half], "sends her first half as his own")
+    s.piece(job, hugo, model, "sends her first half as his own", end=half)
     note = "makes up the second half, so that the file does not hash"
-    s.upload_piece(job, hugo, cid, size, half, bytes(size - half), note)
+    s.upload_piece(job, hugo, raw_cid(model), size, half, bytes(size - half), note)
     s.reported("wrongBlock")
     note = "uploads her second half: nothing of hers was touched"
     s.store.put(model)
-    s.upload_piece(job, nina, cid, size, half, model[half:], note)
+    s.piece(job, nina, model, note, half)
     market.at(mine + MIN_COMMIT_AGE - 1)
     market.refused(job, "Nina", model, "front-run Nina", "submits one second early", "tooEarly")
     market.at(mine + MIN_COMMIT_AGE)
-    assert market.submitted(job, "Nina", model, "front-run Nina", "her model")["accepted"]
+    assert market.submitted(job, "Nina", "her model")["accepted"]
     s.wait(MIN_COMMIT_AGE)
     s.upload(job, hugo, model, 1, "the same model, which he knows now")
     note = "opens his commitment to the digest"
@@ -113,7 +113,7 @@ def nina_and_the_copier(market: Market, job: JobBook) -> bytes:
     copy = market.committed(job, "Hugo", model, "front-run Hugo", note)
     market.refused(job, "Hugo", model, "front-run Hugo", "submits his copy at once", "tooEarly")
     market.at(copy + MIN_COMMIT_AGE)
-    score = market.submitted(job, "Hugo", model, "front-run Hugo", "the copy")
+    score = market.submitted(job, "Hugo", "the copy")
     assert not score["accepted"] and score["loss"] == score["lossToBeat"]
     return model
 
@@ -132,9 +132,9 @@ def olga_uploads_too_early(market: Market, job: JobBook, best: bytes) -> bytes:
     note = "commits to Olga's model in his own name, while she sleeps"
     market.committed(job, "Hugo", model, "front-run copy", note)
     s.wait(MIN_COMMIT_AGE)
-    score = market.submitted(job, "Hugo", model, "front-run copy", "Olga's model as his own")
+    score = market.submitted(job, "Hugo", "Olga's model as his own")
     assert score["accepted"]
-    score = market.submitted(job, "Olga", model, "front-run Olga", "her model when she wakes up")
+    score = market.submitted(job, "Olga", "her model when she wakes up")
     assert not score["accepted"] and score["loss"] == score["lossToBeat"]
     return model
 
@@ -147,8 +147,8 @@ def ida_holds_back(market: Market, job: JobBook, best: bytes) -> bytes:
     s.wait(MIN_COMMIT_AGE)
     s.upload(job, people["Otto"], better, 1, "his model")
     s.upload(job, people["Ida"], held, 1, "hers, having seen his")
-    assert market.submitted(job, "Ida", held, "front-run Ida", "her model, held back")["accepted"]
-    score = market.submitted(job, "Otto", better, "front-run Otto", "his model, a little better")
+    assert market.submitted(job, "Ida", "her model, held back")["accepted"]
+    score = market.submitted(job, "Otto", "his model, a little better")
     assert not score["accepted"] and int(score["loss"]) < int(score["lossToBeat"])
     s.inspect("jobs/0/submissions")
     return held
@@ -176,11 +176,11 @@ def last_second(market: Market, job: JobBook, best: bytes) -> None:
     late = message("commit", job.id, salt_of("Ida"))
     s.advance(people["Olga"], late, "commits one second later", "tooLate")
     s.upload(job, zeno, late_model, 1, "a model")
-    assert not market.submitted(job, "Zeno", late_model, "front-run Zeno", "it in time")["accepted"]
+    assert not market.submitted(job, "Zeno", "it in time")["accepted"]
     market.at(end - 2)
     s.upload(job, otto, model, 1, "his model")
     market.at(end - 1)
-    assert market.submitted(job, "Otto", model, salt, "his model, in the last second")["accepted"]
+    assert market.submitted(job, "Otto", "his model, in the last second")["accepted"]
     market.at(end)
     payload = message("upload", job.id, raw_cid(model), len(model), 0, model)
     s.advance(otto, payload, "uploads when the window is over", "wrongPhase")

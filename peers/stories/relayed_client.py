@@ -154,6 +154,4 @@ def work(relayer: Relayer, cellar: Cellar, job) -> None:
     s.wait(100)
     s.advance(relayer.sender, signed, "sends the very same bytes again when they are due")
     relayer.nonce += 1
-    s.booked_submit(job, wanda, *cids)
-    s.finish()
-    assert s.lines[-1]["accepted"]
+    assert s.booked_submit(job, wanda, *cids)["accepted"]

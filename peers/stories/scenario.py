@@ -46,6 +46,8 @@ class Scenario:
         self.teller = Teller(self.books, self.actors)
         self.requests: list[dict] = []
         self.lines: list[dict] = []
+        # Model and salt of the commitment that a client sent last, by job and client.
+        self.secrets: dict[tuple[int, bytes], tuple[bytes, bytes]] = {}
 
     # --- people and time ---
 
@@ -238,30 +240,37 @@ class Scenario:
         return entry
 
     def commit(self, job: JobBook, client: bytes, model: bytes, salt: bytes, note="") -> dict:
-        promise = commitment(job.id, client, model, salt)
-        note = note or f"commits to a model for job {job.id}"
-        entry = self.advance(client, message("commit", job.id, promise), note)
+        entry = self.send_commit(job, client, model, salt, note)
         job.commit(client, self.now)
         return entry
 
-    def submit(self, job: JobBook, client, model: bytes, salt: bytes, what: str, uploads=1) -> dict:
-        """Uploads the model, then opens the commitment, which scores it: the score."""
-        self.upload(job, client, model, uploads, what)
-        return self.submit_message(job, client, model, salt, what)
+    def send_commit(self, job: Job, client, model: bytes, salt: bytes, note: str) -> dict:
+        self.secrets[job.id, client] = model, salt
+        promise = message("commit", job.id, commitment(job.id, client, model, salt, job.round))
+        return self.advance(client, promise, note or f"commits to a model for job {job.id}")
 
-    def submit_message(self, job: JobBook, client, model: bytes, salt: bytes, what: str) -> dict:
-        self.send_submit(job, client, model, salt, f"submits {what} to job {job.id}")
-        self.booked_submit(job, client, raw_cid(model), raw_cid(job.data))
+    def submit(self, job: JobBook, client: bytes, what: str, uploads=1) -> dict:
+        """Uploads the model, then opens the commitment, which scores it: the score."""
+        self.upload(job, client, self.secrets[job.id, client][0], uploads, what)
+        return self.submit_message(job, client, what)
+
+    def submit_message(self, job: JobBook, client: bytes, what: str) -> dict:
+        self.send_submit(job, client, f"submits {what} to job {job.id}")
+        cids = raw_cid(self.secrets[job.id, client][0]), raw_cid(job.data)
+        return self.booked_submit(job, client, *cids)
+
+    def booked_submit(self, job: JobBook, client: bytes, *cids: bytes) -> dict:
+        """The last line opened the commitment to the file that is whole: the score."""
+        job.submit(client, self.now, *cids)
         self.finish()
         return self.lines[-1]
 
-    def booked_submit(self, job: JobBook, client: bytes, *cids: bytes) -> None:
-        """The last line opened the commitment to the file that is whole."""
-        job.submit(client, self.now, *cids)
-
-    def send_submit(self, job, client, model, salt, note, expect="ok") -> dict:
-        cids = raw_cid(model), raw_cid(job.evaluation)
-        return self.advance(client, message("submit", job.id, *cids, salt), note, expect)
+    def send_submit(self, job, client, note, expect="ok", model=None, salt=None) -> dict:
+        """Opens the client's commitment, unless another model or salt is given."""
+        own_model, own_salt = self.secrets.get((job.id, client), (b"", b""))
+        cids = raw_cid(model or own_model), raw_cid(job.evaluation)
+        payload = message("submit", job.id, *cids, salt or own_salt)
+        return self.advance(client, payload, note, expect)
 
     def cancel(self, job: Job, note: str) -> dict:
         entry = self.advance(job.sponsor, message("cancelJob", job.id), note)

@@ -99,8 +99,7 @@ def commits(s: SealedScenario, job: SealedJob, people, models) -> None:
     s.advance(job.sponsor, early, "reveals the data while clients still commit", "wrongPhase")
     s.refused(job.sponsor, "wrongPhase", "wants the job back after commitments", "cancelJob", 0)
     note = "uploads the data while clients still commit"
-    size = len(job.data)
-    s.upload_piece(job, merchant, raw_cid(job.data), size, 0, job.data, note, "wrongPhase")
+    s.piece(job, merchant, job.data, note, expect="wrongPhase")
     s.until(job.closes - LATE_MARGIN)
     slot = ("acceptJob", 0, job.terms.hash, outsider, [])
     s.refused(outsider, "tooLate", "wants a slot ten minutes before COMMIT is over", *slot)
@@ -133,23 +132,19 @@ def data_and_claims(s: SealedScenario, job: SealedJob, people, salt: bytes) -> N
 
 def reveals(s: SealedScenario, job: SealedJob, people) -> None:
     s.close_claims(job, people["Dario"])
-    dario, salts = people["Dario"], {n: salt_of(f"sealed-best {n}") for n in GROWERS}
-    cids = raw_cid(job.models[dario]), raw_cid(job.data)
-    s.refused(dario, "notDue", "shows a model that is not due", "submit", 0, *cids, salts["Dario"])
+    dario = people["Dario"]
+    s.send_submit(job, dario, "shows a model that is not due", "notDue")
     late = ("claims when it is too late", "claim", 0, 1)
     s.refused(people["Fabio"], "wrongPhase", *late)
-    s.show(job, people["Bruno"], salts["Bruno"])
+    s.show(job, people["Bruno"])
     assert job.due == {people["Clara"]}
     s.lapse(job, people["Greta"])
     assert job.due == {dario}
     wrong, draft = "opens the commitment to the draft", job.models[people["Alba"]]
     s.upload(job, dario, draft, 1, "the draft")
-    opening = ("submit", 0, raw_cid(draft), raw_cid(job.data), salt_of("Dario's first"))
-    s.refused(dario, "wrongCommitment", wrong, *opening)
+    s.send_submit(job, dario, wrong, "wrongCommitment", draft, salt_of("Dario's first"))
     s.inspect("jobs/0/submissions")
-    s.show(job, dario, salts["Dario"], pieces=2)
+    s.show(job, dario, pieces=2)
     assert job.phase == "ended" and job.slots[dario].is_paid
     assert job.slots[people["Alba"]].payout != NOBODY
-    note = "shows her model after the end"
-    cids = raw_cid(job.models[people["Clara"]]), raw_cid(job.data)
-    s.refused(people["Clara"], "wrongPhase", note, "submit", 0, *cids, salts["Clara"])
+    s.send_submit(job, people["Clara"], "shows her model after the end", "wrongPhase")

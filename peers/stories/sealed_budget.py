@@ -76,10 +76,8 @@ def base_model(story: Story, job: SealedJob) -> None:
     assert job.phase == DATA
     s.inspect("jobs/0", "inspect `jobs/0`: how many messages the scores still take")
     s.refused(people["Mira"], "scoring", "claims before the base loss is known", "claim", 0, 1)
-    model = job.models[people["Noor"]]
-    note = "uploads the model early"
-    piece = (raw_cid(model), len(model), 0, model)
-    s.upload_piece(job, people["Noor"], *piece, note, "scoring")
+    noor = people["Noor"]
+    s.piece(job, noor, job.models[noor], "uploads the model early", expect="scoring")
     again = ("reveals once more", "revealData", 0, raw_cid(job.data), story.salt)
     s.refused(story.sponsor, "wrongPhase", *again)
     story.advance(job, "Pim")
@@ -100,10 +98,10 @@ def claims(story: Story, job: SealedJob) -> None:
 
 def shown(story: Story, job: SealedJob) -> None:
     s, mira, noor = story.s, story.people["Mira"], story.people["Noor"]
-    s.show_message(job, mira, salt_of("sealed Mira"))
+    s.show_message(job, mira)
     s.at(job.closes - 24)
     s.upload(job, noor, job.models[noor], 1, "the model, just in time")
-    s.show_message(job, noor, salt_of("sealed Noor"))
+    s.show_message(job, noor)
     assert job.queue == [noor]
 
 
@@ -112,10 +110,8 @@ def over(story: Story, job: SealedJob) -> None:
     s.until(job.closes)
     model = job.models[pim]
     s.store.put(model)
-    piece = (raw_cid(model), len(model), 0, model)
-    s.upload_piece(job, pim, *piece, "uploads when the window is over", "scoring")
-    opening = ("submit", 0, raw_cid(model), raw_cid(job.data), salt_of("sealed Pim"))
-    s.refused(pim, "scoring", "opens the commitment all the same", *opening)
+    s.piece(job, pim, model, "uploads when the window is over", expect="scoring")
+    s.send_submit(job, pim, "opens the commitment all the same", "scoring")
     while job.phase != ENDED:
         story.advance(job, "Noor")
     assert not job.slots[pim].is_paid

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from deml_peer import payouts
 from deml_peer.architecture import I16, Architecture, Head, dense
-from deml_peer.hashing import raw_cid
 from deml_peer.protocol import ETHER, NOBODY, TOKEN
 from deml_peer.sealed_books import SealedJob
 
@@ -98,18 +97,12 @@ def claims(s: SealedScenario, job: SealedJob, people) -> None:
 def reveals(s: SealedScenario, job: SealedJob, people) -> None:
     s.close_claims(job, people["Ana"])
     assert job.due == {people[name] for name in ("Ana", "Ben", "Emre", "Finn")}
-    salts = {name: salt_of(f"proportional {name}") for name in EPOCHS}
-    cleo = raw_cid(job.models[people["Cleo"]]), raw_cid(job.evaluation), salts["Cleo"]
-    refusal = ("shows the twin of Ben's model", "submit", 0, *cleo)
-    s.refused(people["Cleo"], "notDue", *refusal)
+    s.send_submit(job, people["Cleo"], "shows the twin of Ben's model", "notDue")
     for name in ("Emre", "Ana", "Ben"):
-        s.show(job, people[name], salts[name])
-    finn = raw_cid(job.models[people["Finn"]])
-    size = len(job.models[people["Finn"]])
-    note = "uploads the first four bytes, and no more"
-    s.upload_piece(job, people["Finn"], finn, size, 0, b"DMLW", note)
-    opening = ("submit", 0, finn, raw_cid(job.evaluation), salts["Finn"])
-    s.refused(people["Finn"], "notWhole", "opens the commitment all the same", *opening)
+        s.show(job, people[name])
+    finn = people["Finn"]
+    s.piece(job, finn, job.models[finn], "uploads the first four bytes, and no more", end=4)
+    s.send_submit(job, finn, "opens the commitment all the same", "notWhole")
     s.lapse(job, people["Ana"])
     assert job.phase == "ended"
 

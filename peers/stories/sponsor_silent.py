@@ -82,8 +82,7 @@ def half_a_blob(s: SealedScenario, cellar: Cellar, sam: bytes, people) -> None:
     s.until(job.closes)
     cid, data = raw_cid(whole.data), whole.data
     half = len(data) // 2
-    note = "uploads the first half of the data"
-    s.upload_piece(job, sam, cid, len(data), 0, data[:half], note)
+    s.piece(job, sam, data, "uploads the first half of the data", end=half)
     early = ("reveals the data, half of which is there", "revealData", 0, cid, salt)
     s.refused(sam, "notWhole", *early)
     s.inspect("jobs/0")
@@ -118,11 +117,10 @@ def second_round(s: SealedScenario, cellar: Cellar, sam: bytes, people) -> None:
         s.promise(job, people[name], blob, salt_of(f"first {name}"))
     s.reveal_data(job, salts[0])
     lea, note = people["Lea"], "uploads the global model itself as an update"
-    s.upload_piece(job, lea, raw_cid(job.base), len(job.base), 0, job.base, note)
-    opening = ("submit", 1, raw_cid(job.base), raw_cid(job.evaluation), salt_of("first Lea"))
-    s.refused(lea, "wrongCommitment", "opens the commitment to that", *opening)
+    s.piece(job, lea, job.base, note)
+    s.send_submit(job, lea, "opens the commitment to that", "wrongCommitment", job.base)
     for name in first:
-        s.show(job, people[name], salt_of(f"first {name}"))
+        s.show(job, people[name])
     s.accept(job, people["Max"])
     for name, blob in updates(cellar, job, ("Ida", "Jo")).items():
         s.promise(job, people[name], blob, salt_of(f"second {name}"))
@@ -150,7 +148,7 @@ def late_data(s: SealedScenario, cellar: Cellar, sam: bytes, people) -> None:
         s.claim(job, people[name])
     s.close_claims(job, people["Ida"])
     for name in ("Ida", "Jo"):
-        s.show(job, people[name], salt_of(f"late {name}"))
+        s.show(job, people[name])
     assert job.phase == ENDED and all(slot.bond == "returned" for slot in job.slots.values())
 
 

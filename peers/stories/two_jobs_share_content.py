@@ -67,11 +67,10 @@ def other_sponsor(s: SealedScenario, cellar: Cellar, tom: bytes, first: JobBook)
     job = s.post(tom, *longer, "posts job 1 with the content of job 0, which is Sofia's")
     assert job.phase == FILLING
     s.inspect("jobs/1/files", "inspect `jobs/1/files`: nothing is there")
-    cid, size = raw_cid(cellar.base), len(cellar.base)
     note = "leaves out the first four bytes, which job 0 has"
-    s.upload_piece(job, tom, cid, size, 4, cellar.base[4:], note, "outOfOrder")
+    s.piece(job, tom, cellar.base, note, 4, expect="outOfOrder")
     note = "sends the base model of her job 0 once more, which is in use there"
-    s.upload_piece(first, first.sponsor, cid, size, 0, cellar.base, note, "wrongPhase")
+    s.piece(first, first.sponsor, cellar.base, note, expect="wrongPhase")
     s.fill(job, 1, 1)
     return job
 
@@ -94,10 +93,10 @@ def paid_twice(s: SealedScenario, cellar: Cellar, first, second, nora: bytes) ->
         s.accept(job, nora)
         s.commit(job, nora, model, salt_of(f"sharing Nora {job.id}"))
     s.wait(MIN_COMMIT_AGE)
-    assert s.submit(first, nora, model, salt_of("sharing Nora 0"), "her model")["accepted"]
-    salt, note = salt_of("sharing Nora 1"), "submits it to job 1, which does not have it"
-    s.send_submit(second, nora, model, salt, note, "notWhole")
-    assert s.submit(second, nora, model, salt, "it")["accepted"]
+    assert s.submit(first, nora, "her model")["accepted"]
+    note = "submits it to job 1, which does not have it"
+    s.send_submit(second, nora, note, "notWhole")
+    assert s.submit(second, nora, "it")["accepted"]
 
 
 def goes_on(s: SealedScenario, cellar: Cellar, sofia: bytes, otto: bytes) -> None:
@@ -108,11 +107,10 @@ def goes_on(s: SealedScenario, cellar: Cellar, sofia: bytes, otto: bytes) -> Non
     job = s.post(sofia, terms, cellar.arch, model, cellar.data, note)
     s.opened(job)
     assert job.phase == OPEN
-    better, salt = cellar.model(0, 8, model), salt_of("sharing Otto 4")
     s.accept(job, otto)
-    s.commit(job, otto, better, salt)
+    s.commit(job, otto, cellar.model(0, 8, model), salt_of("sharing Otto 4"))
     s.wait(MIN_COMMIT_AGE)
-    assert s.submit(job, otto, better, salt, "a model that goes on from Nora's")["accepted"]
+    assert s.submit(job, otto, "a model that goes on from Nora's")["accepted"]
 
 
 def revealed(s: SealedScenario, cellar: Cellar, job: SealedJob, otto: bytes) -> None:
@@ -121,7 +119,7 @@ def revealed(s: SealedScenario, cellar: Cellar, job: SealedJob, otto: bytes) -> 
     s.reveal_message(job, salt_of("sharing data"), "reveals the data of job 3, those of job 0")
     s.claim(job, otto)
     s.close_claims(job, otto)
-    s.show(job, otto, salt_of("sharing Otto 3"))
+    s.show(job, otto)
     assert job.phase == ENDED
 
 
