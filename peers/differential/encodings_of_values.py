@@ -48,24 +48,9 @@ def corrupt(rng, data):
         choice = rng.random()
         if choice < 0.35 and words:
             at = 32 * rng.randrange(words)
-            number = rng.choice(
-                [
-                    0,
-                    1,
-                    2,
-                    31,
-                    32,
-                    64,
-                    96,
-                    len(data),
-                    len(data) - 32,
-                    1 << 63,
-                    (1 << 64) - 1,
-                    1 << 255,
-                    (1 << 256) - 1,
-                    32 * rng.randrange(words + 2),
-                ]
-            ) % (1 << 256)
+            edges = [0, 1, 2, 31, 32, 64, 96, len(data), len(data) - 32]
+            edges += [1 << 63, (1 << 64) - 1, 1 << 255, (1 << 256) - 1]
+            number = rng.choice([*edges, 32 * rng.randrange(words + 2)]) % (1 << 256)
             data[at : at + 32] = number.to_bytes(32, "big")
         elif choice < 0.5 and words:
             at = 32 * rng.randrange(words) + 31

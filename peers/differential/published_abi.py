@@ -1,30 +1,16 @@
 """Published vectors of the Solidity ABI: encodings, packed encodings, selectors, malformed data."""
 
-import json
 import re
 
-from .case import Case, expect, expect_refusal
+from .case import Case, decode, encode, expect, expect_refusal, load
 
 # The wrappers of Cartesi's outputs and inputs, by selector.
 WRAPPERS = {
     "237a816f": ["address", "uint256", "bytes"],
     "c258d6e5": ["bytes"],
     "10321e8b": ["address", "bytes"],
-    "415bf363": [
-        "uint256",
-        "address",
-        "address",
-        "uint256",
-        "uint256",
-        "uint256",
-        "uint256",
-        "bytes",
-    ],
+    "415bf363": ["uint256", "address", "address", *4 * ["uint256"], "bytes"],
 }
-
-
-def load(folder, path):
-    return json.loads((folder / path).read_text())
 
 
 def split(text):
@@ -58,8 +44,8 @@ def same_values(expected):
 
 def both_ways(types, values, encoded):
     encoded = encoded.lower()
-    yield Case("abi encode", {"types": types, "values": values}, expect(encoded))
-    yield Case("abi decode", {"types": types, "data": encoded}, same_values(values))
+    yield encode(types, values, expect(encoded))
+    yield decode(types, encoded, same_values(values))
 
 
 def ethers(folder):
@@ -98,11 +84,7 @@ def contracts(name):
                 yield from both_ways(types, values, row["encoded"])
             else:
                 # The library of the time cut such numbers off.
-                yield Case(
-                    "abi encode",
-                    {"types": types, "values": values},
-                    expect_refusal("strict, number beyond its type"),
-                )
+                yield encode(types, values, expect_refusal("strict, number beyond its type"))
 
     return cases
 
@@ -118,9 +100,7 @@ def ethereum_tests(folder):
             "0x" + value.encode().hex() if type.startswith("bytes") else value
             for type, value in zip(row["types"], row["args"])
         ]
-        yield Case(
-            "abi encode", {"types": row["types"], "values": values}, expect("0x" + row["result"])
-        )
+        yield encode(row["types"], values, expect("0x" + row["result"]))
 
 
 def of_eth_abi(value, type):
@@ -174,11 +154,7 @@ def eth_abi_tables(folder):
             types, values = [type], [plain_value]
             prefix = f"{32:064x}" if is_dynamic(type) else ""
         yield from both_ways(types, values, "0x" + prefix + encoded["bytes"])
-        yield Case(
-            "abi encode",
-            {"types": types, "values": values, "packed": True},
-            packed_verdict("0x" + packed["bytes"], type),
-        )
+        yield encode(types, values, packed_verdict("0x" + packed["bytes"], type), packed=True)
     for type, value in tables["NOT_ENCODABLE"]:
 
         def check(answer, type=type):
@@ -187,7 +163,7 @@ def eth_abi_tables(folder):
             # JSON requests write text and numbers alike.
             return "text for a number" if type in ("(uint32)", "string") else "difference: accepted"
 
-        yield Case("abi encode", {"types": [type], "values": [of_eth_abi(value, type)]}, check)
+        yield encode([type], [of_eth_abi(value, type)], check)
 
 
 def eth_abi_malformed(folder):
@@ -196,7 +172,7 @@ def eth_abi_malformed(folder):
             columns = row["row"]
             types = columns[0] if isinstance(columns[0], list) else [columns[0]]
             data = "0x" + (columns[1] if len(columns) > 1 else "")
-            yield Case("abi decode", {"types": types, "data": data}, expect_refusal("both refuse"))
+            yield decode(types, data, expect_refusal("both refuse"))
 
 
 def alloy(folder):
@@ -215,7 +191,7 @@ def alloy(folder):
                     return "difference: refused"
                 return "same" if "ok" in answer else "the other reading"
 
-            yield Case("abi decode", {"types": types, "data": "0x" + row["encoded"]}, check)
+            yield decode(types, "0x" + row["encoded"], check)
 
 
 def of_alloy(text, type):
@@ -245,11 +221,7 @@ def alloy_packed(folder):
             types, values = split(type), value
         else:
             types, values = [type], [value]
-        yield Case(
-            "abi encode",
-            {"types": types, "values": values, "packed": True},
-            packed_verdict("0x" + row["packed"], type),
-        )
+        yield encode(types, values, packed_verdict("0x" + row["packed"], type), packed=True)
 
 
 def taken(answer):
@@ -271,7 +243,7 @@ def malformed(path):
             # Two clean addresses, after all: alloy takes them, and so do we.
             is_taken = row["name"] == "decode_verify_bytes"
             check = taken if is_taken else expect_refusal("refused")
-            yield Case("abi decode", {"types": types, "data": "0x" + data}, check)
+            yield decode(types, "0x" + data, check)
 
     return cases
 
@@ -286,16 +258,9 @@ def libcmt(folder):
         types, fields = WRAPPERS[row["selector"]], row.get("fields", row)
         payload = "0x" + fields["payload_utf8"].encode().hex()
         if "fields" in row:
-            values = [
-                fields["chain_id"],
-                fields["app_contract"],
-                fields["msg_sender"],
-                fields["block_number"],
-                fields["block_timestamp"],
-                str(int(fields["prev_randao"], 16)),
-                fields["index"],
-                payload,
-            ]
+            names = ("chain_id", "app_contract", "msg_sender", "block_number", "block_timestamp")
+            values = [fields[name] for name in names]
+            values += [int(fields["prev_randao"], 16), fields["index"], payload]
         else:
             values = [row["destination"]] if "destination" in row else []
             values += [str(int(row["value"], 16))] if "value" in row else []
@@ -327,11 +292,7 @@ def portals(folder):
                 )
             else:
                 yield from both_ways(["bytes", "bytes"], layers, data)
-        yield Case(
-            "abi encode",
-            {"types": types + ["bytes"], "values": values + [data], "packed": True},
-            expect(payload),
-        )
+        yield encode([*types, "bytes"], [*values, data], expect(payload), packed=True)
 
 
 def onchain(folder):
@@ -341,27 +302,14 @@ def onchain(folder):
         if run["version"] != "v2":
             continue
         for meta, data in zip(run["meta"], run["inputs"]):
-            values = [
-                str(meta["chainId"]),
-                meta["app"],
-                meta["msgSender"],
-                str(meta["block"]),
-                str(meta["ts"]),
-                str(int(meta["prevRandao"], 16)),
-                str(meta["index"]),
-                meta["payload"],
-            ]
+            values = [meta[name] for name in ("chainId", "app", "msgSender", "block", "ts")]
+            values += [int(meta["prevRandao"], 16), meta["index"], meta["payload"]]
+            values = [str(value) for value in values]
             yield from both_ways(WRAPPERS["415bf363"], values, "0x" + data[10:])
         for data in run["outputs"]:
             types = WRAPPERS[data[2:10]]
-            yield Case(
-                "abi decode",
-                {"types": types, "data": "0x" + data[10:]},
-                taken,
-            )
-            yield Case(
-                "keccak", {"data": data}, lambda answer: "same" if "ok" in answer else "difference"
-            )
+            yield decode(types, "0x" + data[10:], taken)
+            yield Case("keccak", {"data": data}, taken)
 
 
 FILES = {

@@ -7,14 +7,10 @@ import eth_keys
 import eth_utils
 from deml_peer.requests import hex0x
 
-from .case import Case, expect, expect_refusal
+from .case import Case, encode, expect, expect_refusal, load
 
 HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
 LARGE_R = "k*G has a large x-coordinate"
-
-
-def load(folder, path):
-    return json.loads((folder / path).read_text())
 
 
 def number(text):
@@ -47,11 +43,7 @@ def addresses(folder):
     """Any case of letters is taken; the checksum is what accounts.json checks."""
     file = load(folder, "eip55/eip55.json")
     for text in file["erc55"] + file["ethers"]:
-        yield Case(
-            "abi encode",
-            {"types": ["address"], "values": [text]},
-            expect("0x" + 24 * "0" + text[2:].lower()),
-        )
+        yield encode(["address"], [text], expect("0x" + 24 * "0" + text[2:].lower()))
 
 
 def precompile(folder):
@@ -241,12 +233,8 @@ def metamask(folder):
     """One member of one type; the library takes nearly anything for it. What we take, we hash alike."""
     separator = eth_utils.keccak(eth_utils.keccak(b"EIP712Domain()"))
     for row in load(folder, "eip712/metamask.json")["one_field"]:
-        text = row["value"]
-        value = text
-        if row["js_type"] == "number":
-            value = json.loads(text)
-        elif row["js_type"] == "boolean":
-            value = text == "true"
+        is_text = row["js_type"] not in ("number", "boolean")
+        value = row["value"] if is_text else json.loads(row["value"])
         message = eth_utils.keccak(bytes.fromhex(row["encodeData"]))
         digest = hex0x(eth_utils.keccak(b"\x19\x01" + separator + message))
 
@@ -255,16 +243,9 @@ def metamask(folder):
                 return "strict, no value of its type"
             return "same" if answer["ok"] == digest else f"difference: {digest}"
 
-        yield Case(
-            "typed-data hash",
-            {
-                "types": {"Message": [{"name": "data", "type": row["type"]}]},
-                "primaryType": "Message",
-                "domain": {},
-                "message": {"data": value},
-            },
-            check,
-        )
+        ask = {"types": {"Message": [{"name": "data", "type": row["type"]}]}, "domain": {}}
+        ask |= {"primaryType": "Message", "message": {"data": value}}
+        yield Case("typed-data hash", ask, check)
 
 
 FILES = {
