@@ -128,17 +128,17 @@ class Scenario:
     # --- deposits and withdrawals ---
 
     def deposit_ether(self, owner: bytes, amount: int, note="", exec_data=b"", expect="ok") -> dict:
-        note = note or f"deposits {amount_text(NOBODY, amount)}"
         payload = ether_deposit(owner, amount, exec_data)
-        entry = self.from_portal(ETHER_PORTAL, owner, payload, note, expect)
-        self.books.deposit(owner, NOBODY, amount)
-        return entry
+        return self.deposited(ETHER_PORTAL, owner, NOBODY, amount, payload, note, expect)
 
     def deposit_token(self, owner: bytes, amount: int, note="", exec_data=b"", expect="ok") -> dict:
-        note = note or f"deposits {amount_text(TOKEN, amount)}"
         payload = erc20_deposit(TOKEN, owner, amount, exec_data)
-        entry = self.from_portal(ERC20_PORTAL, owner, payload, note, expect)
-        self.books.deposit(owner, TOKEN, amount)
+        return self.deposited(ERC20_PORTAL, owner, TOKEN, amount, payload, note, expect)
+
+    def deposited(self, portal, owner, asset, amount, payload, note, expect) -> dict:
+        note = note or f"deposits {amount_text(asset, amount)}"
+        entry = self.from_portal(portal, owner, payload, note, expect)
+        self.books.deposit(owner, asset, amount)
         return entry
 
     def from_portal(self, portal: bytes, owner: bytes, payload: bytes, note: str, expect) -> dict:
