@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from deml_peer import dag
 from deml_peer.architecture import I16, I32, Architecture, Head, Kind, Layer, dense
 from deml_peer.books import MIN_COMMIT_AGE
-from deml_peer.dag import (
-    DIRECTORY,
-    Block,
-    car,
-    file_node,
-    header,
-    node,
-    raw_leaf,
-    section,
-    unixfs,
-    version_0,
-    version_1,
-)
+from deml_peer.dag import Block
 from deml_peer.hashing import cid_text, raw_cid
 from deml_peer.job_book import FILLING
 from deml_peer.open_books import JobBook
@@ -65,8 +54,8 @@ class Delivery(Subject):
         data = self.task.evaluation(arch, I16)
         prices = {"reward": ETHER // 10, "slots": 5, "client_bond": ETHER // 100}
         super().__init__(self.s.store, arch, 4, data, I32, min_improvement_ppm=50_000, **prices)
-        self.base_root = version_0(self.base, 1_100)
-        self.data_root = version_1(self.data, 1_400)
+        self.base_root = dag.version_0(self.base, 1_100)
+        self.data_root = dag.version_1(self.data, 1_400)
         assert self.data_root.children[-1].is_inside
 
     def offer(self, base_cid: bytes, name: str) -> JobTerms:
@@ -81,7 +70,7 @@ class Delivery(Subject):
         self, job: JobBook, sender: bytes, root: Block, what: str, pieces=1, **given
     ) -> None:
         """All of a stream, or what is given of it from `start` to `end`."""
-        data = given.get("data") or car(root)
+        data = given.get("data") or dag.car(root)
         start, end = given.get("start", 0), given.get("end", len(data))
         size = -(-(end - start) // pieces)
         for at in range(start, end, size):
@@ -126,7 +115,7 @@ def make(root: Path) -> None:
 
 
 def base_model(d: Delivery, job: JobBook) -> None:
-    root, sponsor, stream = d.base_root, d.sponsor, car(d.base_root)
+    root, sponsor, stream = d.base_root, d.sponsor, dag.car(d.base_root)
     leaf = stream.index(root.children[1].data)
     bad = bytearray(stream)
     bad[leaf + 500] ^= 1
@@ -147,7 +136,9 @@ def base_model(d: Delivery, job: JobBook) -> None:
 def evaluation_data(d: Delivery, job: JobBook) -> None:
     other = bytearray(d.data)
     other[40] ^= 1
-    d.stream(job, d.sponsor, version_1(bytes(other), 1_400), "data that are not those of the terms")
+    d.stream(
+        job, d.sponsor, dag.version_1(bytes(other), 1_400), "data that are not those of the terms"
+    )
     d.s.reported("wrongData")
     d.s.store.put(d.data)
     d.stream(
@@ -158,8 +149,8 @@ def evaluation_data(d: Delivery, job: JobBook) -> None:
 
 def in_parts(d: Delivery, job: JobBook) -> bytes:
     lena, mallory, model = d.people["Lena"], d.people["Mallory"], d.model("Lena", d.base, 2)
-    root = version_1(model, 1_100)
-    stream = car(root)
+    root = dag.version_1(model, 1_100)
+    stream = dag.car(root)
     d.committed(job, "Lena", model)
     note = "commits to something, so as to be able to upload"
     d.s.commit(job, mallory, d.base, salt_of("dag Mallory"), note)
@@ -178,9 +169,9 @@ def mallorys_root(d: Delivery, job: JobBook, mallory: bytes, victim: Block) -> N
     """Links a block of the victim, and others that never come."""
     first = victim.children[0]
     rest = d.arch.weights_size(I32) - first.size
-    root = file_node([first, raw_leaf(bytes(rest))], 1)
-    data = header(root.cid) + section(root) + section(first)
-    size = len(car(root))
+    root = dag.file_node([first, dag.raw_leaf(bytes(rest))], 1)
+    data = dag.header(root.cid) + dag.section(root) + dag.section(first)
+    size = len(dag.car(root))
     note = f"uploads a root that links Lena's first leaf, {len(data)} bytes at 0 of {size}"
     d.s.upload_piece(job, mallory, root.cid, size, 0, data, note)
     d.s.inspect("jobs/0/files", "inspect `jobs/0/files`: each has a file of its own")
@@ -188,12 +179,12 @@ def mallorys_root(d: Delivery, job: JobBook, mallory: bytes, victim: Block) -> N
 
 def by_raw_cid(d: Delivery, job: JobBook, best: bytes) -> bytes:
     olaf, model = d.people["Olaf"], d.model("Olaf", best, 4)
-    root = version_0(model, 1_500)
+    root = dag.version_0(model, 1_500)
     d.committed(job, "Olaf", model)
     d.s.wait(MIN_COMMIT_AGE)
     d.stream(job, olaf, root, "the model", pieces=2)
     note = "uploads the first bytes again: whole, so nothing happens"
-    d.s.upload_piece(job, olaf, root.cid, len(car(root)), 0, car(root)[:100], note)
+    d.s.upload_piece(job, olaf, root.cid, len(dag.car(root)), 0, dag.car(root)[:100], note)
     d.opens(job, "Olaf", raw_cid(model), "submits it by the CID of its bytes")
     d.s.inspect(f"content/{cid_text(root.cid)}")
     return model
@@ -204,23 +195,23 @@ def no_file(d: Delivery, job: JobBook) -> None:
     paula, size, model = d.people["Paula"], d.arch.weights_size(I32), d.model("Paula", d.base, 1)
     d.s.store.put(model)
     d.s.commit(job, paula, model, salt_of("dag Paula, at first"))
-    whole = version_1(model, 1_467)
+    whole = dag.version_1(model, 1_467)
 
     def dropped(root: Block, what: str, code: str, data: bytes = b"") -> None:
         d.stream(job, paula, root, what, data=data)
         d.s.reported(code)
 
-    dropped(node([], unixfs(DIRECTORY), 0, 1), "a directory", "malformedBlock")
-    dropped(version_1(model[:-4], 1_467), "a file four bytes short", "wrongSize")
-    crumbs = file_node([raw_leaf(model[at : at + 16]) for at in range(0, size, 16)], 1)
+    dropped(dag.node([], dag.unixfs(dag.DIRECTORY), 0, 1), "a directory", "malformedBlock")
+    dropped(dag.version_1(model[:-4], 1_467), "a file four bytes short", "wrongSize")
+    crumbs = dag.file_node([dag.raw_leaf(model[at : at + 16]) for at in range(0, size, 16)], 1)
     dropped(crumbs, "a root with a link for every 16 bytes", "tooLarge")
-    deep = raw_leaf(model)
+    deep = dag.raw_leaf(model)
     for _ in range(16):
-        deep = file_node([deep], 1)
+        deep = dag.file_node([deep], 1)
     dropped(deep, "a file at the end of sixteen nodes", "tooDeep")
-    dropped(whole, "a file with a byte behind it", "malformedStream", car(whole) + b"\0")
-    unordered = [section(whole), *reversed([section(leaf) for leaf in whole.children])]
-    data = header(whole.cid) + b"".join(unordered)
+    dropped(whole, "a file with a byte behind it", "malformedStream", dag.car(whole) + b"\0")
+    unordered = [dag.section(whole), *reversed([dag.section(leaf) for leaf in whole.children])]
+    data = dag.header(whole.cid) + b"".join(unordered)
     dropped(whole, "the blocks in the wrong order", "wrongBlock", data)
 
 
@@ -228,19 +219,19 @@ def wrong_root(d: Delivery, job: JobBook, best: bytes) -> None:
     paula, model, other = d.people["Paula"], d.model("Paula", best, 6), d.model("Paula", best, 1)
     d.committed(job, "Paula", model)
     d.s.wait(MIN_COMMIT_AGE)
-    root = version_1(other, 1_467)
+    root = dag.version_1(other, 1_467)
     d.stream(job, paula, root, "another model")
     note = "submits the model that she did not commit to"
     d.opens(job, "Paula", root.cid, note, "wrongCommitment")
     d.s.inspect("jobs/0/submissions")
-    root = version_1(model, 1_467)
+    root = dag.version_1(model, 1_467)
     d.stream(job, paula, root, "the right model")
     d.opens(job, "Paula", root.cid, "submits the right one")
 
 
 def never_whole(d: Delivery, job: JobBook, best: bytes) -> None:
     quinn, model = d.people["Quinn"], d.model("Quinn", best, 3)
-    root = version_1(model, 1_467)
+    root = dag.version_1(model, 1_467)
     d.committed(job, "Quinn", model)
     d.s.wait(MIN_COMMIT_AGE)
     d.stream(job, quinn, root, "a model of which the end will never come", end=3_000)
@@ -251,9 +242,9 @@ def never_whole(d: Delivery, job: JobBook, best: bytes) -> None:
 
 def never_a_file(d: Delivery) -> None:
     """The parent declares one byte less than the leaf has."""
-    s, leaf = d.s, raw_leaf(d.base[:1_100])
+    s, leaf = d.s, dag.raw_leaf(d.base[:1_100])
     short = Block(leaf.cid, leaf.data, leaf.size - 1, leaf.total)
-    root = file_node([short, raw_leaf(d.base[1_099:])], 1)
+    root = dag.file_node([short, dag.raw_leaf(d.base[1_099:])], 1)
     terms = d.offer(root.cid, "job 1")
     job = s.post(d.sponsor, terms, *d.content, "posts job 1, whose base is none")
     d.stream(job, d.sponsor, root, "its base model, with a leaf longer than the root says")
