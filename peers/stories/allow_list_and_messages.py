@@ -33,8 +33,7 @@ def make(root: Path) -> None:
     cellar, sponsor = Cellar(s.store), s.actor("Hospital")
     people = {name: s.actor(name) for name in (*MEMBERS, "Mallory")}
     s.deposit_ether(sponsor, ETHER)
-    for person in people.values():
-        s.deposit_ether(person, ETHER // 50)
+    s.deposit_each(people.values(), ETHER // 50)
     members = AllowList([people[name] for name in MEMBERS])
     job = posted(s, cellar, sponsor, slots=3, allow_list_root=members.root)
     accepted(s, job, people, members)

@@ -241,8 +241,7 @@ def bad_submissions(stage: Stage, job: JobBook) -> None:
     s.advance(stage.sponsor, message("commit", 5, bytes(32)), "commits to job 5", "unknownJob")
     s.commit(job, bob, model, salt)
     s.advance(bob, submit, "submits 12 seconds after the commitment", "tooEarly")
-    cancel = message("cancelJob", 0)
-    s.advance(stage.sponsor, cancel, "cancels after a client has committed", "wrongPhase")
+    s.refused(stage.sponsor, "wrongPhase", "cancels after a client has committed", "cancelJob", 0)
     s.wait(600)
 
     right_name, right_data = raw_cid(model), raw_cid(stage.data)

@@ -124,8 +124,7 @@ def make(root: Path) -> None:
 def open_ether_job(story: Story) -> JobBook:
     s = story.s
     s.deposit_ether(story.clinic, 2 * ETHER)
-    for person in story.people.values():
-        s.deposit_ether(person, ETHER // 100)
+    s.deposit_each(story.people.values(), ETHER // 100)
     layers = (dense(16), Layer(Kind.RELU), dense(1))
     given = story.subject(layers, Head.SIGMOID, 7, I16, I32)
     terms = given.terms(
@@ -226,8 +225,7 @@ def chiara_to_elif(story: Story, job: JobBook) -> None:
     model, salt = story.improved(job, "Dmitri", 4), salt_of("0 Dmitri 4")
     s.commit(job, dmitri, model, salt)
     s.wait(600)
-    note = "submits to job 0 before the bytes are there"
-    s.send_submit(job, dmitri, note, "notWhole")
+    s.send_submit(job, dmitri, "submits to job 0 before the bytes are there", "notWhole")
     assert s.submit(job, dmitri, "Dmitri's model", 2)["accepted"]
     story.published(job, model)
 

@@ -68,8 +68,7 @@ def make(root: Path) -> None:
     s, people, moons = story.s, story.people, story.moons
     assert 2 * INPUT_BUDGET < SAMPLES * moons.arch.units_per_sample < 3 * INPUT_BUDGET
     s.deposit_ether(story.sponsor, ETHER)
-    for person in people.values():
-        s.deposit_ether(person, ETHER // 50)
+    s.deposit_each(people.values(), ETHER // 50)
     job = story.post(0, 3, "posts job 0: a tenth of an Ether for each of three")
     for person in people.values():
         s.accept(job, person)
@@ -144,8 +143,7 @@ def past_the_window(story: Story, job: JobBook, model: bytes) -> None:
     s.at(end - 24)
     story.submitted(job, "Pim", model)
     s.at(end)
-    payload = message("cancelJob", job.id)
-    s.advance(story.sponsor, payload, "cancels when the window is over", "wrongPhase")
+    s.refused(story.sponsor, "wrongPhase", "cancels when the window is over", "cancelJob", job.id)
     assert job.queue and not job.has_ended
     s.inspect("jobs/0", "inspect `jobs/0`: one submission waits")
     story.advance(job, "Pim")

@@ -33,8 +33,7 @@ def make(root: Path) -> None:
     cellar = Cellar(s.store)
     sofia, people = s.actor("Sofia"), {name: s.actor(name) for name in ("Tom", "Uma")}
     s.deposit_ether(sofia, ETHER)
-    for person in people.values():
-        s.deposit_ether(person, ETHER // 20)
+    s.deposit_each(people.values(), ETHER // 20)
     filling(s, cellar, sofia, people)
     committing(s, cellar, sofia, people)
     never_filled(s, cellar, sofia, people)
@@ -55,8 +54,7 @@ def filling(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
     for person in people.values():
         s.accept(job, person)
     s.upload(job, sofia, cellar.base, 1, "the base model")
-    note = "wants to cancel the job of another"
-    s.refused(people["Tom"], "notSponsor", note, "cancelJob", 0)
+    s.refused(people["Tom"], "notSponsor", "wants to cancel the job of another", "cancelJob", 0)
     s.cancel(job, "changes her mind while the job fills")
     s.refused(sofia, "wrongPhase", "cancels it again", "cancelJob", 0)
     s.refused(people["Tom"], "wrongPhase", "commits to it", "commit", 0, bytes(32))
@@ -66,8 +64,7 @@ def filling(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
 def committing(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
     salt = salt_of("refund data")
     terms = cellar.sealed_terms(sofia, "refund 1", [salt])
-    note = "posts job 1, with sealed data"
-    job = s.announce(sofia, terms, *cellar.content, note)
+    job = s.announce(sofia, terms, *cellar.content, "posts job 1, with sealed data")
     s.begin(job)
     for person in people.values():
         s.accept(job, person)
@@ -88,8 +85,7 @@ def never_filled(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> Non
 def nobody_commits(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
     salt = salt_of("refund data")
     terms = cellar.sealed_terms(sofia, "refund 3", [salt])
-    note = "posts job 3, with sealed data"
-    job = s.announce(sofia, terms, *cellar.content, note)
+    job = s.announce(sofia, terms, *cellar.content, "posts job 3, with sealed data")
     s.begin(job)
     s.accept(job, people["Uma"])
     s.turn(job, people["Tom"], "nothing is due yet")
@@ -103,8 +99,7 @@ def unopened(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
     s.fill(job, 1, 1)
     s.accept(job, people["Tom"], NOBODY)
     s.commit(job, people["Tom"], cellar.model(0, 3), salt_of("refund Tom"))
-    note = "cannot cancel any more: Tom has committed"
-    s.refused(sofia, "wrongPhase", note, "cancelJob", 4)
+    s.refused(sofia, "wrongPhase", "cannot cancel any more: Tom has committed", "cancelJob", 4)
     s.settle(job, sofia)
 
 

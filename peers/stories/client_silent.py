@@ -43,8 +43,7 @@ def make(root: Path) -> None:
     cellar, vintner = Cellar(s.store), s.actor("Vintner")
     people = {name: s.actor(name) for name in ("Anton", *TRAINING)}
     s.deposit_ether(vintner, 2 * ETHER)
-    for person in people.values():
-        s.deposit_ether(person, 3 * BOND)
+    s.deposit_each(people.values(), 3 * BOND)
     cascade(s, cellar, vintner, people)
     nobody_is_paid(s, cellar, vintner, people)
     nobody_claims(s, cellar, vintner, people)
@@ -82,8 +81,7 @@ def cascade(s: SealedScenario, cellar: Cellar, vintner: bytes, people) -> None:
     assert job.due == {cyril}
     late = ("claims when CLAIM is over", "claim", 0, 1)
     s.refused(people["Berta"], "wrongPhase", *late)
-    note = "shows the best model, which was never claimed"
-    s.send_submit(job, people["Berta"], note, "notDue")
+    s.send_submit(job, people["Berta"], "shows the best model, which was never claimed", "notDue")
     s.inspect("jobs/0/submissions")
     s.lapse(job, people["Emil"])
     assert job.due == {people["Doris"]}
@@ -96,8 +94,7 @@ def cascade(s: SealedScenario, cellar: Cellar, vintner: bytes, people) -> None:
 
 def nobody_is_paid(s: SealedScenario, cellar: Cellar, vintner: bytes, people) -> None:
     three = {name: people[name] for name in ("Anton", "Berta", "Cyril")}
-    note = "posts job 1: a tenth of an Ether for each of three"
-    job = committed(s, cellar, vintner, three, note)
+    job = committed(s, cellar, vintner, three, "posts job 1: a tenth of an Ether for each of three")
     s.claim(job, people["Cyril"])
     s.close_claims(job, vintner)
     s.lapse(job, vintner)
@@ -106,8 +103,7 @@ def nobody_is_paid(s: SealedScenario, cellar: Cellar, vintner: bytes, people) ->
 
 def nobody_claims(s: SealedScenario, cellar: Cellar, vintner: bytes, people) -> None:
     two = {name: people[name] for name in ("Berta", "Doris")}
-    note = "posts job 2: a tenth of an Ether for each of two"
-    job = committed(s, cellar, vintner, two, note)
+    job = committed(s, cellar, vintner, two, "posts job 2: a tenth of an Ether for each of two")
     early = message("advance", job.id)
     s.advance(vintner, early, "advance: CLAIM is not over yet")
     s.close_claims(job, vintner)

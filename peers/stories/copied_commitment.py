@@ -32,8 +32,7 @@ def make(root: Path) -> None:
     names = ("Nora", "Hugo", "Otto", "Olga", "Iris")
     people = {name: s.actor(name) for name in names}
     s.deposit_ether(vintner, 2 * ETHER)
-    for person in people.values():
-        s.deposit_ether(person, ETHER // 100 + 1)
+    s.deposit_each(people.values(), ETHER // 100 + 1)
     terms = cellar.sealed_terms(vintner, "copied", [salt], slots=5, client_bond=ETHER // 100 + 1)
     note = "posts job 0: a tenth of an Ether for each of five"
     job = s.announce(vintner, terms, *cellar.content, note)
@@ -56,8 +55,7 @@ def commits(s: SealedScenario, cellar: Cellar, job: SealedJob, people) -> None:
     job.promise(people["Hugo"], nora, s.now)
     s.promise(job, people["Otto"], cellar.model(2, 4), salt_of("copied Otto"))
     s.promise(job, people["Iris"], cellar.model(4, 4), salt_of("copied Iris"))
-    note = "commits to the base model"
-    s.promise(job, people["Olga"], cellar.base, salt_of("copied Olga"), note)
+    s.promise(job, people["Olga"], cellar.base, salt_of("copied Olga"), "commits to the base model")
 
 
 def claims(s: SealedScenario, job: SealedJob, people) -> None:

@@ -95,8 +95,7 @@ def make(root: Path) -> None:
     d = Delivery(root)
     s = d.s
     s.deposit_ether(d.sponsor, 2 * ETHER)
-    for person in d.people.values():
-        s.deposit_ether(person, ETHER // 100)
+    s.deposit_each(d.people.values(), ETHER // 100)
     note = f"posts job 0 with the base model {cid_text(d.base_root.cid)}"
     terms = d.offer(d.base_root.cid, "job 0")
     job = s.post(d.sponsor, terms, *d.content, note)
@@ -235,8 +234,7 @@ def never_whole(d: Delivery, job: JobBook, best: bytes) -> None:
     d.committed(job, "Quinn", model)
     d.s.wait(MIN_COMMIT_AGE)
     d.stream(job, quinn, root, "a model of which the end will never come", end=3_000)
-    note = "submits what is there of it"
-    d.opens(job, "Quinn", root.cid, note, "notWhole")
+    d.opens(job, "Quinn", root.cid, "submits what is there of it", "notWhole")
     d.s.inspect("jobs/0/submissions")
 
 

@@ -36,8 +36,7 @@ def make(root: Path) -> None:
     s.wait(600)
     assert s.submit(job, theo, "Theo's model")["accepted"]
     payload = message("WithdrawErc20", TOKEN, ETHER, b"")
-    note = "deposits 1 TEST and withdraws it with the same deposit"
-    s.deposit_token(vera, ETHER, note, payload)
+    s.deposit_token(vera, ETHER, "deposits 1 TEST and withdraws it with the same deposit", payload)
     s.books.withdraw(vera, TOKEN, ETHER)
     s.settle(job, vera)
     for person in (rosa, theo):
@@ -55,8 +54,7 @@ def posted(s: SealedScenario, cellar: Cellar, rosa: bytes):
     entry["stillCredited"] = True
     ether = storage_bond(cellar.arch, terms) + sum(s.books.price(cellar.arch, terms))
     s.deposit_ether(rosa, ether, "deposits storage bond and price of scoring to the wei")
-    note = "deposits the other 6 TEST with the same job in it"
-    s.deposit_token(rosa, 6 * ETHER, note, carried)
+    s.deposit_token(rosa, 6 * ETHER, "deposits the other 6 TEST with the same job in it", carried)
     job = s.posted(JobBook, rosa, terms, *cellar.content)
     assert s.books.balance(rosa) == 0 and s.books.balance(rosa, TOKEN) == 0
     s.fill(job, 1, 1)
@@ -66,8 +64,7 @@ def posted(s: SealedScenario, cellar: Cellar, rosa: bytes):
 def take_slots(s: SealedScenario, job, theo: bytes, vera: bytes) -> None:
     bond = job.terms.client_bond
     accept = message("acceptJob", job.id, job.terms.hash, theo, [])
-    note = "deposits 0.5 TEST and takes a slot with it: the bond"
-    s.deposit_token(theo, bond, note, accept)
+    s.deposit_token(theo, bond, "deposits 0.5 TEST and takes a slot with it: the bond", accept)
     s.books.accept(job, theo, theo, s.now)
     wrong = message("acceptJob", job.id, bytes(32), NOBODY, [])
     note = "deposits 0.5 TEST and accepts other terms than Rosa's"

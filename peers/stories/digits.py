@@ -77,8 +77,7 @@ def make(root: Path) -> None:
 
 def posted_job(office: Office) -> JobBook:
     s, terms = office.s, office.terms()
-    for person in office.people.values():
-        s.deposit_ether(person, ETHER // 500)
+    s.deposit_each(office.people.values(), ETHER // 500)
     money = amount_text(NOBODY, ETHER)
     note = f"deposits {money} and posts job 0 with it: six rewards of 0.02 ETH"
     s.deposit_ether(office.sponsor, ETHER, note, post_job(terms))
@@ -103,8 +102,7 @@ def data_in_order(office: Office, job: JobBook) -> None:
 
     piece(40_000, data[40_000:], "begins with the last piece: offset 0 is due", "outOfOrder")
     piece(0, bytes(30_000), f"uploads 30000 zeros by mistake at 0 of {size}")
-    note = "uploads the third piece: offset 30000 is due"
-    piece(45_000, data[45_000:], note, "outOfOrder")
+    piece(45_000, data[45_000:], "uploads the third piece: offset 30000 is due", "outOfOrder")
     piece(0, data[:25_000], f"starts anew with 25000 bytes at 0 of {size}")
     piece(20_000, data[20_000:45_000], "goes back by 5000 bytes: offset 25000 is due", "outOfOrder")
     piece(25_000, data[25_000:45_000])
@@ -157,8 +155,7 @@ def interleaved(office: Office, job: JobBook) -> None:
     office.published(job, first)
 
     second, salt = office.trained("Omar"), salt_of("digits Omar")
-    note = "trains again, from Nadia's model, and commits to that"
-    s.commit(job, omar, second, salt, note)
+    s.commit(job, omar, second, salt, "trains again, from Nadia's model, and commits to that")
     s.wait(600)
     s.send_submit(job, omar, "submits his delta before its bytes are there", "notWhole")
     piece(omar, second, "goes on with the new file", half, expect="outOfOrder")

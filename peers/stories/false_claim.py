@@ -102,11 +102,9 @@ def first_window(s: SealedScenario, job: SealedJob, people) -> None:
     s.close_claims(job, people["Ada"])
     ada, bob, cyn = people["Ada"], people["Bob"], people["Cyn"]
     assert job.due == {ada, bob, people["Gus"]}
-    note = "is not due while Bob's claim stands"
-    s.send_submit(job, cyn, note, "notDue")
+    s.send_submit(job, cyn, "is not due while Bob's claim stands", "notDue")
     s.show(job, ada)
-    note = "shows the model that was seen already"
-    s.send_submit(job, ada, note, "notDue")
+    s.send_submit(job, ada, "shows the model that was seen already", "notDue")
     s.show(job, bob)
     s.show(job, people["Gus"])
     assert job.due == {cyn, people["Dee"], people["Eve"]}
@@ -114,8 +112,7 @@ def first_window(s: SealedScenario, job: SealedJob, people) -> None:
 
 def second_window(s: SealedScenario, job: SealedJob, people) -> None:
     bob = people["Bob"]
-    note = "would like another try"
-    s.send_submit(job, bob, note, "notDue")
+    s.send_submit(job, bob, "would like another try", "notDue")
     s.refused(bob, "wrongPhase", "would like to claim the truth now", "claim", job.id, 1)
     s.inspect("jobs/0/submissions")
     s.show(job, people["Eve"])

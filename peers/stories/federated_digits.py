@@ -130,8 +130,7 @@ def make(root: Path) -> None:
 def posted(school: School) -> FederatedJob:
     s, terms = school.s, school.offer()
     s.deposit_ether(school.sponsor, 2 * ETHER)
-    for person in school.people.values():
-        s.deposit_ether(person, ETHER // 10)
+    s.deposit_each(school.people.values(), ETHER // 10)
     data, note = school.parts, "posts job 0: one Ether and one wei for three rounds"
     job = s.announce(school.sponsor, terms, school.arch, school.base, data, note, FederatedJob)
     for name in TEN:

@@ -65,8 +65,7 @@ def make(root: Path) -> None:
     market = Market(root)
     s, people = market.s, market.people
     s.deposit_ether(market.vintner, ETHER)
-    for person in people.values():
-        s.deposit_ether(person, ETHER // 100)
+    s.deposit_each(people.values(), ETHER // 100)
     cellar = market.cellar
     terms = cellar.terms(slots=7, job_salt=salt_of("front-run"))
     note = "posts job 0: a tenth of an Ether for each of seven"
@@ -88,8 +87,7 @@ def nina_and_the_copier(market: Market, job: JobBook) -> bytes:
     mine = market.committed(job, "Nina", model, "front-run Nina")
     market.at(mine + MIN_COMMIT_AGE - 80)
     size, half = len(model), len(model) // 2
-    note = "uploads the first half of her model, which everybody sees"
-    s.piece(job, nina, model, note, end=half)
+    s.piece(job, nina, model, "uploads the first half of her model, which everybody sees", end=half)
     promise = commitment_to(job.id, hugo, sha256(model), salt_of("front-run digest"))
     note = "commits to the digest in her CID, without the bytes"
     s.advance(hugo, message("commit", job.id, promise), note)

@@ -130,8 +130,7 @@ def forgeries(relayer: Relayer) -> None:
     nested = relayer.payload(message("WithdrawEther", 1, b""))
     relayer.send(nested, "a relay in a relay", "nestedRelay")
     stranger = Wallet("Zeno").relay(0, relayer.deadline, inner)
-    note = "relays for Zeno, who never deposited anything"
-    relayer.refused(stranger, note, "unknownAccount")
+    relayer.refused(stranger, "relays for Zeno, who never deposited anything", "unknownAccount")
 
 
 def work(relayer: Relayer, cellar: Cellar, job) -> None:

@@ -131,6 +131,10 @@ class Scenario:
         payload = ether_deposit(owner, amount, exec_data)
         return self.deposited(ETHER_PORTAL, owner, NOBODY, amount, payload, note, expect)
 
+    def deposit_each(self, owners, amount: int) -> None:
+        for owner in owners:
+            self.deposit_ether(owner, amount)
+
     def deposit_token(self, owner: bytes, amount: int, note="", exec_data=b"", expect="ok") -> dict:
         payload = erc20_deposit(TOKEN, owner, amount, exec_data)
         return self.deposited(ERC20_PORTAL, owner, TOKEN, amount, payload, note, expect)
@@ -234,8 +238,7 @@ class Scenario:
         paid_to = "" if payout == client else f", rewards to {self.actors[payout]}"
         bond = amount_text(job.terms.token, job.terms.client_bond)
         payload = message("acceptJob", job.id, job.terms.hash, payout, list(proof))
-        note = f"takes a slot of job {job.id}, bond {bond}{paid_to}"
-        entry = self.advance(client, payload, note)
+        entry = self.advance(client, payload, f"takes a slot of job {job.id}, bond {bond}{paid_to}")
         self.books.accept(job, client, payout, self.now)
         return entry
 

@@ -47,8 +47,7 @@ class Story:
         return self.s.announce(self.sponsor, terms, *moons.content, note, meter=meter)
 
     def advance(self, job: SealedJob, name: str) -> None:
-        note = "advance: scoring goes on"
-        self.s.advance(self.people[name], message("advance", job.id), note)
+        self.s.advance(self.people[name], message("advance", job.id), "advance: scoring goes on")
         self.s.finish()
 
 
@@ -56,8 +55,7 @@ def make(root: Path) -> None:
     story = Story(root)
     s, people = story.s, story.people
     s.deposit_ether(story.sponsor, ETHER)
-    for person in people.values():
-        s.deposit_ether(person, ETHER // 50)
+    s.deposit_each(people.values(), ETHER // 50)
     job = story.post()
     s.begin(job)
     for name, epochs in zip(people, (1, 3, 6), strict=True):

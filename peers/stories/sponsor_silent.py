@@ -71,8 +71,7 @@ def half_a_blob(s: SealedScenario, cellar: Cellar, sam: bytes, people) -> None:
         client_bond=ETHER,
         sponsor_bond=2 * ETHER,
     )
-    note = "posts job 0: ten tokens for each of four"
-    job = s.announce(sam, terms, *whole.content, note)
+    job = s.announce(sam, terms, *whole.content, "posts job 0: ten tokens for each of four")
     s.begin(job)
     for number, name in enumerate(("Ida", "Jo", "Kim")):
         s.accept(job, people[name])

@@ -37,8 +37,7 @@ def make(root: Path) -> None:
     cellar = Cellar(s.store)
     sofia, tom = s.actor("Sofia"), s.actor("Tom")
     people = {name: s.actor(name) for name in ("Nora", "Otto")}
-    for person in (sofia, tom, *people.values()):
-        s.deposit_ether(person, ETHER)
+    s.deposit_each((sofia, tom, *people.values()), ETHER)
     first = s.post(sofia, *posting(cellar, 0), "posts job 0")
     s.fill(first, 1, 1)
     second = other_sponsor(s, cellar, tom, first)
@@ -94,8 +93,7 @@ def paid_twice(s: SealedScenario, cellar: Cellar, first, second, nora: bytes) ->
         s.commit(job, nora, model, salt_of(f"sharing Nora {job.id}"))
     s.wait(MIN_COMMIT_AGE)
     assert s.submit(first, nora, "her model")["accepted"]
-    note = "submits it to job 1, which does not have it"
-    s.send_submit(second, nora, note, "notWhole")
+    s.send_submit(second, nora, "submits it to job 1, which does not have it", "notWhole")
     assert s.submit(second, nora, "it")["accepted"]
 
 
