@@ -33,50 +33,28 @@ def inline(block, is_node):
     return Block(head + block.data, block.data, block.size, 0, block.children)
 
 
-def empty_of(kind):
-    """A block without a byte of the file, as small as its kind allows."""
-    match kind:
-        case "raw":
-            return dag.raw_leaf(b"")
-        case "node":
-            return least_node([])
-        case "node 1":
-            return version_1(least_node([]))
-        case "inline raw":
-            return inline(Block(b"", b"", 0, 0), False)
-        case "inline node":
-            return inline(least_node([]), True)
-        case "inline nest":
-            return inline(least_node([inline(Block(b"", b"", 0, 0), False)] * 9), True)
-        case "inline chain":
-            block = least_node([])
-            for _ in range(8):
-                block = least_node([inline(block, True)])
-            return inline(block, True)
-        case "parent":
-            return least_node([dag.raw_leaf(b"")])
-        case "chain":
-            block = least_node([])
-            for _ in range(12):
-                block = least_node([block])
-            return block
-        case "own":
-            # Own bytes of no length are a field all the same.
-            return least_node([])
-    raise KeyError(kind)
+def nested(count, wrap):
+    """A node in a node in a node…"""
+    block = least_node([])
+    for _ in range(count):
+        block = least_node([wrap(block)])
+    return block
 
 
-KINDS = (
-    "raw",
-    "node",
-    "node 1",
-    "inline raw",
-    "inline node",
-    "inline nest",
-    "inline chain",
-    "parent",
-    "chain",
-)
+NOTHING = inline(Block(b"", b"", 0, 0), False)
+# Blocks without a byte of the file, as small as their kinds allow.
+EMPTIES = {
+    "raw": dag.raw_leaf(b""),
+    "node": least_node([]),
+    "node 1": version_1(least_node([])),
+    "inline raw": NOTHING,
+    "inline node": inline(least_node([]), True),
+    "inline nest": inline(least_node([NOTHING] * 9), True),
+    "inline chain": inline(nested(8, lambda block: inline(block, True)), True),
+    "parent": least_node([dag.raw_leaf(b"")]),
+    "chain": nested(12, lambda block: block),
+}
+KINDS = tuple(EMPTIES)
 
 
 def leaves_of(blob, leaf, kind):
@@ -96,7 +74,7 @@ def grouped(blocks, width):
 
 def stream_of(blob, empties, kind, leaf, leaf_kind, width, first):
     """A CAR file of `blob` with `empties` blocks without a byte before or behind its own leaves."""
-    nothing = [empty_of(kind)] * empties
+    nothing = [EMPTIES[kind]] * empties
     own = leaves_of(blob, leaf, leaf_kind)
     blocks = nothing + own if first else own + nothing
     root = grouped(blocks, width)
@@ -111,7 +89,7 @@ def burst(length, levels, bytes_each, kind, leaves):
     Gives the root, the stream up to the last leaf, which holds all of the file, and where the
     leaves begin: all that is inside of CIDs is read when they come.
     """
-    nothing, leaf = empty_of(kind), dag.raw_leaf(b"")
+    nothing, leaf = EMPTIES[kind], dag.raw_leaf(b"")
     each = len(dag.bytes_field(2, dag.bytes_field(1, nothing.cid))) + 2
     count = min(bytes_each, length // levels) // each
     gaps = max(1, leaves // levels)

@@ -25,7 +25,7 @@ from deml_peer.requests import inspect_line
 from . import large, worst
 from .filling import filling
 from .profiles import profile
-from .run import ROOT, play
+from .run import ROOT, play, verdict
 
 # What may not be exceeded, by the beginning of its name: a message of 1 KB outside scoring, and the
 # start. The bounds of whole kinds of inputs are in worst.py.
@@ -155,13 +155,11 @@ def tables():
 
 
 def check():
-    failed = False
+    failed = []
     for name, count in key_numbers():
         limit = next((n for start, n in LIMITS.items() if name.startswith(start)), None)
-        over = limit is not None and count > limit
-        failed = failed or over
-        print(f"{name}: {count:,}" + (f" (limit {limit:,})" if limit else "") + " OVER" * over)
-    return 0 if worst.check() and not failed else 1
+        failed.append(verdict(name, f"{count:,}", limit, limit is not None and count > limit))
+    return 0 if worst.check() and not any(failed) else 1
 
 
 def profiled(story, number):

@@ -108,6 +108,13 @@ def play(requests, profile=None):
     return start, costs
 
 
+def verdict(name, shown, limit, is_over):
+    """Prints a figure beside its limit, if it has one; whether it is above."""
+    bound = f" (limit {limit:,})" if limit else ""
+    print(f"{name}: {shown}{bound}" + " OVER" * is_over)
+    return is_over
+
+
 def workloads(*arguments, lines=(), environment=()):
     """Runs the guest's workloads: the lines that they print, and the plugin's marks in order, each
     (instructions, most bytes of heap)."""

@@ -1,6 +1,7 @@
 """Jobs of random shape that are made to hold as much as they can."""
 
 import numpy as np
+from deml_peer import dag
 from deml_peer.architecture import I8, I16, I32, U8, Architecture, Head, Kind, Layer, dense
 from deml_peer.blobs import encode_dataset, encode_weights
 from deml_peer.costs import admitted_units
@@ -10,7 +11,6 @@ from . import dags
 from .jobs import BEST, FEDERATED, POSTED, PROPORTIONAL, Job
 from .world import account
 
-KINDS = ("open", "posted", "best", "proportional", "federated")
 PAYOUTS = {
     "open": POSTED,
     "posted": POSTED,
@@ -40,7 +40,7 @@ def drawn(chance):
         elif head == Head.SOFTMAX:
             widths[-1] = between(chance, 2, 1_000)
         shape = {
-            "kind": chance.choice(KINDS),
+            "kind": chance.choice(tuple(PAYOUTS)),
             "slots": between(chance, 1, 64),
             "rounds": between(chance, 1, 100),
             "widths": tuple(widths),
@@ -166,7 +166,7 @@ def stretched(blob):
     size = -(-(len(blob) - 1) // count) or 1
     leaves = dags.leaves_of(blob[:-1], size, "raw") + dags.leaves_of(blob[-1:], 1, "raw")
     root = dags.least_node(leaves)
-    return root.cid, dags.car(root)[:-1]
+    return root.cid, dag.car(root)[:-1]
 
 
 def scored(job, count):

@@ -333,13 +333,7 @@ def screenshots(driver: Driver, node: Node, shots: Path) -> None:
             ("node", "#/node", "//td[.='yes']"),
         ]:
             if name == "-phone":
-                browser.cdp(
-                    "Emulation.setDeviceMetricsOverride",
-                    width=390,
-                    height=844,
-                    deviceScaleFactor=1,
-                    mobile=True,
-                )
+                browser.resize(390, 844, mobile=True)
             browser.open(f"{node.url}/{path}")
             browser.find(ready)
             browser.screenshot(shots / f"{view}{name}.png")

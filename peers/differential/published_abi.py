@@ -1,6 +1,7 @@
 """Published vectors of the Solidity ABI: encodings, packed encodings, selectors, malformed data."""
 
 import re
+from functools import partial
 
 from .case import Case, decode, encode, expect, expect_refusal, load
 
@@ -76,17 +77,14 @@ def fits(type, value):
     return low <= number < high
 
 
-def contracts(name):
-    def cases(folder):
-        for row in load(folder, f"abi/ethers/{name}.json"):
-            types, values = row["types"], plain(row["values"])
-            if all(fits(type, value) for type, value in zip(types, values)):
-                yield from both_ways(types, values, row["encoded"])
-            else:
-                # The library of the time cut such numbers off.
-                yield encode(types, values, expect_refusal("strict, number beyond its type"))
-
-    return cases
+def contracts(name, folder):
+    for row in load(folder, f"abi/ethers/{name}.json"):
+        types, values = row["types"], plain(row["values"])
+        if all(fits(type, value) for type, value in zip(types, values)):
+            yield from both_ways(types, values, row["encoded"])
+        else:
+            # The library of the time cut such numbers off.
+            yield encode(types, values, expect_refusal("strict, number beyond its type"))
 
 
 def ethers_selectors(folder):
@@ -228,24 +226,21 @@ def taken(answer):
     return "same" if "ok" in answer else "difference: refused"
 
 
-def malformed(path):
-    def cases(folder):
-        hex_of = {}
-        for row in load(folder, path):
-            data = row.get("hex", hex_of.get(row.get("hex_of"), ""))
-            hex_of[row["name"]] = data
-            type = row["type"]
-            types = (
-                split(type)
-                if type.startswith("(") and type.endswith(")")
-                else ([type] if "[" in type or "(" in type else type.split(","))
-            )
-            # Two clean addresses, after all: alloy takes them, and so do we.
-            is_taken = row["name"] == "decode_verify_bytes"
-            check = taken if is_taken else expect_refusal("refused")
-            yield decode(types, "0x" + data, check)
-
-    return cases
+def malformed(path, folder):
+    hex_of = {}
+    for row in load(folder, path):
+        data = row.get("hex", hex_of.get(row.get("hex_of"), ""))
+        hex_of[row["name"]] = data
+        type = row["type"]
+        types = (
+            split(type)
+            if type.startswith("(") and type.endswith(")")
+            else ([type] if "[" in type or "(" in type else type.split(","))
+        )
+        # Two clean addresses, after all: alloy takes them, and so do we.
+        is_taken = row["name"] == "decode_verify_bytes"
+        check = taken if is_taken else expect_refusal("refused")
+        yield decode(types, "0x" + data, check)
 
 
 def libcmt(folder):
@@ -314,16 +309,16 @@ def onchain(folder):
 
 FILES = {
     "abi/ethers/abi.json": ethers,
-    "abi/ethers/contract-interface.json": contracts("contract-interface"),
-    "abi/ethers/contract-interface-abi2.json": contracts("contract-interface-abi2"),
+    "abi/ethers/contract-interface.json": partial(contracts, "contract-interface"),
+    "abi/ethers/contract-interface-abi2.json": partial(contracts, "contract-interface-abi2"),
     "abi/ethers/contract-signatures.json": ethers_selectors,
     "abi/ethereum-tests/basic_abi_tests.json": ethereum_tests,
     "abi/eth-abi/unit.json": eth_abi_tables,
     "abi/eth-abi/decode_malformed.json": eth_abi_malformed,
     "abi/alloy/encode_decode.json": alloy,
     "abi/alloy/packed.json": alloy_packed,
-    "abi/alloy/malformed.json": malformed("abi/alloy/malformed.json"),
-    "abi/viem/malformed.json": malformed("abi/viem/malformed.json"),
+    "abi/alloy/malformed.json": partial(malformed, "abi/alloy/malformed.json"),
+    "abi/viem/malformed.json": partial(malformed, "abi/viem/malformed.json"),
     "cartesi/libcmt.json": libcmt,
     "cartesi/portals.json": portals,
     "cartesi/onchain.json": onchain,

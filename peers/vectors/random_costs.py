@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from functools import partial
 
 import numpy as np
 from deml_peer import costs
@@ -99,51 +100,44 @@ class Run:
         longest = costs.span(LONGEST)
         if life > longest or units > JOB_BUDGET:
             self.kinds["beyond a limit"] += 1
-            self.send(SPONSOR, post_job(terms, RICH), expect_code("invalidTerms"))
+            self.send(SPONSOR, post_job(terms, RICH), partial(check_code, "invalidTerms"))
             return
         if reserved + size > costs.CAPACITY:
             self.kinds["without room"] += 1
-            self.send(SPONSOR, post_job(terms, RICH), expect_code("capacity"))
+            self.send(SPONSOR, post_job(terms, RICH), partial(check_code, "capacity"))
             return
         prices = costs.rent(reserved, size, life), costs.scoring_price(arch, terms)
-        self.send(SPONSOR, post_job(terms, sum(prices) - 1), expect_code("rentTooHigh"))
+        self.send(SPONSOR, post_job(terms, sum(prices) - 1), partial(check_code, "rentTooHigh"))
         self.kinds["at a rent" if prices[0] else "for free"] += 1
         number, self.jobs = self.jobs, self.jobs + 1
         self.live[number] = size
-        self.send(SPONSOR, post_job(terms, sum(prices)), expect_rent(number, *prices))
-        self.inspect(f"jobs/{number}", expect_costs(arch, terms, self.now + life))
+        self.send(SPONSOR, post_job(terms, sum(prices)), partial(check_rent, number, *prices))
+        self.inspect(f"jobs/{number}", partial(check_costs, arch, terms, self.now + life))
         self.inspect(
-            f"rent?bytes={size}&seconds={life}", expect_answer(reserved + size, size, life)
+            f"rent?bytes={size}&seconds={life}", partial(check_answer, reserved + size, size, life)
         )
 
     def cancel(self, number: int) -> None:
         del self.live[number]
-        self.send(SPONSOR, message("cancelJob", number), expect_code(""))
+        self.send(SPONSOR, message("cancelJob", number), partial(check_code, ""))
 
 
 def difference(found, told) -> str:
     return "" if found == told else f"{found}, foretold {told}"
 
 
-def expect_code(code: str):
-    def check(outcome: dict) -> str:
-        reports = [report(outcome)["error"]["code"]] if outcome["reports"] else []
-        return difference(reports, [code] if code else [])
-
-    return check
+def check_code(code: str, outcome: dict) -> str:
+    reports = [report(outcome)["error"]["code"]] if outcome["reports"] else []
+    return difference(reports, [code] if code else [])
 
 
-def expect_rent(number: int, rent: int, scoring: int):
-    def check(outcome: dict) -> str:
-        told = {"name": "RentPaid", "jobId": number, "rent": rent, "scoring": scoring}
-        told = {key: str(value) for key, value in told.items()}
-        found = [text for text in stated(outcome)[0] if '"RentPaid"' in text]
-        return difference(found, ordered([told]))
-
-    return check
+def check_rent(number: int, rent: int, scoring: int, outcome: dict) -> str:
+    told = {"jobId": str(number), "rent": str(rent), "scoring": str(scoring)}
+    found = [text for text in stated(outcome)[0] if '"RentPaid"' in text]
+    return difference(found, ordered([{"name": "RentPaid"} | told]))
 
 
-def expect_costs(arch: Architecture, terms: JobTerms, ends_by: int):
+def check_costs(arch: Architecture, terms: JobTerms, ends_by: int, outcome: dict) -> str:
     evaluation = terms.samples * arch.units_per_sample + costs.load_units(arch)
     told = {
         "reservedBytes": costs.reserved_bytes(arch, terms),
@@ -152,24 +146,17 @@ def expect_costs(arch: Architecture, terms: JobTerms, ends_by: int):
         "evaluationWork": str(evaluation),
         "admittedWork": str(costs.admitted_units(arch, terms)),
     }
-
-    def check(outcome: dict) -> str:
-        job = report(outcome).get("job", {})
-        if "cost" not in job:
-            return f"{job}, foretold {told}"
-        found = {key: value for key, value in job["cost"].items() if key in told}
-        return difference((found, job["endsBy"]), (told, ends_by))
-
-    return check
+    job = report(outcome).get("job", {})
+    if "cost" not in job:
+        return f"{job}, foretold {told}"
+    found = {key: value for key, value in job["cost"].items() if key in told}
+    return difference((found, job["endsBy"]), (told, ends_by))
 
 
-def expect_answer(reserved: int, size: int, seconds: int):
-    def check(outcome: dict) -> str:
-        if reserved + size > costs.CAPACITY:
-            return expect_code("capacity")(outcome)
-        return difference(report(outcome).get("rent"), str(costs.rent(reserved, size, seconds)))
-
-    return check
+def check_answer(reserved: int, size: int, seconds: int, outcome: dict) -> str:
+    if reserved + size > costs.CAPACITY:
+        return check_code("capacity", outcome)
+    return difference(report(outcome).get("rent"), str(costs.rent(reserved, size, seconds)))
 
 
 def main(arguments: list[str]) -> int:
