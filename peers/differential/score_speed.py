@@ -29,47 +29,30 @@ BATCH = 64
 REPEATS = 5
 
 
-def relu() -> Layer:
-    return Layer(Kind.RELU)
+def classifier(*dims: int, layers: tuple) -> Architecture:
+    return Architecture(dims, layers, Head.SOFTMAX)
 
 
+def block(out: int) -> tuple[Layer, ...]:
+    """A convolution that keeps the size, then half of it."""
+    convolution = conv2d(out, (3, 3), pads=(1, 1, 1, 1))
+    return convolution, RELU, pool(Kind.MAX_POOL, (2, 2), (2, 2))
+
+
+RELU, FLAT = Layer(Kind.RELU), Layer(Kind.FLATTEN)
+# Networks, and samples for each.
+WIDE = (dense(512), RELU, dense(128), RELU, dense(10))
+LARGE = (*block(16), *block(32), FLAT, dense(64), RELU, dense(10))
 NETWORKS = {
-    "breast cancer, linear 30-2": (Architecture((30,), (dense(2),), Head.SOFTMAX), 100_000),
-    "digits, MLP 64-32-10": (
-        Architecture((64,), (dense(32), relu(), dense(10)), Head.SOFTMAX),
-        100_000,
-    ),
-    "MLP 256-512-128-10": (
-        Architecture(
-            (256,), (dense(512), relu(), dense(128), relu(), dense(10)), Head.SOFTMAX
-        ),
-        20_000,
-    ),
+    "breast cancer, linear 30-2": (classifier(30, layers=(dense(2),)), 100_000),
+    "digits, MLP 64-32-10": (classifier(64, layers=(dense(32), RELU, dense(10))), 100_000),
+    "MLP 256-512-128-10": (classifier(256, layers=WIDE), 20_000),
     "digits, CNN 8-16 on 8×8": (
-        Architecture(
-            (1, 8, 8),
-            (
-                conv2d(8, (3, 3), pads=(1, 1, 1, 1)), relu(), pool(Kind.MAX_POOL, (2, 2), (2, 2)),
-                conv2d(16, (3, 3), pads=(1, 1, 1, 1)), relu(), pool(Kind.MAX_POOL, (2, 2), (2, 2)),
-                Layer(Kind.FLATTEN), dense(10),
-            ),
-            Head.SOFTMAX,
-        ),
+        classifier(1, 8, 8, layers=(*block(8), *block(16), FLAT, dense(10))),
         20_000,
     ),
-    "CNN 16-32 on 3×32×32": (
-        Architecture(
-            (3, 32, 32),
-            (
-                conv2d(16, (3, 3), pads=(1, 1, 1, 1)), relu(), pool(Kind.MAX_POOL, (2, 2), (2, 2)),
-                conv2d(32, (3, 3), pads=(1, 1, 1, 1)), relu(), pool(Kind.MAX_POOL, (2, 2), (2, 2)),
-                Layer(Kind.FLATTEN), dense(64), relu(), dense(10),
-            ),
-            Head.SOFTMAX,
-        ),
-        1_000,
-    ),
-}  # fmt: skip
+    "CNN 16-32 on 3×32×32": (classifier(3, 32, 32, layers=LARGE), 1_000),
+}
 
 
 def macs(arch: Architecture) -> int:

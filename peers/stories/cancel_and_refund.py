@@ -8,6 +8,7 @@ from deml_peer.hashing import raw_cid
 from deml_peer.job_book import ENDED
 from deml_peer.open_books import JobBook
 from deml_peer.protocol import ETHER, NOBODY
+from deml_peer.sealed_books import SealedJob
 
 from .cellar import Cellar
 from .scenario import salt_of
@@ -49,6 +50,14 @@ def posted(s: SealedScenario, cellar: Cellar, sofia: bytes, note: str) -> JobBoo
     return s.post(sofia, terms, *cellar.content, note)
 
 
+def sealed(s: SealedScenario, cellar: Cellar, sofia: bytes) -> SealedJob:
+    number = len(s.books.jobs)
+    terms = cellar.sealed_terms(sofia, f"refund {number}", [salt_of("refund data")])
+    job = s.announce(sofia, terms, *cellar.content, f"posts job {number}, with sealed data")
+    s.begin(job)
+    return job
+
+
 def filling(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
     job = posted(s, cellar, sofia, "posts job 0")
     for person in people.values():
@@ -62,10 +71,7 @@ def filling(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
 
 
 def committing(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
-    salt = salt_of("refund data")
-    terms = cellar.sealed_terms(sofia, "refund 1", [salt])
-    job = s.announce(sofia, terms, *cellar.content, "posts job 1, with sealed data")
-    s.begin(job)
+    job = sealed(s, cellar, sofia)
     for person in people.values():
         s.accept(job, person)
     s.cancel(job, "cancels job 1 before anybody has committed")
@@ -83,10 +89,7 @@ def never_filled(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> Non
 
 
 def nobody_commits(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
-    salt = salt_of("refund data")
-    terms = cellar.sealed_terms(sofia, "refund 3", [salt])
-    job = s.announce(sofia, terms, *cellar.content, "posts job 3, with sealed data")
-    s.begin(job)
+    job = sealed(s, cellar, sofia)
     s.accept(job, people["Uma"])
     s.turn(job, people["Tom"], "nothing is due yet")
     s.until(job.closes)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from deml_peer.architecture import I16, I32, Architecture, Head, dense
 from deml_peer.export import BlobStore
 from deml_peer.protocol import ETHER
+from deml_peer.sealed_books import SealedJob
 
 from . import tasks
+from .scenario import salt_of
+from .sealed_scenario import SealedScenario
 from .subject import Subject
 
 HELD, SHARDS = 48, 6
@@ -39,3 +42,20 @@ class Cellar(Subject):
 
     def model(self, number: int, epochs: int, start: bytes | None = None) -> bytes:
         return self.full(self.raw(number, epochs, start))
+
+    def committed(
+        self, s: SealedScenario, story: str, sponsor: bytes, people, training, note, **fields
+    ) -> SealedJob:
+        """A job whose slots `people` take; those with a training commit, and the data is revealed."""
+        number, secret = len(s.books.jobs), salt_of(f"{story} data {len(s.books.jobs)}")
+        fields["slots"] = len(people)
+        terms = self.sealed_terms(sponsor, f"{story} {number}", [secret], **fields)
+        job = s.announce(sponsor, terms, *self.content, note)
+        s.begin(job)
+        for name, person in people.items():
+            s.accept(job, person)
+            if name in training:
+                salt = salt_of(f"{story} {number} {name}")
+                s.promise(job, person, self.model(*training[name]), salt)
+        s.reveal_data(job, secret)
+        return job

@@ -8,7 +8,6 @@ from deml_peer import payouts
 from deml_peer.protocol import ETHER, message
 
 from .cellar import Cellar
-from .scenario import salt_of
 from .sealed_scenario import SealedScenario
 
 BOND = ETHER // 100
@@ -51,23 +50,7 @@ def make(root: Path) -> None:
 
 
 def committed(s: SealedScenario, cellar: Cellar, vintner: bytes, people, note: str, **fields):
-    """A job whose slots are taken by `people`, all but Anton commit, and the data is revealed."""
-    secret = salt_of(f"client-silent data {len(s.books.jobs)}")
-    name = f"client-silent {len(s.books.jobs)}"
-    terms = cellar.sealed_terms(vintner, name, [secret], slots=len(people), **fields)
-    job = s.announce(vintner, terms, *cellar.content, note)
-    s.begin(job)
-    for name, person in people.items():
-        s.accept(job, person)
-        if name in TRAINING:
-            s.promise(
-                job,
-                person,
-                cellar.model(*TRAINING[name]),
-                salt_of(f"client-silent {job.id} {name}"),
-            )
-    s.reveal_data(job, secret)
-    return job
+    return cellar.committed(s, "client-silent", vintner, people, TRAINING, note, **fields)
 
 
 def cascade(s: SealedScenario, cellar: Cellar, vintner: bytes, people) -> None:

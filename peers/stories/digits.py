@@ -140,16 +140,13 @@ def interleaved(office: Office, job: JobBook) -> None:
     first, outdated = office.trained("Nadia"), office.trained("Omar")
     salt, half = salt_of("digits Nadia"), len(first) // 2
 
-    def piece(client, blob, note, start=0, end=None, expect="ok"):
-        s.piece(job, client, blob, note, start, end, expect)
-
-    piece(nadia, first, "uploads a model before any commitment", 0, half, "wrongPhase")
+    s.piece(job, nadia, first, "uploads a model before any commitment", 0, half, "wrongPhase")
     s.commit(job, nadia, first, salt)
     s.commit(job, omar, outdated, salt_of("digits Omar, outdated"))
     s.wait(600)
-    piece(nadia, first, "uploads the first half", 0, half)
-    piece(omar, outdated, "uploads half of a model that starts from Marco's", 0, half)
-    piece(nadia, first, "uploads the second half", half)
+    s.piece(job, nadia, first, "uploads the first half", 0, half)
+    s.piece(job, omar, outdated, "uploads half of a model that starts from Marco's", 0, half)
+    s.piece(job, nadia, first, "uploads the second half", half)
     s.store.put(first)
     assert s.submit_message(job, nadia, "Nadia's delta")["accepted"]
     office.published(job, first)
@@ -158,9 +155,9 @@ def interleaved(office: Office, job: JobBook) -> None:
     s.commit(job, omar, second, salt, "trains again, from Nadia's model, and commits to that")
     s.wait(600)
     s.send_submit(job, omar, "submits his delta before its bytes are there", "notWhole")
-    piece(omar, second, "goes on with the new file", half, expect="outOfOrder")
-    piece(omar, second, "starts with the new file, which drops the old one", 0, half)
-    piece(omar, second, "uploads the rest", half)
+    s.piece(job, omar, second, "goes on with the new file", half, expect="outOfOrder")
+    s.piece(job, omar, second, "starts with the new file, which drops the old one", 0, half)
+    s.piece(job, omar, second, "uploads the rest", half)
     s.store.put(second)
     assert s.submit_message(job, omar, "Omar's delta")["accepted"]
     office.published(job, second)

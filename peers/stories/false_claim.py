@@ -9,7 +9,6 @@ from deml_peer.protocol import ETHER, TOKEN
 from deml_peer.sealed_books import SealedJob
 
 from .cellar import Cellar
-from .scenario import salt_of
 from .sealed_scenario import SealedScenario
 
 POOL, BOND = 1_000_003, 50_001
@@ -62,27 +61,9 @@ def make(root: Path) -> None:
 
 
 def committed(s: SealedScenario, cellar: Cellar, vintner: bytes, people, note: str) -> SealedJob:
-    secret = salt_of(f"false-claim data {len(s.books.jobs)}")
-    terms = cellar.sealed_terms(
-        vintner,
-        f"false-claim {len(s.books.jobs)}",
-        [secret],
-        payout=payouts.PROPORTIONAL,
-        token=TOKEN,
-        reward=POOL,
-        slots=len(people),
-        client_bond=BOND,
-        sponsor_bond=BOND,
-    )
-    job = s.announce(vintner, terms, *cellar.content, note)
-    s.begin(job)
-    for name, person in people.items():
-        s.accept(job, person)
-        s.promise(
-            job, person, cellar.model(*TRAINING[name]), salt_of(f"false-claim {job.id} {name}")
-        )
-    s.reveal_data(job, secret)
-    return job
+    fields = {"payout": payouts.PROPORTIONAL, "token": TOKEN, "reward": POOL}
+    fields |= {"client_bond": BOND, "sponsor_bond": BOND}
+    return cellar.committed(s, "false-claim", vintner, people, TRAINING, note, **fields)
 
 
 def claims(s: SealedScenario, job: SealedJob, people) -> None:

@@ -46,9 +46,6 @@ class Market:
         names = ("Nina", "Hugo", "Olga", "Ida", "Otto", "Rhea", "Zeno")
         self.people = {name: self.s.actor(name) for name in names}
 
-    def at(self, time: int) -> None:
-        self.s.at(time)
-
     def committed(self, job: JobBook, name: str, model: bytes, salt: str, note: str = "") -> int:
         """When it was."""
         self.s.commit(job, self.people[name], model, salt_of(salt), note)
@@ -85,7 +82,7 @@ def nina_and_the_copier(market: Market, job: JobBook) -> bytes:
     s, people = market.s, market.people
     nina, hugo, model = people["Nina"], people["Hugo"], market.cellar.model(0, 1)
     mine = market.committed(job, "Nina", model, "front-run Nina")
-    market.at(mine + MIN_COMMIT_AGE - 80)
+    s.at(mine + MIN_COMMIT_AGE - 80)
     size, half = len(model), len(model) // 2
     s.piece(job, nina, model, "uploads the first half of her model, which everybody sees", end=half)
     promise = commitment_to(job.id, hugo, sha256(model), salt_of("front-run digest"))
@@ -99,9 +96,9 @@ def nina_and_the_copier(market: Market, job: JobBook) -> bytes:
     note = "uploads her second half: nothing of hers was touched"
     s.store.put(model)
     s.piece(job, nina, model, note, half)
-    market.at(mine + MIN_COMMIT_AGE - 1)
+    s.at(mine + MIN_COMMIT_AGE - 1)
     market.refused(job, "Nina", model, "front-run Nina", "submits one second early", "tooEarly")
-    market.at(mine + MIN_COMMIT_AGE)
+    s.at(mine + MIN_COMMIT_AGE)
     assert market.submitted(job, "Nina", "her model")["accepted"]
     s.wait(MIN_COMMIT_AGE)
     s.upload(job, hugo, model, 1, "the same model, which he knows now")
@@ -110,7 +107,7 @@ def nina_and_the_copier(market: Market, job: JobBook) -> bytes:
     note = "commits to the model in his own name"
     copy = market.committed(job, "Hugo", model, "front-run Hugo", note)
     market.refused(job, "Hugo", model, "front-run Hugo", "submits his copy at once", "tooEarly")
-    market.at(copy + MIN_COMMIT_AGE)
+    s.at(copy + MIN_COMMIT_AGE)
     score = market.submitted(job, "Hugo", "the copy")
     assert not score["accepted"] and score["loss"] == score["lossToBeat"]
     return model
@@ -158,27 +155,27 @@ def last_second(market: Market, job: JobBook, best: bytes) -> None:
     model, salt = market.cellar.model(0, 8, best), "front-run Otto again"
     late_model = market.cellar.model(1, 1)
     end, margin = job.closes, MIN_COMMIT_AGE + LATE_MARGIN
-    market.at(end - margin - 2)
+    s.at(end - margin - 2)
     s.accept(job, zeno)
-    market.at(end - margin - 1)
+    s.at(end - margin - 1)
     note = "commits in the last second in which a first commitment is taken"
     market.committed(job, "Zeno", late_model, "front-run Zeno", note)
-    market.at(end - margin)
+    s.at(end - margin)
     first = message("commit", job.id, salt_of("Rhea"))
     s.advance(rhea, first, "commits for the first time one second later", "tooLate")
     accept = message("acceptJob", job.id, job.terms.hash, s.actor("Quirin"), [])
     s.advance(s.actor("Quirin"), accept, "wants a slot in the last twenty minutes", "tooLate")
-    market.at(end - MIN_COMMIT_AGE - 1)
+    s.at(end - MIN_COMMIT_AGE - 1)
     market.committed(job, "Otto", model, salt, "commits in the last second that is left for it")
-    market.at(end - MIN_COMMIT_AGE)
+    s.at(end - MIN_COMMIT_AGE)
     late = message("commit", job.id, salt_of("Ida"))
     s.advance(people["Olga"], late, "commits one second later", "tooLate")
     s.upload(job, zeno, late_model, 1, "a model")
     assert not market.submitted(job, "Zeno", "it in time")["accepted"]
-    market.at(end - 2)
+    s.at(end - 2)
     s.upload(job, otto, model, 1, "his model")
-    market.at(end - 1)
+    s.at(end - 1)
     assert market.submitted(job, "Otto", "his model, in the last second")["accepted"]
-    market.at(end)
+    s.at(end)
     payload = message("upload", job.id, raw_cid(model), len(model), 0, model)
     s.advance(otto, payload, "uploads when the window is over", "wrongPhase")

@@ -9,22 +9,13 @@ import struct
 import sys
 from pathlib import Path
 
-from deml_peer import protocol
+from deml_peer.naming import DATA_OF
 
 from .published_abi import type_of
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "fixtures"
-PORTALS = [
-    portal.hex()
-    for portal in (
-        protocol.ETHER_PORTAL,
-        protocol.ERC20_PORTAL,
-        protocol.ERC721_PORTAL,
-        protocol.ERC1155_SINGLE_PORTAL,
-        protocol.ERC1155_BATCH_PORTAL,
-    )
-]
+PORTALS = [portal.hex() for portal in DATA_OF]
 # As FuzzInputs reads its records.
 QUERY, FIRST_PORTAL, ANY_ACCOUNT = 14, 8, 7
 PASSES_12_S, PASSES_SECONDS, PASSES_TEN_MINUTES = 1 << 4, 2 << 4, 3 << 4
