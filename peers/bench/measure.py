@@ -18,8 +18,7 @@ import statistics
 import sys
 from pathlib import Path
 
-from deml_peer.protocol import MESSAGES as ARGUMENTS
-from deml_peer.protocol import selector
+from deml_peer.naming import NAMES
 from deml_peer.requests import inspect_line
 
 from . import large, worst
@@ -34,7 +33,6 @@ LIMITS = {
     "an upload of 1 KB": 500_000,
     "start": 500_000,
 }
-MESSAGES = {selector(name, types).hex(): name for name, types in ARGUMENTS.items()}
 
 
 def requests_of(story):
@@ -124,7 +122,7 @@ def kind(request, line):
     request = json.loads(request)
     if request["request_type"] == "inspect_state":
         return "inspect"
-    name = MESSAGES.get(request["data"]["payload"][2:10], "deposit and others")
+    name = NAMES.get(bytes.fromhex(request["data"]["payload"][2:10]), "deposit and others")
     return name + ", with scoring" if scores(line) else name
 
 

@@ -14,6 +14,9 @@ import random
 import subprocess
 import sys
 
+from deml_peer.costs import CAPACITY
+from deml_peer.meter import INPUT_BUDGET
+
 from . import large, shapes
 from .run import BUILT, workloads
 from .world import World
@@ -23,8 +26,7 @@ from .world import World
 TEMPORARY = 24 << 20
 # Of the machine's memory, three quarters.
 ROOM = (1 << 30) * 3 // 4
-CAPACITY, KEPT_MODELS = 1 << 27, 1 << 24
-BUDGET = 350_000_000
+KEPT_MODELS = 1 << 24
 JOBS = 200
 MOST, LEAST = 1.0, 1 / 1.5
 
@@ -78,7 +80,7 @@ def check_largest():
     """The largest file: what the allocator has of the system stays within what is reserved and what
     one input may need. True when it does."""
     world, size = large.requests()
-    results = play(world.requests, BUDGET)
+    results = play(world.requests, INPUT_BUDGET)
     reserved, before = reserved_in(world, results), results[1][1]
     most = max(held for _, _, held in results) - before
     behind = max(heap for _, heap, _ in results) - before

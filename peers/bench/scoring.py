@@ -5,6 +5,7 @@ import numpy as np
 from deml_peer.architecture import I8, Architecture, Head, dense, parse_architecture
 from deml_peer.blobs import ROW_LIMIT, canonical_weights, encode_dataset
 from deml_peer.hashing import raw_cid
+from deml_peer.meter import INPUT_BUDGET
 
 from .jobs import FEDERATED, POSTED, Job
 from .pieces import wide
@@ -12,7 +13,6 @@ from .run import SOURCES
 from .states import builder
 
 WORK = SOURCES / "worst-work.txt"
-BUDGET = 350_000_000
 # Bytes of data of one job here.
 MOST_DATA = 12_000_000
 
@@ -43,7 +43,7 @@ def dear_units(world, line, share):
     blob, _, _, exponent, bits, seed = lines[line % len(lines)].split()
     arch = parse_architecture(bytes.fromhex(blob))
     sample = arch.dataset_size(100, I8) // 100
-    most = min(1 << 20, BUDGET // arch.units_per_sample + 2, MOST_DATA // (sample + 1) + 1)
+    most = min(1 << 20, INPUT_BUDGET // arch.units_per_sample + 2, MOST_DATA // (sample + 1) + 1)
     samples = max(1, most * share // 100)
     job = Job(
         world,

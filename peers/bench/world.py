@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from deml_peer import protocol
 from deml_peer.hashing import keccak256, raw_cid
+from deml_peer.notices import SELECTORS
 from deml_peer.protocol import ETHER, message
 from deml_peer.requests import advance_line, hex0x, inspect_line
 
@@ -15,12 +16,9 @@ RAW_PIECE, DAG_PIECE = "raw piece", "dag piece"
 PIECE = 64_000
 
 ENDS = {
-    protocol.selector(name, types).hex()
-    for name, types in (
-        ("JobSettled", ["uint256", "uint32", "uint256"]),
-        ("JobCancelled", ["uint256", "uint8"]),
-        ("JobDefaulted", ["uint256", "uint32"]),
-    )
+    key.hex()
+    for key, name in SELECTORS.items()
+    if name in ("JobSettled", "JobCancelled", "JobDefaulted")
 }
 
 

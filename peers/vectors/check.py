@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from deml_peer.books import item
 from deml_peer.hashing import checksum_address
 from deml_peer.notices import decoded
 from deml_peer.protocol import NOBODY
@@ -96,7 +97,7 @@ def asset_key(entry: dict) -> bytes:
     """The same bytes as in `final`: a token address, and standard and id where there are any."""
     token, kind = unhex(entry["token"] or hex0x(NOBODY)), entry["kind"]
     if kind in ("erc721", "erc1155"):
-        return token + int(kind[3:]).to_bytes(2, "big") + int(entry["id"]).to_bytes(32, "big")
+        return item(token, int(kind[3:]), int(entry["id"]))
     return token
 
 

@@ -10,8 +10,7 @@ import sys
 from pathlib import Path
 
 from deml_peer.naming import DATA_OF
-
-from .published_abi import type_of
+from eth_utils.abi import collapse_if_tuple
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "fixtures"
@@ -103,7 +102,7 @@ def server_answers():
 def encodings():
     entries = json.loads((ROOT / "docs" / "deml.abi.json").read_text())
     for entry in entries:
-        types = ",".join(type_of(item) for item in entry["inputs"])
+        types = ",".join(collapse_if_tuple(item) for item in entry["inputs"])
         yield b"\x00" + part(f"{entry['name']}({types})".encode())
         yield b"\x01" + types.encode()
     yield b"\x00" + part(b"f(uint256[2][],(bool,string)[],bytes3)") + bytes(64)
