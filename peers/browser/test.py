@@ -17,12 +17,11 @@ from pathlib import Path
 from deml_peer.hashing import cid_text, raw_cid
 from deml_peer.notices import decoded
 
-from .nodeprocess import Node
+from .nodeprocess import ROOT, Node
 from .story import Story
 from .wallet import Wallet
 from .webdriver import Browser, Driver
 
-ROOT = Path(__file__).resolve().parents[2]
 CLIENTS = ["Ana", "Bruno"]
 # Notice(bytes), as outputs begin.
 NOTICE = "0xc258d6e5"
@@ -351,7 +350,7 @@ def main() -> int:
         wallet = Wallet([*CLIENTS, "Chiara"])
         driver = Driver(shots / "chromedriver.log")
         (shots / "node.log").unlink(missing_ok=True)
-        node = Node(ROOT / ".build/debug/deml", work / "state", shots / "node.log")
+        node = Node(work / "state", shots / "node.log")
         try:
             sponsor = Browser(driver)
             files = Story(ROOT).save(work)
