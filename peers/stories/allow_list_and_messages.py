@@ -1,4 +1,13 @@
-"""An allow-list by Merkle proof, and what sponsor and clients write to each other."""
+"""An allow-list by Merkle proof, and what sponsor and clients write to each other.
+
+Only five clinics may take part in job 0. The terms hold the root of a Merkle tree over their
+addresses, as OpenZeppelin's StandardMerkleTree makes it; who accepts brings the proof. Mallory has
+none, and neither somebody else's nor an inner node of the tree will do. The list of job 1 has one
+member, who needs no proof but to be it.
+
+Sponsor and clients write to each other: at most 512 bytes, to whoever holds a slot or posted the
+job, while the job lives. Of 35 letters the last 32 are kept; all of them are notices.
+"""
 
 from __future__ import annotations
 
@@ -16,20 +25,10 @@ from .sealed_scenario import SealedScenario
 LIMIT, KEPT = 512, 32
 MEMBERS = ("Ana", "Ben", "Cara", "Dan", "Eli")
 
-INTRODUCTION = """
-Only five clinics may take part in job 0. The terms hold the root of a Merkle tree over their
-addresses, as OpenZeppelin's StandardMerkleTree makes it; who accepts brings the proof. Mallory has
-none, and neither somebody else's nor an inner node of the tree will do. The list of job 1 has one
-member, who needs no proof but to be it.
-
-Sponsor and clients write to each other: at most 512 bytes, to whoever holds a slot or posted the
-job, while the job lives. Of 35 letters the last 32 are kept; all of them are notices.
-"""
-
 
 def make(root: Path) -> None:
     title = "An allow-list, and letters between sponsor and clients"
-    s = SealedScenario(root, "allow-list-and-messages", title, INTRODUCTION)
+    s = SealedScenario(root, "allow-list-and-messages", title, __doc__)
     cellar, sponsor = Cellar(s.store), s.actor("Hospital")
     people = {name: s.actor(name) for name in (*MEMBERS, "Mallory")}
     s.deposit_ether(sponsor, ETHER)

@@ -1,4 +1,15 @@
-"""Everything that should not work, around a live job that goes on as if nothing had happened."""
+"""Everything that should not work, around a live job that goes on as if nothing had happened.
+
+A small job stays open while everything arrives that should not: bytes that are no message, ABI
+encodings that lie, terms beyond each limit, pieces that do not fit, files that do not hash, models
+and data that are none, deposits with garbage, senders without a right. Every refused line leaves the
+state as it was and one error report with the code in the last column; deposits are credited all the
+same. Valid messages in between show that the job is intact, and at the end the honest client is
+paid, and Alice, whose three models were none, has her bond back.
+
+A job of 64 MiB shows what room costs: beyond the first half of the machine there is a rent, which is
+not more than the sponsor said it would pay, and is not returned.
+"""
 
 from __future__ import annotations
 
@@ -27,18 +38,6 @@ from .bad_money import LYING_TOKEN, bad_deposits, bad_metadata, bad_withdrawals
 from .scenario import Scenario, salt_of
 from .sealed_scenario import DAY
 
-INTRODUCTION = """
-A small job stays open while everything arrives that should not: bytes that are no message, ABI
-encodings that lie, terms beyond each limit, pieces that do not fit, files that do not hash, models
-and data that are none, deposits with garbage, senders without a right. Every refused line leaves the
-state as it was and one error report with the code in the last column; deposits are credited all the
-same. Valid messages in between show that the job is intact, and at the end the honest client is
-paid, and Alice, whose three models were none, has her bond back.
-
-A job of 64 MiB shows what room costs: beyond the first half of the machine there is a rent, which is
-not more than the sponsor said it would pay, and is not returned.
-"""
-
 ONE = 65536
 
 
@@ -47,7 +46,7 @@ class Stage:
 
     def __init__(self, root: Path):
         title = "Bad inputs: nothing breaks, nothing is lost"
-        self.s = Scenario(root, "bad-inputs", title, INTRODUCTION)
+        self.s = Scenario(root, "bad-inputs", title, __doc__)
         self.sponsor, self.mallory = self.s.actor("Sponsor"), self.s.actor("Mallory")
         self.alice, self.bob = self.s.actor("Alice"), self.s.actor("Bob")
         self.arch = Architecture((3,), (dense(2),), Head.SOFTMAX)

@@ -1,4 +1,19 @@
-"""The main story: two jobs on the Wisconsin breast cancer data, honest clients and others."""
+"""The main story: two jobs on the Wisconsin breast cancer data, honest clients and others.
+
+A clinic wants a better classifier of breast tumours and posts a job in Ether; a laboratory posts a
+second one, in a token. Six hospitals hold disjoint shards of the data set that scikit-learn
+bundles; 200 samples are public and judge every model. Each hospital trains at home from the best
+model published so far, commits, waits until the commitment has aged, and submits. Beside them act a
+free-rider who adds noise to the best model, a copier, somebody who takes a slot and never works,
+and somebody who comes too late.
+
+Who only took a slot loses the bond, which nobody gets: it is burned. An honest model that is not
+accepted costs an attempt, and the bond returns.
+
+Losses are exact integers: the sum over the samples in units of 2^-30. A submission is accepted when
+it lowers the loss to beat by at least 20,000 parts per million (2 %); then it is paid at once and
+becomes the next loss to beat.
+"""
 
 from __future__ import annotations
 
@@ -18,22 +33,6 @@ from .subject import Subject
 
 PUBLIC = 200
 RATE = 0.01
-
-INTRODUCTION = """
-A clinic wants a better classifier of breast tumours and posts a job in Ether; a laboratory posts a
-second one, in a token. Six hospitals hold disjoint shards of the data set that scikit-learn
-bundles; 200 samples are public and judge every model. Each hospital trains at home from the best
-model published so far, commits, waits until the commitment has aged, and submits. Beside them act a
-free-rider who adds noise to the best model, a copier, somebody who takes a slot and never works,
-and somebody who comes too late.
-
-Who only took a slot loses the bond, which nobody gets: it is burned. An honest model that is not
-accepted costs an attempt, and the bond returns.
-
-Losses are exact integers: the sum over the samples in units of 2^-30. A submission is accepted when
-it lowers the loss to beat by at least 20,000 parts per million (2 %); then it is paid at once and
-becomes the next loss to beat.
-"""
 
 HOSPITALS = ("Ana", "Bruno", "Chiara", "Dmitri", "Elif", "Gita")
 
@@ -61,7 +60,7 @@ class Story:
 
     def __init__(self, root: Path):
         title = "Breast cancer: two jobs, honest work, noise, a copy and an absentee"
-        self.s = Scenario(root, "breast-cancer", title, INTRODUCTION)
+        self.s = Scenario(root, "breast-cancer", title, __doc__)
         self.task = tasks.breast_cancer(PUBLIC, len(HOSPITALS), seed=2024)
         self.clinic, self.lab = self.s.actor("Clinic"), self.s.actor("Laboratory")
         names = (*HOSPITALS, "Frank the free-rider", "Hugo the copier", "Ivan the absentee")

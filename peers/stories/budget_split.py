@@ -1,19 +1,5 @@
-"""Scoring that is too much for one input: spread over several, with other messages in between."""
+"""Scoring that is too much for one input: spread over several, with other messages in between.
 
-from __future__ import annotations
-
-from pathlib import Path
-
-from deml_peer.job_book import OPEN
-from deml_peer.meter import INPUT_BUDGET, Meter
-from deml_peer.open_books import JobBook
-from deml_peer.protocol import ETHER, message
-
-from .moons import SAMPLES, Moons
-from .scenario import salt_of
-from .sealed_scenario import SealedScenario
-
-INTRODUCTION = """
 Two half-moons of points, and a network that is small to send and dear to run: 256 neurons behind
 sixteen Tanh layers, of which each element counts as 64 multiplications. One evaluation is more than
 two budgets of 3.5·10^8 units, so it takes three inputs.
@@ -33,13 +19,26 @@ it, and Mira, whose model was never scored, has her bond back.
 The losses are foretold by a program that knows of no budget.
 """
 
+from __future__ import annotations
+
+from pathlib import Path
+
+from deml_peer.job_book import OPEN
+from deml_peer.meter import INPUT_BUDGET, Meter
+from deml_peer.open_books import JobBook
+from deml_peer.protocol import ETHER, message
+
+from .moons import SAMPLES, Moons
+from .scenario import salt_of
+from .sealed_scenario import SealedScenario
+
 
 class Story:
     """The jobs and their cast."""
 
     def __init__(self, root: Path):
         title = "A scoring budget: evaluations spread over inputs"
-        self.s = SealedScenario(root, "budget-split", title, INTRODUCTION)
+        self.s = SealedScenario(root, "budget-split", title, __doc__)
         self.sponsor = self.s.actor("Observatory")
         self.people = {name: self.s.actor(name) for name in ("Mira", "Noor", "Pim")}
         self.moons = Moons(self.s.store)

@@ -1,4 +1,16 @@
-"""Every way in which a job ends without a score, and that all the money is still there."""
+"""Every way in which a job ends without a score, and that all the money is still there.
+
+Six jobs end without a score. Sofia cancels job 0 while it fills and job 1 while clients could
+commit: all bonds return. Job 2 never gets its base model; her next message to it comes too late, is
+refused, and cancels it all the same, since what time does stands whatever a message says. In job 3
+nobody commits: it settles with a refund, and who held a slot for nothing loses the bond. In job 4
+there is a commitment, so Sofia cannot cancel any more; Tom never opens it, and loses the bond, too:
+a commitment alone costs the sponsor a slot. Job 5 is never filled and nobody asks for it: a message
+that has nothing to do with it ends it.
+
+A lost bond is nobody's, not even Sofia's: it is burned, as is what scoring would have cost. At the
+end everybody withdraws, and nothing else is left.
+"""
 
 from __future__ import annotations
 
@@ -14,23 +26,10 @@ from .cellar import Cellar
 from .scenario import salt_of
 from .sealed_scenario import DAY, SealedScenario
 
-INTRODUCTION = """
-Six jobs end without a score. Sofia cancels job 0 while it fills and job 1 while clients could
-commit: all bonds return. Job 2 never gets its base model; her next message to it comes too late, is
-refused, and cancels it all the same, since what time does stands whatever a message says. In job 3
-nobody commits: it settles with a refund, and who held a slot for nothing loses the bond. In job 4
-there is a commitment, so Sofia cannot cancel any more; Tom never opens it, and loses the bond, too:
-a commitment alone costs the sponsor a slot. Job 5 is never filled and nobody asks for it: a message
-that has nothing to do with it ends it.
-
-A lost bond is nobody's, not even Sofia's: it is burned, as is what scoring would have cost. At the
-end everybody withdraws, and nothing else is left.
-"""
-
 
 def make(root: Path) -> None:
     title = "Cancelled, empty and unopened: six refunds"
-    s = SealedScenario(root, "cancel-and-refund", title, INTRODUCTION)
+    s = SealedScenario(root, "cancel-and-refund", title, __doc__)
     cellar = Cellar(s.store)
     sofia, people = s.actor("Sofia"), {name: s.actor(name) for name in ("Tom", "Uma")}
     s.deposit_ether(sofia, ETHER)

@@ -1,4 +1,18 @@
-"""Clients who stop half-way: each silence costs one bond, and says who is due next."""
+"""Clients who stop half-way: each silence costs one bond, and says who is due next.
+
+Each bond is burned at the end of the window in which its client owed something. Nobody gains from
+it: not the sponsor, not who is paid.
+
+Job 0 is PROPORTIONAL. Anton takes a slot and never commits; Berta commits to the best model of all
+and never claims. By the claims only Cyril, the first of those who claim, has something to show, since
+everybody after him has a higher loss. He shows nothing, so Doris is due next; she is silent as well.
+Then Emil is due, and Fritz would be by nothing: Emil shows what he claimed and gets his share.
+Fritz, who was never due, has his bond back, like Emil.
+
+Job 1 is POSTED, and nobody is paid in it: Anton never commits, Berta never claims, Cyril is due and
+silent, and the sponsor has the whole pool back. In job 2 nobody claims at all, so there is no
+REVEAL: the job settles when CLAIM is over.
+"""
 
 from __future__ import annotations
 
@@ -20,25 +34,10 @@ TRAINING = {
     "Fritz": (3, 2),
 }
 
-INTRODUCTION = """
-Each bond is burned at the end of the window in which its client owed something. Nobody gains from
-it: not the sponsor, not who is paid.
-
-Job 0 is PROPORTIONAL. Anton takes a slot and never commits; Berta commits to the best model of all
-and never claims. By the claims only Cyril, the first of those who claim, has something to show, since
-everybody after him has a higher loss. He shows nothing, so Doris is due next; she is silent as well.
-Then Emil is due, and Fritz would be by nothing: Emil shows what he claimed and gets his share.
-Fritz, who was never due, has his bond back, like Emil.
-
-Job 1 is POSTED, and nobody is paid in it: Anton never commits, Berta never claims, Cyril is due and
-silent, and the sponsor has the whole pool back. In job 2 nobody claims at all, so there is no
-REVEAL: the job settles when CLAIM is over.
-"""
-
 
 def make(root: Path) -> None:
     title = "Silent clients: one bond each, and who is due next"
-    s = SealedScenario(root, "client-silent", title, INTRODUCTION)
+    s = SealedScenario(root, "client-silent", title, __doc__)
     cellar, vintner = Cellar(s.store), s.actor("Vintner")
     people = {name: s.actor(name) for name in ("Anton", *TRAINING)}
     s.deposit_ether(vintner, 2 * ETHER)

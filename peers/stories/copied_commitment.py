@@ -1,4 +1,15 @@
-"""Sealed POSTED: who copies a commitment and a claim is due a model that it cannot show."""
+"""Sealed POSTED: who copies a commitment and a claim is due a model that it cannot show.
+
+Everything on the chain is public, so Hugo copies: first Nora's commitment, bit for bit, then her
+claim. By the claims both are due a reward. Nora shows her model; Hugo now has her bytes and her
+salt, too, and uploads them as a file of his own, but the commitment names Nora, so he cannot open
+it. He is silent, and his bond is burned. Otto, who did his own work, waits until Hugo has failed;
+nothing that Hugo does costs him or Nora anything. Olga copies nothing but bytes: she commits to the
+model that everybody knows, the base model, and has nothing to claim.
+
+Iris claims one unit more than the loss of her model. It passes all the same, but a claim has to be
+exact: she loses her bond, and nobody gains by it.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +22,10 @@ from .cellar import Cellar
 from .scenario import salt_of
 from .sealed_scenario import SealedScenario
 
-INTRODUCTION = """
-Everything on the chain is public, so Hugo copies: first Nora's commitment, bit for bit, then her
-claim. By the claims both are due a reward. Nora shows her model; Hugo now has her bytes and her
-salt, too, and uploads them as a file of his own, but the commitment names Nora, so he cannot open
-it. He is silent, and his bond is burned. Otto, who did his own work, waits until Hugo has failed;
-nothing that Hugo does costs him or Nora anything. Olga copies nothing but bytes: she commits to the
-model that everybody knows, the base model, and has nothing to claim.
-
-Iris claims one unit more than the loss of her model. It passes all the same, but a claim has to be
-exact: she loses her bond, and nobody gains by it.
-"""
-
 
 def make(root: Path) -> None:
     title = "A copied commitment, a copied claim"
-    s = SealedScenario(root, "copied-commitment", title, INTRODUCTION)
+    s = SealedScenario(root, "copied-commitment", title, __doc__)
     cellar, salt = Cellar(s.store), salt_of("copied data")
     vintner = s.actor("Vintner")
     names = ("Nora", "Hugo", "Otto", "Olga", "Iris")

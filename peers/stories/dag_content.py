@@ -1,25 +1,5 @@
-"""Base model, data and submissions as CAR streams: a block at a time, in the order of the file."""
+"""Base model, data and submissions as CAR streams: a block at a time, in the order of the file.
 
-from __future__ import annotations
-
-from pathlib import Path
-
-from deml_peer import dag
-from deml_peer.architecture import I16, I32, Architecture, Head, Kind, Layer, dense
-from deml_peer.books import MIN_COMMIT_AGE
-from deml_peer.dag import Block
-from deml_peer.hashing import cid_text, raw_cid
-from deml_peer.job_book import FILLING
-from deml_peer.open_books import JobBook
-from deml_peer.protocol import ETHER, JobTerms, message
-
-from . import tasks
-from .scenario import salt_of
-from .sealed_scenario import SealedScenario
-from .subject import Subject
-
-SAMPLES = 100
-INTRODUCTION = """
 Nothing in this job is delivered as one blob. A file under the root of a DAG comes as a CARv1 stream:
 its blocks depth first, a block at every visit, cut into pieces anywhere. The base model is named by
 a CIDv0, as `ipfs add` prints it; one of its blocks has a flipped bit at first, so the stream is
@@ -40,13 +20,33 @@ Job 1 has a base model that can never be a file: a leaf is longer than its paren
 its sponsor takes it back.
 """
 
+from __future__ import annotations
+
+from pathlib import Path
+
+from deml_peer import dag
+from deml_peer.architecture import I16, I32, Architecture, Head, Kind, Layer, dense
+from deml_peer.books import MIN_COMMIT_AGE
+from deml_peer.dag import Block
+from deml_peer.hashing import cid_text, raw_cid
+from deml_peer.job_book import FILLING
+from deml_peer.open_books import JobBook
+from deml_peer.protocol import ETHER, JobTerms, message
+
+from . import tasks
+from .scenario import salt_of
+from .sealed_scenario import SealedScenario
+from .subject import Subject
+
+SAMPLES = 100
+
 
 class Delivery(Subject):
     """The job, and how streams of it are sent."""
 
     def __init__(self, root: Path):
         title = "Content as DAGs: streams that are cut, wrong, not whole"
-        self.s = SealedScenario(root, "dag-content", title, INTRODUCTION)
+        self.s = SealedScenario(root, "dag-content", title, __doc__)
         self.sponsor, names = self.s.actor("Vintner"), ("Lena", "Olaf", "Paula", "Quinn", "Mallory")
         self.people = {name: self.s.actor(name) for name in names}
         self.task = tasks.wine(SAMPLES, len(self.people) - 1, seed=23)

@@ -1,4 +1,11 @@
-"""Deposits whose execution-layer data holds a message: one transaction instead of two."""
+"""Deposits whose execution-layer data holds a message: one transaction instead of two.
+
+A deposit may carry one message, which runs as the depositor after the credit. Rosa deposits tokens
+and posts a job with them in one transaction. At first she lacks the Ether of the storage bond and
+of the scoring, so the job is refused, and the tokens are hers all the same; with both there, the next
+deposit posts it. Theo takes a slot with the deposit of his bond, and commits with a deposit of one wei.
+Deposits that carry nonsense, the wrong terms, or a withdrawal count, too.
+"""
 
 from __future__ import annotations
 
@@ -12,18 +19,10 @@ from .cellar import Cellar
 from .scenario import salt_of
 from .sealed_scenario import SealedScenario
 
-INTRODUCTION = """
-A deposit may carry one message, which runs as the depositor after the credit. Rosa deposits tokens
-and posts a job with them in one transaction. At first she lacks the Ether of the storage bond and
-of the scoring, so the job is refused, and the tokens are hers all the same; with both there, the next
-deposit posts it. Theo takes a slot with the deposit of his bond, and commits with a deposit of one wei.
-Deposits that carry nonsense, the wrong terms, or a withdrawal count, too.
-"""
-
 
 def make(root: Path) -> None:
     title = "Deposits that carry messages"
-    s = SealedScenario(root, "deposit-carries-job", title, INTRODUCTION)
+    s = SealedScenario(root, "deposit-carries-job", title, __doc__)
     cellar = Cellar(s.store)
     rosa, theo, vera = s.actor("Rosa"), s.actor("Theo"), s.actor("Vera")
     job = posted(s, cellar, rosa)

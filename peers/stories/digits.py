@@ -1,4 +1,16 @@
-"""Handwritten digits: int8 deltas, blobs larger than one input, uploads that interleave."""
+"""Handwritten digits: int8 deltas, blobs larger than one input, uploads that interleave.
+
+A post office wants digits read by a small network, 64-32-10. The evaluation data, 1000 images of 64
+bytes, are larger than one input takes; five carriers hold disjoint shards of the rest. Models
+travel as int8 deltas to the base model with one exponent per tensor, a quarter of the bytes of
+the weights, and each starts from the best one published before. A file comes in pieces from the
+first byte to the last: what is out of order is refused and says which offset is due, a piece at
+offset 0 starts anew, and the uploads of others go on beside it. A sixth client submits the base
+model itself.
+
+Losses are exact integers: the sum over the samples in units of 2^-30; a submission is accepted when
+it lowers the loss to beat by at least 30,000 parts per million (3 %).
+"""
 
 from __future__ import annotations
 
@@ -19,19 +31,6 @@ from .subject import Subject
 PUBLIC = 1000
 CARRIERS = ("Lina", "Marco", "Nadia", "Omar", "Pia")
 
-INTRODUCTION = """
-A post office wants digits read by a small network, 64-32-10. The evaluation data, 1000 images of 64
-bytes, are larger than one input takes; five carriers hold disjoint shards of the rest. Models
-travel as int8 deltas to the base model with one exponent per tensor, a quarter of the bytes of
-the weights, and each starts from the best one published before. A file comes in pieces from the
-first byte to the last: what is out of order is refused and says which offset is due, a piece at
-offset 0 starts anew, and the uploads of others go on beside it. A sixth client submits the base
-model itself.
-
-Losses are exact integers: the sum over the samples in units of 2^-30; a submission is accepted when
-it lowers the loss to beat by at least 30,000 parts per million (3 %).
-"""
-
 METADATA = {
     "task": "Read handwritten digits.",
     "classes": [str(digit) for digit in range(10)],
@@ -43,7 +42,7 @@ class Office(Subject):
     """The cast and the best model that everybody knows."""
 
     def __init__(self, root: Path):
-        self.s = Scenario(root, "digits", "Digits: int8 deltas in many pieces", INTRODUCTION)
+        self.s = Scenario(root, "digits", "Digits: int8 deltas in many pieces", __doc__)
         self.task = tasks.digits(PUBLIC, len(CARRIERS), seed=64)
         self.sponsor = self.s.actor("Post office")
         self.people = {name: self.s.actor(name) for name in (*CARRIERS, "Quentin")}

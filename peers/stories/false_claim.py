@@ -1,4 +1,20 @@
-"""Claims that are not the loss: too good, too poor, one unit off; and the poor claim that is fine."""
+"""Claims that are not the loss: too good, too poor, one unit off; and the poor claim that is fine.
+
+A pool in a token is shared by what each claim adds to those before it, in the order of the
+commitments. Ada's claim is true. Bob claims half of his loss: too good. With that claim standing,
+nobody after him would add anything, except Gus, who claims no loss at all.
+
+So Ada, Bob and Gus are due. Ada shows her model and holds. Bob and Gus show theirs and lose their
+bonds; without their claims Cyn, Dee and Eve are due, and REVEAL opens again for them. Cyn's claim is
+true. Dee claims one unit less than the loss, Eve one unit more: a claim is exact or it is false, even
+when the model is better than claimed. Who was due once is not due again, whether it held or fell.
+
+Fox declines: the claim is the worst loss there is, though the model would have earned a share; the
+model stays secret and the bond returns. At the end Ada and Cyn share the pool as if the others had
+not come; the bonds of the four who failed are burned.
+
+In job 1 a false claim is the only one. Nobody is paid, and the bond is burned all the same.
+"""
 
 from __future__ import annotations
 
@@ -23,27 +39,10 @@ TRAINING = {
     "Gus": (1, 20),
 }
 
-INTRODUCTION = """
-A pool in a token is shared by what each claim adds to those before it, in the order of the
-commitments. Ada's claim is true. Bob claims half of his loss: too good. With that claim standing,
-nobody after him would add anything, except Gus, who claims no loss at all.
-
-So Ada, Bob and Gus are due. Ada shows her model and holds. Bob and Gus show theirs and lose their
-bonds; without their claims Cyn, Dee and Eve are due, and REVEAL opens again for them. Cyn's claim is
-true. Dee claims one unit less than the loss, Eve one unit more: a claim is exact or it is false, even
-when the model is better than claimed. Who was due once is not due again, whether it held or fell.
-
-Fox declines: the claim is the worst loss there is, though the model would have earned a share; the
-model stays secret and the bond returns. At the end Ada and Cyn share the pool as if the others had
-not come; the bonds of the four who failed are burned.
-
-In job 1 a false claim is the only one. Nobody is paid, and the bond is burned all the same.
-"""
-
 
 def make(root: Path) -> None:
     title = "False claims: too good, too poor, one unit off"
-    s = SealedScenario(root, "false-claim", title, INTRODUCTION)
+    s = SealedScenario(root, "false-claim", title, __doc__)
     cellar, vintner = Cellar(s.store), s.actor("Vintner")
     people = {name: s.actor(name) for name in TRAINING}
     s.deposit_ether(vintner, ETHER // 100)

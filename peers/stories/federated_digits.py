@@ -1,4 +1,19 @@
-"""FEDERATED: three rounds, ten clients with shards of their own kind, and four that do not help."""
+"""FEDERATED: three rounds, ten clients with shards of their own kind, and four that do not help.
+
+A school wants a reader of digits that nobody could train alone: ten clients hold images of mostly
+two digits each, and share nothing but updates to the global model, as int8 deltas with one exponent
+per tensor. In each of three rounds they commit, the school reveals 200 images of its own, all show
+their updates, and each is paid by what the mean of all loses without it. The next global model is
+the mean of the updates that help.
+
+Gus and Hal have every label wrong (9 - label), Rex adds noise to the global model. Ida commits in
+the second round and shows nothing, which costs her bond and slot; Kay asks for it too early, while the
+scores of the round are waited for, and takes it in the next COMMIT. Rex skips the second round, which
+is free, and the third, which is not. In the third round Gus shouts: his update
+is twenty times as large, beyond normBound, so it does not count.
+
+In a score, `loss` is that of the mean without the update and `baseLoss` that of the mean of all.
+"""
 
 from __future__ import annotations
 
@@ -25,22 +40,6 @@ TEN = (*HONEST, *FLIPPERS, "Rex")
 EPOCHS, RATE = 2, 0.03
 NORM_BOUND = 4 * 65_536
 
-INTRODUCTION = """
-A school wants a reader of digits that nobody could train alone: ten clients hold images of mostly
-two digits each, and share nothing but updates to the global model, as int8 deltas with one exponent
-per tensor. In each of three rounds they commit, the school reveals 200 images of its own, all show
-their updates, and each is paid by what the mean of all loses without it. The next global model is
-the mean of the updates that help.
-
-Gus and Hal have every label wrong (9 - label), Rex adds noise to the global model. Ida commits in
-the second round and shows nothing, which costs her bond and slot; Kay asks for it too early, while the
-scores of the round are waited for, and takes it in the next COMMIT. Rex skips the second round, which
-is free, and the third, which is not. In the third round Gus shouts: his update
-is twenty times as large, beyond normBound, so it does not count.
-
-In a score, `loss` is that of the mean without the update and `baseLoss` that of the mean of all.
-"""
-
 METADATA = {
     "task": "Read handwritten digits, together.",
     "classes": [str(digit) for digit in range(10)],
@@ -64,7 +63,7 @@ class School(Subject):
 
     def __init__(self, root: Path):
         title = "Federated digits: ten clients, three rounds"
-        self.s = SealedScenario(root, "federated-digits", title, INTRODUCTION)
+        self.s = SealedScenario(root, "federated-digits", title, __doc__)
         self.sponsor = self.s.actor("School")
         self.people = {name: self.s.actor(name) for name in (*TEN, "Kay")}
         bunch = datasets.load_digits()

@@ -1,19 +1,5 @@
-"""Unsealed: who sees an upload is too late, unless the client uploads too early."""
+"""Unsealed: who sees an upload is too late, unless the client uploads too early.
 
-from __future__ import annotations
-
-from pathlib import Path
-
-from deml_peer.books import LATE_MARGIN, MIN_COMMIT_AGE
-from deml_peer.hashing import raw_cid, sha256
-from deml_peer.open_books import JobBook
-from deml_peer.protocol import ETHER, commitment_to, message
-
-from .cellar import Cellar
-from .scenario import salt_of
-from .sealed_scenario import SealedScenario
-
-INTRODUCTION = """
 The evaluation data of this job is public and so is every upload, but a commitment has to be 600
 seconds old when it is opened. Nina uploads her model when her commitment is nearly old enough. Hugo
 sees the first half and sends it as his own with an end that he made up: his file is dropped, hers is
@@ -35,13 +21,26 @@ A slot is not sold, and not committed for at first, when there is not time enoug
 twenty minutes before the end it is too late. Rhea bought one and never used it: her bond is burned.
 """
 
+from __future__ import annotations
+
+from pathlib import Path
+
+from deml_peer.books import LATE_MARGIN, MIN_COMMIT_AGE
+from deml_peer.hashing import raw_cid, sha256
+from deml_peer.open_books import JobBook
+from deml_peer.protocol import ETHER, commitment_to, message
+
+from .cellar import Cellar
+from .scenario import salt_of
+from .sealed_scenario import SealedScenario
+
 
 class Market:
     """The job, and the clock to the second."""
 
     def __init__(self, root: Path):
         title = "Front-running: copies, early uploads, a commitment held back"
-        self.s = SealedScenario(root, "front-run", title, INTRODUCTION)
+        self.s = SealedScenario(root, "front-run", title, __doc__)
         self.cellar, self.vintner = Cellar(self.s.store), self.s.actor("Vintner")
         names = ("Nina", "Hugo", "Olga", "Ida", "Otto", "Rhea", "Zeno")
         self.people = {name: self.s.actor(name) for name in names}

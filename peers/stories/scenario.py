@@ -36,10 +36,13 @@ from .telling import Teller
 
 
 class Scenario:
-    """Builds the lines of one fixture and keeps the second set of books beside them."""
+    """Builds the lines of one fixture and keeps the second set of books beside them.
 
-    def __init__(self, root: Path, name: str, title: str, introduction: str):
-        self.folder, self.title, self.introduction = root / name, title, introduction
+    What introduces the story to readers is `text` behind its first paragraph.
+    """
+
+    def __init__(self, root: Path, name: str, title: str, text: str):
+        self.folder, self.title, self.introduction = root / name, title, text.partition("\n\n")[2]
         self.store, self.books = BlobStore(root), Books()
         self.now, self.inputs = GENESIS_TIME, 0
         self.actors: dict[bytes, str] = {NOBODY: "the own balance"}

@@ -1,4 +1,20 @@
-"""Sealed data, claims and BEST: a false claim, a silent winner, and who is paid in the end."""
+"""Sealed data, claims and BEST: a false claim, a silent winner, and who is paid in the end.
+
+A wine merchant pays half an Ether for the best model that tells three growers apart; the 60 bottles
+that decide stay sealed until everyone has committed to a model. Then each client claims the exact
+loss that its model has on them, and only whose claim would win has to show the model.
+
+Bruno claims a twentieth of the loss that his model has: he is due first, shows it, and loses his
+bond. Clara's true claim wins next, but she shows nothing in time and loses hers. Dario is due then,
+shows what he claimed, and gets the pool. Alba's model is never published. Elif declines with a poor
+claim, Fabio never claims, and Greta never commits. A lost bond is burned when the window ends in
+which something was owed.
+
+What is opened has to be there as a whole, and true: the merchant tries another salt, Dario another
+model, which costs nothing; both then open the right one.
+
+Losses are exact integers: the sum over the samples in units of 2^-30.
+"""
 
 from __future__ import annotations
 
@@ -20,23 +36,6 @@ HELD = 60
 EPOCHS = {"Alba": 8, "Bruno": 2, "Fabio": 5, "Dario": 8, "Elif": 1, "Clara": 12}
 GROWERS = tuple(EPOCHS)
 
-INTRODUCTION = """
-A wine merchant pays half an Ether for the best model that tells three growers apart; the 60 bottles
-that decide stay sealed until everyone has committed to a model. Then each client claims the exact
-loss that its model has on them, and only whose claim would win has to show the model.
-
-Bruno claims a twentieth of the loss that his model has: he is due first, shows it, and loses his
-bond. Clara's true claim wins next, but she shows nothing in time and loses hers. Dario is due then,
-shows what he claimed, and gets the pool. Alba's model is never published. Elif declines with a poor
-claim, Fabio never claims, and Greta never commits. A lost bond is burned when the window ends in
-which something was owed.
-
-What is opened has to be there as a whole, and true: the merchant tries another salt, Dario another
-model, which costs nothing; both then open the right one.
-
-Losses are exact integers: the sum over the samples in units of 2^-30.
-"""
-
 METADATA = {
     "task": "Tell three growers apart by thirteen measurements of a wine.",
     "scaling": "(value - mean) / deviation",
@@ -44,7 +43,7 @@ METADATA = {
 
 
 def make(root: Path) -> None:
-    s = SealedScenario(root, "sealed-best", "Sealed BEST: a false claim and silence", INTRODUCTION)
+    s = SealedScenario(root, "sealed-best", "Sealed BEST: a false claim and silence", __doc__)
     merchant = s.actor("Merchant")
     people = {name: s.actor(name) for name in (*GROWERS, "Greta")}
     people["Clara's heir"] = s.actor("Clara's heir")

@@ -1,4 +1,15 @@
-"""Sealed data that take several inputs to score: what waits is refused, and nobody loses time."""
+"""Sealed data that take several inputs to score: what waits is refused, and nobody loses time.
+
+The job of `budget-split`, with sealed data: one evaluation takes three inputs. When the data are
+revealed the base model has to be scored first. What a client could do with the score is refused
+meanwhile, as `scoring`, and costs no units; CLAIM is a whole day from the input that finishes it.
+
+All three claim the truth and are due. Mira shows her model at once. Noor shows hers when the window
+is nearly over, and Pim has not shown his when it ends: his bond is burned by the next message,
+although that is refused, while a model still waits for its score. What comes after the window
+meanwhile is `scoring`, too, even from Pim, who is late anyway. Mira and Noor, who were in time, are
+scored and paid.
+"""
 
 from __future__ import annotations
 
@@ -14,25 +25,13 @@ from .moons import Moons
 from .scenario import salt_of
 from .sealed_scenario import DAY, SealedScenario
 
-INTRODUCTION = """
-The job of `budget-split`, with sealed data: one evaluation takes three inputs. When the data are
-revealed the base model has to be scored first. What a client could do with the score is refused
-meanwhile, as `scoring`, and costs no units; CLAIM is a whole day from the input that finishes it.
-
-All three claim the truth and are due. Mira shows her model at once. Noor shows hers when the window
-is nearly over, and Pim has not shown his when it ends: his bond is burned by the next message,
-although that is refused, while a model still waits for its score. What comes after the window
-meanwhile is `scoring`, too, even from Pim, who is late anyway. Mira and Noor, who were in time, are
-scored and paid.
-"""
-
 
 class Story:
     """The job and its cast."""
 
     def __init__(self, root: Path):
         title = "Sealed data and a scoring budget: who has to wait, and who does not"
-        self.s = SealedScenario(root, "sealed-budget", title, INTRODUCTION)
+        self.s = SealedScenario(root, "sealed-budget", title, __doc__)
         self.sponsor = self.s.actor("Observatory")
         self.people = {name: self.s.actor(name) for name in ("Mira", "Noor", "Pim")}
         self.moons, self.salt = Moons(self.s.store), salt_of("sealed-budget data")

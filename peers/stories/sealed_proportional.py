@@ -1,4 +1,16 @@
-"""Sealed PROPORTIONAL in a token: shares by improvement in commit order, a twin, a silent client."""
+"""Sealed PROPORTIONAL in a token: shares by improvement in commit order, a twin, a silent client.
+
+A clinic pays 1,000,003 units of a token for a better classifier of breast tumours, shared out by
+what each model improves on the best of those committed before it. The data that decide are sealed.
+
+Cleo is Ben under another name and commits to Ben's very model: a copy contributes nothing, and is
+not even due. Dora's model is worse than Ben's. Emre improves on Ben's, and Finn's claim on Emre's;
+but Finn shows nothing in time, so his claim falls and his bond is burned. Gil claims that his model is worse than the base model.
+
+Losses are exact integers: the sum over the samples in units of 2^-30. With c as what each loss
+improves on the best before it, the pay is floor(pool c / sum of c), and what rounding leaves is the
+clinic's.
+"""
 
 from __future__ import annotations
 
@@ -20,25 +32,12 @@ BOND = 50_002
 # In the order of their commitments: everybody trains longer than those before, except Dora.
 EPOCHS = {"Ana": 1, "Ben": 4, "Cleo": 4, "Dora": 2, "Emre": 8, "Finn": 30, "Gil": 1}
 
-INTRODUCTION = """
-A clinic pays 1,000,003 units of a token for a better classifier of breast tumours, shared out by
-what each model improves on the best of those committed before it. The data that decide are sealed.
-
-Cleo is Ben under another name and commits to Ben's very model: a copy contributes nothing, and is
-not even due. Dora's model is worse than Ben's. Emre improves on Ben's, and Finn's claim on Emre's;
-but Finn shows nothing in time, so his claim falls and his bond is burned. Gil claims that his model is worse than the base model.
-
-Losses are exact integers: the sum over the samples in units of 2^-30. With c as what each loss
-improves on the best before it, the pay is floor(pool c / sum of c), and what rounding leaves is the
-clinic's.
-"""
-
 METADATA = {"task": "Classify breast masses.", "scaling": "(value - mean) / deviation"}
 
 
 def make(root: Path) -> None:
     title = "Sealed PROPORTIONAL: shares of a pool, a twin and silence"
-    s = SealedScenario(root, "sealed-proportional", title, INTRODUCTION)
+    s = SealedScenario(root, "sealed-proportional", title, __doc__)
     clinic = s.actor("Clinic")
     people = {name: s.actor(name) for name in EPOCHS}
     people["Ben's safe"] = s.actor("Ben's safe")

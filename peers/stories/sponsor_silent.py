@@ -1,4 +1,20 @@
-"""DEFAULTED: a sponsor who keeps the sealed data back pays a fixed sum to who had committed."""
+"""DEFAULTED: a sponsor who keeps the sealed data back pays a fixed sum to who had committed.
+
+Sam posts four sealed jobs. In job 0, paid in a token, he uploads only half of the data, which he
+cannot open his commitment to: at the end of DATA the job is in default. Ida and Jo had committed:
+each gets the bond back and 2 tokens of Sam's bond. Kim had only taken a slot; that bond was burned at
+the end of COMMIT, without the default as with it. The rest returns to Sam.
+
+Job 1 is federated, in Ether. The first round goes well, though Lea at first uploads the global model
+itself as her update, and then starts anew: her file is hers, the global model is the job's. In the
+second round Sam is silent altogether. What the first round earned is paid; Ida and Jo, who had
+committed again, get Sam's bond for their slots; Lea had skipped the round, which is free; Max never
+committed in time, and has his bond back, since it was not he who broke off.
+
+In job 2 Sam takes 29 days to reveal the data, and does so in the last second. CLAIM and REVEAL are a
+day each by the rules, so nobody has to be awake in that hour: both clients claim and show, and no
+bond is lost. In job 3 he reveals in time what is no data set of the job: that is a default, at once.
+"""
 
 from __future__ import annotations
 
@@ -19,27 +35,10 @@ from .cellar import HELD, Cellar
 from .scenario import salt_of
 from .sealed_scenario import DAY, HOUR, SealedScenario
 
-INTRODUCTION = """
-Sam posts four sealed jobs. In job 0, paid in a token, he uploads only half of the data, which he
-cannot open his commitment to: at the end of DATA the job is in default. Ida and Jo had committed:
-each gets the bond back and 2 tokens of Sam's bond. Kim had only taken a slot; that bond was burned at
-the end of COMMIT, without the default as with it. The rest returns to Sam.
-
-Job 1 is federated, in Ether. The first round goes well, though Lea at first uploads the global model
-itself as her update, and then starts anew: her file is hers, the global model is the job's. In the
-second round Sam is silent altogether. What the first round earned is paid; Ida and Jo, who had
-committed again, get Sam's bond for their slots; Lea had skipped the round, which is free; Max never
-committed in time, and has his bond back, since it was not he who broke off.
-
-In job 2 Sam takes 29 days to reveal the data, and does so in the last second. CLAIM and REVEAL are a
-day each by the rules, so nobody has to be awake in that hour: both clients claim and show, and no
-bond is lost. In job 3 he reveals in time what is no data set of the job: that is a default, at once.
-"""
-
 
 def make(root: Path) -> None:
     title = "A silent sponsor: sealed jobs in default, and a late one"
-    s = SealedScenario(root, "sponsor-silent", title, INTRODUCTION)
+    s = SealedScenario(root, "sponsor-silent", title, __doc__)
     cellar = Cellar(s.store, rounds=2)
     sam = s.actor("Sam")
     people = {name: s.actor(name) for name in ("Ida", "Jo", "Kim", "Lea", "Max")}

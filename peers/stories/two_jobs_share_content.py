@@ -1,4 +1,18 @@
-"""Content in use: the sponsor's next jobs adopt it; nobody else's do."""
+"""Content in use: the sponsor's next jobs adopt it; nobody else's do.
+
+Sofia delivers a base model and evaluation data for job 0. Tom posts job 1 with the same, and has to
+upload both himself: nothing is shared between sponsors, and nothing that Sofia does later can touch
+his files. Sofia posts job 2 with the same once more, and it opens in the input that posts it: a job
+adopts what another job of its sponsor has in use. Her sealed job 3 adopts the base model, and when
+she reveals its data, which are those of job 0, those too.
+
+Nora's model counts in job 0 and in job 1; she uploads it to each, since a file belongs to one account
+in one job. It is paid, so it stays in use, and Sofia's job 4 adopts it as its base model.
+
+Nobody asks for job 0 and job 2 when their windows are over: a message to job 1 settles both, one with
+each input. What was adopted lives as long as somebody uses it. With the last job the content is
+gone: job 5, posted with the same, waits to be filled.
+"""
 
 from __future__ import annotations
 
@@ -15,25 +29,10 @@ from .cellar import Cellar
 from .scenario import salt_of
 from .sealed_scenario import DAY, SealedScenario
 
-INTRODUCTION = """
-Sofia delivers a base model and evaluation data for job 0. Tom posts job 1 with the same, and has to
-upload both himself: nothing is shared between sponsors, and nothing that Sofia does later can touch
-his files. Sofia posts job 2 with the same once more, and it opens in the input that posts it: a job
-adopts what another job of its sponsor has in use. Her sealed job 3 adopts the base model, and when
-she reveals its data, which are those of job 0, those too.
-
-Nora's model counts in job 0 and in job 1; she uploads it to each, since a file belongs to one account
-in one job. It is paid, so it stays in use, and Sofia's job 4 adopts it as its base model.
-
-Nobody asks for job 0 and job 2 when their windows are over: a message to job 1 settles both, one with
-each input. What was adopted lives as long as somebody uses it. With the last job the content is
-gone: job 5, posted with the same, waits to be filled.
-"""
-
 
 def make(root: Path) -> None:
     title = "Two jobs share their content, if one sponsor posts both"
-    s = SealedScenario(root, "two-jobs-share-content", title, INTRODUCTION)
+    s = SealedScenario(root, "two-jobs-share-content", title, __doc__)
     cellar = Cellar(s.store)
     sofia, tom = s.actor("Sofia"), s.actor("Tom")
     people = {name: s.actor(name) for name in ("Nora", "Otto")}
