@@ -43,10 +43,6 @@ def lines_of(story):
     return json.loads((ROOT / "fixtures" / story / "story.json").read_text())["lines"]
 
 
-def payload_size(request):
-    return len(json.loads(request)["data"]["payload"]) // 2 - 1
-
-
 def unknown_message(size):
     """An advance whose payload starts with a selector that no message has."""
     model = next(r for r in requests_of("bad-inputs") if '"advance_state"' in r)
@@ -73,7 +69,7 @@ def key_numbers():
         cost
         for request, line, cost in zip(requests_of("breast-cancer"), lines, costs)
         if line["note"].startswith("uploads")
-        and 1_000 < payload_size(request) < 1_500
+        and 1_000 < len(json.loads(request)["data"]["payload"]) // 2 - 1 < 1_500
         and not scores(line)
     ]
     scored = [cost.instructions for cost, line in zip(costs, lines) if scores(line)]
@@ -160,12 +156,6 @@ def check():
     return 0 if worst.check() and not any(failed) else 1
 
 
-def profiled(story, number):
-    requests = requests_of(story)
-    _, costs = play(requests)
-    profile(requests, costs[number - 1], lines_of(story)[number - 1]["note"])
-
-
 def main():
     match sys.argv[1:]:
         case []:
@@ -173,7 +163,9 @@ def main():
         case ["--check"]:
             return check()
         case ["--profile", story, number]:
-            profiled(Path(story).name, int(number))
+            requests, lines = requests_of(Path(story).name), lines_of(Path(story).name)
+            at = int(number) - 1
+            profile(requests, play(requests)[1][at], lines[at]["note"])
         case ["--profile-worst", kind, name, parameters]:
             worst.show(kind, name, parameters)
         case ["--search", *rest]:

@@ -10,10 +10,6 @@ from .case import Case, expect, expect_refusal
 from .values import Type, array, elementary, random_type, tuple_of
 
 
-class PeerTimeout(Exception):
-    pass
-
-
 def arguments(rng):
     types = [random_type(rng) for _ in range(rng.randint(1, 3))]
     return types, [type.make(rng) for type in types]
@@ -74,7 +70,7 @@ def peer_decode(types, data, seconds=2):
     """The peer's values as JSON, or None. It may take for ever on some pointers."""
 
     def give_up(*_):
-        raise PeerTimeout
+        raise TimeoutError
 
     signal.signal(signal.SIGALRM, give_up)
     signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -38,7 +38,6 @@ def make(root: Path) -> None:
     accepted(s, job, people, members)
     alone(s, cellar, sponsor, people)
     letters(s, job, sponsor, people)
-    many_letters(s, job, sponsor, people["Ben"])
     settled(s, job, sponsor, people)
     s.close(show=())
 
@@ -101,9 +100,6 @@ def letters(s: SealedScenario, job: JobBook, sponsor: bytes, people) -> None:
     s.refused(ana, "messageTooLong", *long)
     s.refused(ana, "unknownJob", "writes in a job that is none", "sendMessage", 9, sponsor, b"?")
     s.inspect("jobs/0/messages")
-
-
-def many_letters(s: SealedScenario, job: JobBook, sponsor: bytes, ben: bytes) -> None:
     sent = 5
     for number in range(sent, KEPT + 3):
         writes(s, job, ben, sponsor, f"Letter {number + 1}".encode())

@@ -86,7 +86,6 @@ class Stage:
 def make(root: Path) -> None:
     stage = Stage(root)
     s = stage.s
-    before_any_job(stage)
     job = live_job(stage)
     for note, payload in hostile.unknown_messages():
         s.advance(stage.mallory, payload, note, "unknownMessage")
@@ -112,16 +111,12 @@ def make(root: Path) -> None:
     happy_end(stage, job)
 
 
-def before_any_job(stage: Stage) -> None:
+def live_job(stage: Stage) -> JobBook:
     s = stage.s
     s.inspect("audit", "nothing has happened yet")
     s.advance(stage.alice, message("advance", 0), "advances a job that is not there", "unknownJob")
     post = post_job(stage.terms)
     s.advance(stage.sponsor, post, "posts a job without money", "insufficientBalance")
-
-
-def live_job(stage: Stage) -> JobBook:
-    s = stage.s
     s.deposit_ether(stage.sponsor, ETHER)
     s.deposit_ether(stage.alice, ETHER // 100)
     s.deposit_ether(stage.bob, ETHER // 100)

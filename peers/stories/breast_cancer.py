@@ -109,14 +109,11 @@ def make(root: Path) -> None:
     s.inspect("version")
     s.inspect("jobs")
     first = open_ether_job(story)
-    fill_slots(story, first)
     second = open_token_job(story)
     ana_and_the_copier(story, first)
     bruno_and_the_free_rider(story, first)
-    chiara_to_elif(story, first)
-    gita_tries_twice(story, first)
+    chiara_to_gita(story, first)
     token_job(story, second)
-    last_words(story, first)
     settlement(story, first, second)
 
 
@@ -140,17 +137,13 @@ def open_ether_job(story: Story) -> JobBook:
     s.accept(job, story.people["Ana"])
     s.fill(job, base_pieces=1, data_pieces=3)
     s.inspect(f"content/{cid_text(raw_cid(given.data))}")
-    return job
-
-
-def fill_slots(story: Story, job: JobBook) -> None:
-    s = story.s
     s.accept(job, story.people["Bruno"], story.vault)
     for name in ("Chiara", "Dmitri", "Elif", "Frank", "Gita", "Hugo", "Ivan"):
         s.accept(job, story.people[name])
     late = message("acceptJob", job.id, job.terms.hash, story.people["Julia"], [])
     s.advance(story.people["Julia"], late, "wants a slot of job 0, but all are taken", "noFreeSlot")
     s.inspect("jobs/0")
+    return job
 
 
 def open_token_job(story: Story) -> JobBook:
@@ -214,7 +207,7 @@ def bruno_and_the_free_rider(story: Story, job: JobBook) -> None:
     s.inspect("jobs/0/leaderboard")
 
 
-def chiara_to_elif(story: Story, job: JobBook) -> None:
+def chiara_to_gita(story: Story, job: JobBook) -> None:
     s = story.s
     model = story.honest(job, "Chiara", 3)
     again = message("commit", job.id, salt_of("one more"))
@@ -239,9 +232,7 @@ def chiara_to_elif(story: Story, job: JobBook) -> None:
     story.published(job, model)
     s.inspect(f"accounts/{checksum_address(story.people['Bruno'])}")
 
-
-def gita_tries_twice(story: Story, job: JobBook) -> None:
-    s, gita = story.s, story.people["Gita"]
+    gita = story.people["Gita"]
     model, salt = story.improved(job, "Gita", 6, epochs=1, rate=0.0005), salt_of("0 Gita 6")
     s.commit(job, gita, model, salt)
     s.wait(600)
@@ -270,17 +261,14 @@ def token_job(story: Story, job: JobBook) -> None:
     s.inspect(f"accounts/{checksum_address(people['Chiara'])}")
 
 
-def last_words(story: Story, job: JobBook) -> None:
-    s, ivan, julia = story.s, story.people["Ivan"], story.people["Julia"]
-    s.advance(julia, message("advance", job.id), "advance: nothing is due yet")
-    s.now = job.closes - 500
-    late = message("commit", job.id, salt_of("Ivan"))
-    s.advance(ivan, late, "commits too late to submit in time", "tooLate")
-
-
 def settlement(story: Story, first: JobBook, second: JobBook) -> None:
     s, people = story.s, story.people
-    s.settle(first, people["Julia"])
+    ivan, julia = people["Ivan"], people["Julia"]
+    s.advance(julia, message("advance", first.id), "advance: nothing is due yet")
+    s.now = first.closes - 500
+    late = message("commit", first.id, salt_of("Ivan"))
+    s.advance(ivan, late, "commits too late to submit in time", "tooLate")
+    s.settle(first, julia)
     s.settle(second, story.lab)
     s.inspect("jobs?phase=settled")
     s.inspect("jobs/0")

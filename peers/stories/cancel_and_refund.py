@@ -34,12 +34,9 @@ def make(root: Path) -> None:
     sofia, people = s.actor("Sofia"), {name: s.actor(name) for name in ("Tom", "Uma")}
     s.deposit_ether(sofia, ETHER)
     s.deposit_each(people.values(), ETHER // 20)
-    filling(s, cellar, sofia, people)
-    committing(s, cellar, sofia, people)
-    never_filled(s, cellar, sofia, people)
-    nobody_commits(s, cellar, sofia, people)
-    unopened(s, cellar, sofia, people)
-    forgotten(s, cellar, sofia, people)
+    cancelled(s, cellar, sofia, people)
+    empty(s, cellar, sofia, people)
+    unopened_and_forgotten(s, cellar, sofia, people)
     s.close(sofia, *people.values(), show=("jobs?phase=cancelled", "jobs?phase=settled"))
     assert not any(s.books.balances.values())
 
@@ -57,7 +54,7 @@ def sealed(s: SealedScenario, cellar: Cellar, sofia: bytes) -> SealedJob:
     return job
 
 
-def filling(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
+def cancelled(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
     job = posted(s, cellar, sofia, "posts job 0")
     for person in people.values():
         s.accept(job, person)
@@ -68,15 +65,13 @@ def filling(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
     s.refused(people["Tom"], "wrongPhase", "commits to it", "commit", 0, bytes(32))
     s.refused(sofia, "unknownJob", "cancels a job that was never posted", "cancelJob", 1)
 
-
-def committing(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
     job = sealed(s, cellar, sofia)
     for person in people.values():
         s.accept(job, person)
     s.cancel(job, "cancels job 1 before anybody has committed")
 
 
-def never_filled(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
+def empty(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
     job = posted(s, cellar, sofia, "posts job 2")
     s.accept(job, people["Uma"])
     s.upload(job, sofia, cellar.data, 1, "the evaluation data, but no base model")
@@ -86,8 +81,6 @@ def never_filled(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> Non
     s.refused(sofia, "wrongPhase", *late)
     assert job.phase == ENDED
 
-
-def nobody_commits(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
     job = sealed(s, cellar, sofia)
     s.accept(job, people["Uma"])
     s.turn(job, people["Tom"], "nothing is due yet")
@@ -96,7 +89,7 @@ def nobody_commits(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> N
     assert job.phase == ENDED
 
 
-def unopened(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
+def unopened_and_forgotten(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
     job = posted(s, cellar, sofia, "posts job 4")
     s.fill(job, 1, 1)
     s.accept(job, people["Tom"], NOBODY)
@@ -104,8 +97,6 @@ def unopened(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
     s.refused(sofia, "wrongPhase", "cannot cancel any more: Tom has committed", "cancelJob", 4)
     s.settle(job, sofia)
 
-
-def forgotten(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
     job = posted(s, cellar, sofia, "posts job 5, and forgets it")
     s.accept(job, people["Uma"])
     s.wait(2 * DAY)

@@ -43,8 +43,7 @@ def make(root: Path) -> None:
     s.deposit_ether(vintner, 2 * ETHER)
     s.deposit_each(people.values(), 3 * BOND)
     cascade(s, cellar, vintner, people)
-    nobody_is_paid(s, cellar, vintner, people)
-    nobody_claims(s, cellar, vintner, people)
+    nobody_is_paid_nobody_claims(s, cellar, vintner, people)
     s.close(vintner, people["Emil"], people["Fritz"], show=("jobs?phase=settled",))
 
 
@@ -74,7 +73,7 @@ def cascade(s: SealedScenario, cellar: Cellar, vintner: bytes, people) -> None:
     assert job.phase == "ended" and job.slots[people["Emil"]].is_paid
 
 
-def nobody_is_paid(s: SealedScenario, cellar: Cellar, vintner: bytes, people) -> None:
+def nobody_is_paid_nobody_claims(s: SealedScenario, cellar: Cellar, vintner: bytes, people) -> None:
     three = {name: people[name] for name in ("Anton", "Berta", "Cyril")}
     job = committed(s, cellar, vintner, three, "posts job 1: a tenth of an Ether for each of three")
     s.claim(job, people["Cyril"])
@@ -82,8 +81,6 @@ def nobody_is_paid(s: SealedScenario, cellar: Cellar, vintner: bytes, people) ->
     s.lapse(job, vintner)
     assert job.phase == "ended" and not any(slot.is_paid for slot in job.slots.values())
 
-
-def nobody_claims(s: SealedScenario, cellar: Cellar, vintner: bytes, people) -> None:
     two = {name: people[name] for name in ("Berta", "Doris")}
     job = committed(s, cellar, vintner, two, "posts job 2: a tenth of an Ether for each of two")
     early = message("advance", job.id)

@@ -40,7 +40,12 @@ def make(root: Path) -> None:
         s.accept(job, people[name])
     commits(s, cellar, job, people)
     s.reveal_data(job, salt)
-    claims(s, job, people)
+    s.claim(job, people["Nora"])
+    s.claim(job, people["Hugo"], note="copies Nora's claim")
+    s.claim(job, people["Otto"])
+    s.claim(job, people["Olga"])
+    iris = job.measured(job.models[people["Iris"]]).loss
+    s.claim(job, people["Iris"], iris + 1, "claims one unit more than the loss")
     reveals(s, job, people)
     s.close(vintner, people["Nora"], people["Otto"])
 
@@ -55,15 +60,6 @@ def commits(s: SealedScenario, cellar: Cellar, job: SealedJob, people) -> None:
     s.promise(job, people["Otto"], cellar.model(2, 4), salt_of("copied Otto"))
     s.promise(job, people["Iris"], cellar.model(4, 4), salt_of("copied Iris"))
     s.promise(job, people["Olga"], cellar.base, salt_of("copied Olga"), "commits to the base model")
-
-
-def claims(s: SealedScenario, job: SealedJob, people) -> None:
-    s.claim(job, people["Nora"])
-    s.claim(job, people["Hugo"], note="copies Nora's claim")
-    s.claim(job, people["Otto"])
-    s.claim(job, people["Olga"])
-    iris = job.measured(job.models[people["Iris"]]).loss
-    s.claim(job, people["Iris"], iris + 1, "claims one unit more than the loss")
 
 
 def reveals(s: SealedScenario, job: SealedJob, people) -> None:

@@ -106,8 +106,7 @@ def make(root: Path) -> None:
     best = in_parts(d, job)
     best = by_raw_cid(d, job, best)
     no_file(d, job)
-    wrong_root(d, job, best)
-    never_whole(d, job, best)
+    wrong_root_and_no_end(d, job, best)
     s.settle(job, d.sponsor)
     never_a_file(d)
     s.close()
@@ -214,7 +213,7 @@ def no_file(d: Delivery, job: JobBook) -> None:
     dropped(whole, "the blocks in the wrong order", "wrongBlock", data)
 
 
-def wrong_root(d: Delivery, job: JobBook, best: bytes) -> None:
+def wrong_root_and_no_end(d: Delivery, job: JobBook, best: bytes) -> None:
     paula, model, other = d.people["Paula"], d.model("Paula", best, 6), d.model("Paula", best, 1)
     d.committed(job, "Paula", model)
     d.s.wait(MIN_COMMIT_AGE)
@@ -227,8 +226,6 @@ def wrong_root(d: Delivery, job: JobBook, best: bytes) -> None:
     d.stream(job, paula, root, "the right model")
     d.opens(job, "Paula", root.cid, "submits the right one")
 
-
-def never_whole(d: Delivery, job: JobBook, best: bytes) -> None:
     quinn, model = d.people["Quinn"], d.model("Quinn", best, 3)
     root = dag.version_1(model, 1_467)
     d.committed(job, "Quinn", model)

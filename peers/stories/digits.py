@@ -71,7 +71,12 @@ def make(root: Path) -> None:
     quentin(office, job)
     interleaved(office, job)
     turn(office, job, "Pia")
-    ending(office, job)
+    s = office.s
+    s.inspect("jobs/0/leaderboard")
+    s.settle(job, office.people["Quentin"])
+    late = message("acceptJob", 0, job.terms.hash, NOBODY, [])
+    s.advance(office.people["Quentin"], late, "takes a slot of a settled job", "wrongPhase")
+    s.close(office.people["Nadia"], office.sponsor)
 
 
 def posted_job(office: Office) -> JobBook:
@@ -161,12 +166,3 @@ def interleaved(office: Office, job: JobBook) -> None:
     assert s.submit_message(job, omar, "Omar's delta")["accepted"]
     office.published(job, second)
     s.inspect(f"accounts/{checksum_address(nadia)}")
-
-
-def ending(office: Office, job: JobBook) -> None:
-    s = office.s
-    s.inspect("jobs/0/leaderboard")
-    s.settle(job, office.people["Quentin"])
-    late = message("acceptJob", 0, job.terms.hash, NOBODY, [])
-    s.advance(office.people["Quentin"], late, "takes a slot of a settled job", "wrongPhase")
-    s.close(office.people["Nadia"], office.sponsor)

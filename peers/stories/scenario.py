@@ -79,15 +79,12 @@ class Scenario:
         assert not self.lines or self.now >= self.lines[-1]["_time"], "time goes back"
         fields = metadata(sender, self.now, self.inputs)
         self.inputs += 1
-        entry = self.raw_advance(fields, payload, note, expect, who=sender, **extra)
+        data = {"metadata": fields, "payload": hex0x(payload)}
+        self.requests.append({"request_type": "advance_state", "data": data})
+        entry = self.line(sender, note, expect, **extra)
         entry["_job"] = named_job(sender, payload)
         self.books.roll(entry["_job"], self.now)
         return entry
-
-    def raw_advance(self, metadata, payload, note, expect, who=None, **extra) -> dict:
-        data = {"metadata": metadata, "payload": hex0x(payload)}
-        self.requests.append({"request_type": "advance_state", "data": data})
-        return self.line(who, note, expect, **extra)
 
     def inspect(self, path: str | bytes, note: str = "", expect: str = "ok") -> dict:
         query = path.encode() if isinstance(path, str) else path
@@ -117,7 +114,8 @@ class Scenario:
                 books.jobs[number].work(books, entry["_time"])
             entry["expect"] = ", ".join(books.reports) or "ok"
         entry |= self.teller.figures(books.notices)
-        for text in self.teller.sentences(books.notices) + books.remarks:
+        told = [self.teller.sentence(notice) for notice in books.notices]
+        for text in filter(None, told + books.remarks):
             entry["note"] += "; " + text
 
     def reported(self, *codes: str) -> None:

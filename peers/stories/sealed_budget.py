@@ -63,7 +63,6 @@ def make(root: Path) -> None:
     base_model(story, job)
     claims(story, job)
     shown(story, job)
-    over(story, job)
     s.close(story.sponsor, *people.values())
 
 
@@ -94,16 +93,13 @@ def claims(story: Story, job: SealedJob) -> None:
 
 
 def shown(story: Story, job: SealedJob) -> None:
-    s, mira, noor = story.s, story.people["Mira"], story.people["Noor"]
+    s, (mira, noor, pim) = story.s, story.people.values()
     s.show_message(job, mira)
     s.at(job.closes - 24)
     s.upload(job, noor, job.models[noor], 1, "the model, just in time")
     s.show_message(job, noor)
     assert job.queue == [noor]
 
-
-def over(story: Story, job: SealedJob) -> None:
-    s, pim = story.s, story.people["Pim"]
     s.until(job.closes)
     model = job.models[pim]
     s.store.put(model)

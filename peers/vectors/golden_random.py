@@ -81,6 +81,14 @@ def random_image_arch(rng, head: int) -> Architecture:
             return arch
 
 
+def random_architecture(rng, images: float, widest: int) -> Architecture:
+    """Of images with this probability, else flat with so many features at most."""
+    head = int(rng.choice(list(Head)))
+    if rng.random() < images:
+        return random_image_arch(rng, head)
+    return Architecture((int(rng.integers(1, widest + 1)),), random_flat_layers(rng, head), head)
+
+
 def random_image_layer(rng) -> Layer:
     kernel = (int(rng.integers(1, 4)), int(rng.integers(1, 4)))
     stride = (int(rng.integers(1, 4)), int(rng.integers(1, 3)))

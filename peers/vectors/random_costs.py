@@ -13,7 +13,7 @@ from functools import partial
 
 import numpy as np
 from deml_peer import costs
-from deml_peer.architecture import HEAD_NAMES, I8, I16, I32, U8, Architecture
+from deml_peer.architecture import I8, I16, I32, U8, Architecture
 from deml_peer.blobs import MAX_DATA_ELEMENTS, MAX_SAMPLES
 from deml_peer.hashing import raw_cid, sha256
 from deml_peer.payouts import FEDERATED
@@ -21,20 +21,13 @@ from deml_peer.protocol import ETHER_PORTAL, JobTerms, ether_deposit, message, p
 from deml_peer.requests import advance_line, inspect_line
 
 from .check import ordered, played, report, stated
-from .golden_random import random_flat_layers, random_image_arch
+from .golden_random import random_architecture
 from .random_cases import asked, concluded
 
 SPONSOR = bytes(range(20))
 RICH = 1 << 120
 JOB_BUDGET, LONGEST = 10**11, 1 << 25
 HOUR, DAY = 3_600, 86_400
-
-
-def random_architecture(rng) -> Architecture:
-    head = int(rng.choice(list(HEAD_NAMES)))
-    if rng.random() < 0.3:
-        return random_image_arch(rng, head)
-    return Architecture((int(rng.integers(1, 200)),), random_flat_layers(rng, head), head)
 
 
 def window(rng, least: int, most: int = 30 * DAY) -> int:
@@ -163,7 +156,7 @@ def main(arguments: list[str]) -> int:
     given = asked("fixtures.random_costs", arguments)
     rng, run = np.random.default_rng(given.seed), Run()
     for _ in range(given.cases):
-        arch = random_architecture(rng)
+        arch = random_architecture(rng, 0.3, 199)
         run.post(arch, random_terms(rng, arch))
         # Often enough to leave the free half, and to come back to it.
         if run.live and rng.random() < 0.4:
