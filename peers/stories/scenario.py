@@ -8,6 +8,7 @@ from pathlib import Path
 from deml_peer.architecture import Architecture
 from deml_peer.books import Books
 from deml_peer.export import BlobStore
+from deml_peer.faults import Fault
 from deml_peer.hashing import keccak256, raw_cid
 from deml_peer.job_book import ENDED, OPEN, Job
 from deml_peer.naming import named_job
@@ -27,7 +28,6 @@ from deml_peer.protocol import (
     post_job,
 )
 from deml_peer.requests import hex0x, metadata
-from deml_peer.streams import Fault
 
 from . import ledger_page
 from .amounts import amount_text

@@ -15,10 +15,11 @@ import numpy as np
 from deml_peer import dag
 from deml_peer.architecture import I32, Architecture, Head, dense
 from deml_peer.dag import Block
+from deml_peer.faults import Fault
 from deml_peer.hashing import raw_cid, sha256
 from deml_peer.protocol import ETHER_PORTAL, JobTerms, ether_deposit, message, post_job
 from deml_peer.requests import advance_line
-from deml_peer.streams import Fault, File
+from deml_peer.streams import File
 
 from .check import codes, played, stated
 from .random_cases import asked, concluded
