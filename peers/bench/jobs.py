@@ -2,7 +2,7 @@
 
 import numpy as np
 from deml_peer import protocol
-from deml_peer.architecture import I8, I32, Architecture, Head, Kind, Layer, dense
+from deml_peer.architecture import I8, Architecture, Head, Kind, Layer, dense
 from deml_peer.blobs import canonical_weights, encode_dataset, parse_dataset, parse_weights
 from deml_peer.dml1 import evaluate
 from deml_peer.hashing import raw_cid, sha256
@@ -63,18 +63,14 @@ class Job:
         arch=None,
         data=None,
         windows=None,
-        x_dtype=I8,
-        model_dtype=I32,
-        min_improvement=0,
+        **terms,
     ):
         self.world, self.sponsor, self.first = world, account(sponsor), first_client
         self.slots, self.rounds, self.payout, self.sealed = slots, rounds, payout, sealed
         self.clients = [account(first_client + n) for n in range(slots)]
         self.paid_out, self.token = paid_out, token
         self.arch = arch or network(64 if payout == FEDERATED else 1, layers)
-        self.base = canonical_weights(
-            self.arch, [np.zeros(t.shape, dtype=np.int64) for t in self.arch.tensors]
-        )
+        self.base = model(self.arch, [])
         self.data = data or samples_of(self.arch.features, samples)
         self.list = None
         if allow_list:
@@ -82,15 +78,13 @@ class Job:
             self.list = AllowList(self.clients + others)
         answer = HOUR if self.list else DAY
         if windows is None:
-            windows = (HOUR, HOUR if sealed else 4 * HOUR, 0, 0, 0)
-            if sealed:
-                windows = (HOUR, HOUR, HOUR, 0 if payout == FEDERATED else answer, answer)
+            claim = 0 if payout == FEDERATED else answer
+            windows = (HOUR, HOUR, HOUR, claim, answer) if sealed else (HOUR, 4 * HOUR, 0, 0, 0)
         self.windows = windows
-        job_salt = bytes(32)
         evaluation = (sha256(self.data),)
         if sealed:
             evaluation = tuple(
-                protocol.data_commitment(self.sponsor, job_salt, self.data, SALT, n)
+                protocol.data_commitment(self.sponsor, bytes(32), self.data, SALT, n)
                 for n in range(rounds)
             )
         self.terms = JobTerms(
@@ -106,14 +100,12 @@ class Job:
             arch=self.arch.blob,
             base_model_cid=raw_cid(self.base),
             samples=self.sample_count,
-            x_dtype=x_dtype,
+            x_dtype=self.data[5],
             y_kind=self.arch.y_kind,
-            model_dtype=model_dtype,
-            min_improvement_ppm=min_improvement,
             evaluation=evaluation,
-            job_salt=job_salt,
             windows=windows,
             allow_list_root=self.list.root if self.list else bytes(32),
+            **terms,
         )
         self.round = 0
         self.models = {}

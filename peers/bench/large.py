@@ -22,7 +22,7 @@ def requests(samples=SAMPLES):
     x = chance.integers(-1000, 1000, (samples, FEATURES), dtype=np.int32)
     y = chance.integers(-1000, 1000, (samples, TARGETS), dtype=np.int32)
     data = encode_dataset(x, y, I32, 3)
-    job = Job(world, POSTED, sealed=False, slots=1, arch=arch, data=data, x_dtype=I32)
+    job = Job(world, POSTED, sealed=False, slots=1, arch=arch, data=data)
     job.post()
     world.inspect("audit")
     # The last piece makes the data whole, has it parsed, and begins to score.

@@ -149,16 +149,9 @@ def relayed(world, size, name, accounts):
     if name == "upload":
         job = Job(world, POSTED, sealed=False, slots=1, samples=40_000)
         job.sponsor = wallet.address
-        job.terms = job.terms.changed(evaluation=job.terms.evaluation)
         job.post()
-        inner = message(
-            "upload",
-            job.id,
-            raw_cid(job.data),
-            len(job.data),
-            0,
-            job.data[: min(max(1, size), 64_000, len(job.data) - 1)],
-        )
+        piece = job.data[: min(max(1, size), 64_000, len(job.data) - 1)]
+        inner = message("upload", job.id, raw_cid(job.data), len(job.data), 0, piece)
         nonce = 1
     elif name == "sendMessage":
         inner, nonce = message("sendMessage", 0, account(1), bytes(size)), 0

@@ -125,9 +125,8 @@ class Grown(Job):
             arch=arch,
             data=data_of(arch, shape),
             sponsor=50,
-            x_dtype=shape["x"],
             model_dtype=shape["model"],
-            min_improvement=10**6,
+            min_improvement_ppm=10**6,
             allow_list=64,
         )
         evaluation = shape["samples"] * arch.units_per_sample + 16 * arch.parameters

@@ -26,22 +26,15 @@ from pathlib import Path
 from deml_peer.job_book import OPEN
 from deml_peer.meter import INPUT_BUDGET, Meter
 from deml_peer.open_books import JobBook
-from deml_peer.protocol import ETHER, message
+from deml_peer.protocol import message
 
-from .moons import SAMPLES, Moons
+from .moons import SAMPLES, Observatory
 from .scenario import salt_of
 from .sealed_scenario import SealedScenario
 
 
-class Story:
+class Story(Observatory):
     """The jobs and their cast."""
-
-    def __init__(self, root: Path):
-        title = "A scoring budget: evaluations spread over inputs"
-        self.s = SealedScenario(root, "budget-split", title, __doc__)
-        self.sponsor = self.s.actor("Observatory")
-        self.people = {name: self.s.actor(name) for name in ("Mira", "Noor", "Pim")}
-        self.moons = Moons(self.s.store)
 
     def post(self, number: int, slots: int, note: str) -> JobBook:
         moons = self.moons
@@ -63,11 +56,10 @@ class Story:
 
 
 def make(root: Path) -> None:
-    story = Story(root)
+    title = "A scoring budget: evaluations spread over inputs"
+    story = Story(SealedScenario(root, "budget-split", title, __doc__))
     s, people, moons = story.s, story.people, story.moons
     assert 2 * INPUT_BUDGET < SAMPLES * moons.arch.units_per_sample < 3 * INPUT_BUDGET
-    s.deposit_ether(story.sponsor, ETHER)
-    s.deposit_each(people.values(), ETHER // 50)
     job = story.post(0, 3, "posts job 0: a tenth of an Ether for each of three")
     for person in people.values():
         s.accept(job, person)

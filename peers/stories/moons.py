@@ -8,6 +8,7 @@ from deml_peer.protocol import ETHER
 from sklearn import datasets
 
 from . import tasks
+from .sealed_scenario import SealedScenario
 from .subject import Subject
 
 SAMPLES, SHARD, PEOPLE = 2_900, 60, ("Mira", "Noor", "Pim")
@@ -31,3 +32,14 @@ class Moons(Subject):
     def model(self, name: str, epochs: int) -> bytes:
         shard = self.shards[name]
         return self.full(tasks.train(self.arch, self.base, shard, len(name), epochs, 0.01))
+
+
+class Observatory:
+    """Who posts jobs about the moons, and the three people who work on them."""
+
+    def __init__(self, s: SealedScenario):
+        self.s, self.sponsor = s, s.actor("Observatory")
+        self.people = {name: s.actor(name) for name in PEOPLE}
+        self.moons = Moons(s.store)
+        s.deposit_ether(self.sponsor, ETHER)
+        s.deposit_each(self.people.values(), ETHER // 50)

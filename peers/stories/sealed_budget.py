@@ -21,20 +21,15 @@ from deml_peer.meter import Meter
 from deml_peer.protocol import ETHER, message
 from deml_peer.sealed_books import SealedJob
 
-from .moons import Moons
+from .moons import Observatory
 from .scenario import salt_of
 from .sealed_scenario import DAY, SealedScenario
 
 
-class Story:
+class Story(Observatory):
     """The job and its cast."""
 
-    def __init__(self, root: Path):
-        title = "Sealed data and a scoring budget: who has to wait, and who does not"
-        self.s = SealedScenario(root, "sealed-budget", title, __doc__)
-        self.sponsor = self.s.actor("Observatory")
-        self.people = {name: self.s.actor(name) for name in ("Mira", "Noor", "Pim")}
-        self.moons, self.salt = Moons(self.s.store), salt_of("sealed-budget data")
+    salt = salt_of("sealed-budget data")
 
     def post(self) -> SealedJob:
         moons = self.moons
@@ -51,10 +46,9 @@ class Story:
 
 
 def make(root: Path) -> None:
-    story = Story(root)
+    title = "Sealed data and a scoring budget: who has to wait, and who does not"
+    story = Story(SealedScenario(root, "sealed-budget", title, __doc__))
     s, people = story.s, story.people
-    s.deposit_ether(story.sponsor, ETHER)
-    s.deposit_each(people.values(), ETHER // 50)
     job = story.post()
     s.begin(job)
     for name, epochs in zip(people, (1, 3, 6), strict=True):

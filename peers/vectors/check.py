@@ -31,13 +31,8 @@ def unhex(text: str) -> bytes:
 
 
 def played(deml: str, lines: list[str]) -> list[dict]:
-    run = subprocess.run(
-        [deml, "run", "--batch"],
-        input="\n".join(lines) + "\n",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command, given = [deml, "run", "--batch"], "\n".join(lines) + "\n"
+    run = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
     if run.returncode:
         sys.exit(run.stderr)
     return [json.loads(line) for line in run.stdout.splitlines()]
