@@ -51,8 +51,7 @@ def make(root: Path) -> None:
         s.deposit_token(person, 2 * BOND, f"deposits {2 * BOND:,} units")
     job = committed(s, cellar, vintner, people, "posts job 0: a pool of 1,000,003 units")
     claims(s, job, people)
-    first_window(s, job, people)
-    second_window(s, job, people)
+    windows(s, job, people)
     alone(s, cellar, vintner, people["Bob"])
     for person in (vintner, people["Ada"], people["Cyn"]):
         s.withdraw(person, TOKEN)
@@ -78,7 +77,7 @@ def claims(s: SealedScenario, job: SealedJob, people) -> None:
     s.inspect("jobs/0/leaderboard")
 
 
-def first_window(s: SealedScenario, job: SealedJob, people) -> None:
+def windows(s: SealedScenario, job: SealedJob, people) -> None:
     s.close_claims(job, people["Ada"])
     ada, bob, cyn = people["Ada"], people["Bob"], people["Cyn"]
     assert job.due == {ada, bob, people["Gus"]}
@@ -89,9 +88,6 @@ def first_window(s: SealedScenario, job: SealedJob, people) -> None:
     s.show(job, people["Gus"])
     assert job.due == {cyn, people["Dee"], people["Eve"]}
 
-
-def second_window(s: SealedScenario, job: SealedJob, people) -> None:
-    bob = people["Bob"]
     s.send_submit(job, bob, "would like another try", "notDue")
     s.refused(bob, "wrongPhase", "would like to claim the truth now", "claim", job.id, 1)
     s.inspect("jobs/0/submissions")

@@ -154,19 +154,14 @@ def play_round(school: School, job: FederatedJob, names, silent="", loud="") -> 
         if name != silent:
             s.show(job, people[name])
     if silent:
-        over_and_unscored(school, job)
+        # Time ends REVEAL in whatever input comes; a refused message scores nothing.
+        s.until(job.closes)
+        slot = ("acceptJob", job.id, job.terms.hash, people["Kay"], [])
+        s.refused(people["Kay"], "scoring", "asks for a slot when REVEAL is over", *slot)
+        early = ("commit", job.id, bytes(32))
+        s.refused(people["Anna"], "scoring", "commits for the next round, too early", *early)
+        s.inspect("jobs/0")
         s.turn(job, people["Anna"], "the round is scored")
     if loud:
         s.reported("invalidModel")
     assert job.number > number or job.phase == "ended"
-
-
-def over_and_unscored(school: School, job: FederatedJob) -> None:
-    """Time ends REVEAL in whatever input comes; a refused message scores nothing."""
-    s, people = school.s, school.people
-    s.until(job.closes)
-    slot = ("acceptJob", job.id, job.terms.hash, people["Kay"], [])
-    s.refused(people["Kay"], "scoring", "asks for a slot when REVEAL is over", *slot)
-    early = ("commit", job.id, bytes(32))
-    s.refused(people["Anna"], "scoring", "commits for the next round, too early", *early)
-    s.inspect("jobs/0")

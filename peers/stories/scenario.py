@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from deml_peer.architecture import Architecture
 from deml_peer.books import Books
 from deml_peer.export import BlobStore
 from deml_peer.faults import Fault
@@ -20,7 +19,6 @@ from deml_peer.protocol import (
     MAX_RENT,
     NOBODY,
     TOKEN,
-    JobTerms,
     commitment,
     erc20_deposit,
     ether_deposit,
@@ -163,17 +161,7 @@ class Scenario:
 
     # --- jobs ---
 
-    def post(
-        self,
-        sponsor,
-        terms: JobTerms,
-        arch: Architecture,
-        base,
-        data,
-        note,
-        price=MAX_RENT,
-        **fields,
-    ) -> JobBook:
+    def post(self, sponsor, terms, arch, base, data, note, price=MAX_RENT, **fields) -> JobBook:
         """`price` is the most that the sponsor would pay for room and scoring."""
         self.advance(sponsor, post_job(terms, price), note)
         return self.posted(JobBook, sponsor, terms, arch, base, data, **fields)

@@ -55,8 +55,7 @@ def make(root: Path) -> None:
         s.accept(job, people[name])
         s.promise(job, people[name], story.moons.model(name, epochs), salt_of(f"sealed {name}"))
     base_model(story, job)
-    claims(story, job)
-    shown(story, job)
+    claimed_and_shown(story, job)
     s.close(story.sponsor, *people.values())
 
 
@@ -76,18 +75,14 @@ def base_model(story: Story, job: SealedJob) -> None:
     assert job.phase == CLAIM
 
 
-def claims(story: Story, job: SealedJob) -> None:
-    s, people = story.s, story.people
-    for person in people.values():
-        s.claim(job, person)
-    model = job.models[people["Mira"]]
-    s.upload(job, people["Mira"], model, 1, "the model while others claim")
-    s.close_claims(job, people["Mira"])
-    assert job.phase == REVEAL and len(job.due) == 3
-
-
-def shown(story: Story, job: SealedJob) -> None:
+def claimed_and_shown(story: Story, job: SealedJob) -> None:
     s, (mira, noor, pim) = story.s, story.people.values()
+    for person in story.people.values():
+        s.claim(job, person)
+    model = job.models[mira]
+    s.upload(job, mira, model, 1, "the model while others claim")
+    s.close_claims(job, mira)
+    assert job.phase == REVEAL and len(job.due) == 3
     s.show_message(job, mira)
     s.at(job.closes - 24)
     s.upload(job, noor, job.models[noor], 1, "the model, just in time")

@@ -45,8 +45,7 @@ def make(root: Path) -> None:
     fourth = sealed(s, cellar, sofia, people["Otto"])
     paid_twice(s, cellar, first, second, people["Nora"])
     goes_on(s, cellar, sofia, people["Otto"])
-    revealed(s, cellar, fourth, people["Otto"])
-    ends(s, cellar, (first, second, third), people)
+    ends(s, cellar, (first, second, third, fourth), people)
     last = s.post(sofia, *posting(cellar, 5), "posts job 5: the content has to come again")
     assert last.phase == FILLING
     s.inspect("jobs/5/files")
@@ -110,18 +109,17 @@ def goes_on(s: SealedScenario, cellar: Cellar, sofia: bytes, otto: bytes) -> Non
     assert s.submit(job, otto, "a model that goes on from Nora's")["accepted"]
 
 
-def revealed(s: SealedScenario, cellar: Cellar, job: SealedJob, otto: bytes) -> None:
-    """Everybody knows the data of this job; what is shown is that they are adopted."""
-    s.until(job.closes)
-    s.reveal_message(job, salt_of("sharing data"), "reveals the data of job 3, those of job 0")
-    s.claim(job, otto)
-    s.close_claims(job, otto)
-    s.show(job, otto)
-    assert job.phase == ENDED
-
-
 def ends(s: SealedScenario, cellar: Cellar, jobs, people) -> None:
-    first, second, third = jobs
+    first, second, third, fourth = jobs
+    otto = people["Otto"]
+    # Everybody knows the data of this job; what is shown is that they are adopted.
+    s.until(fourth.closes)
+    s.reveal_message(fourth, salt_of("sharing data"), "reveals the data of job 3, those of job 0")
+    s.claim(fourth, otto)
+    s.close_claims(fourth, otto)
+    s.show(fourth, otto)
+    assert fourth.phase == ENDED
+
     fifth = s.books.jobs[4]
     s.until(max(first.closes, third.closes))
     known(s, cellar, model="ok", data="ok", base="ok")

@@ -207,18 +207,11 @@ def make_digits(root: Path) -> None:
     cases.write("digits")
 
 
-def make_wine(root: Path) -> None:
-    cases, data = Cases(root), split(datasets.load_wine(), 60, seed=13)
-    cases.add("wine/logistic", linear_network(logistic(data), Head.SOFTMAX), data)
-    cases.add("wine/mlp-tanh", mlp_network(perceptron(data, 8, "tanh", 5), Head.SOFTMAX), data)
-    cases.write("wine")
-
-
-def make_iris(root: Path) -> None:
-    cases, data = Cases(root), split(datasets.load_iris(), 50, seed=14)
-    cases.add("iris/logistic", linear_network(logistic(data), Head.SOFTMAX), data)
-    cases.add("iris/mlp-relu", mlp_network(perceptron(data, 10, "relu", 6), Head.SOFTMAX), data)
-    cases.write("iris")
+def make_small(root: Path, name: str, data: Split, hidden: int, activation: str, seed: int) -> None:
+    cases, mlp = Cases(root), perceptron(data, hidden, activation, seed)
+    cases.add(f"{name}/logistic", linear_network(logistic(data), Head.SOFTMAX), data)
+    cases.add(f"{name}/mlp-{activation}", mlp_network(mlp, Head.SOFTMAX), data)
+    cases.write(name)
 
 
 def make_diabetes(root: Path) -> None:
@@ -237,5 +230,8 @@ def make_diabetes(root: Path) -> None:
 def make(root: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        for step in (make_breast_cancer, make_digits, make_wine, make_iris, make_diabetes):
-            step(root)
+        make_breast_cancer(root)
+        make_digits(root)
+        make_small(root, "wine", split(datasets.load_wine(), 60, seed=13), 8, "tanh", 5)
+        make_small(root, "iris", split(datasets.load_iris(), 50, seed=14), 10, "relu", 6)
+        make_diabetes(root)
