@@ -6,7 +6,7 @@ from deml_peer.hashing import keccak256, raw_cid
 from deml_peer.protocol import MAX_PAYLOAD, message, word
 from deml_peer.relay import Wallet
 
-from .jobs import DAY, FEDERATED, HOUR, POSTED, Job
+from .jobs import FEDERATED, POSTED, Job
 from .states import TOKEN, builder
 from .world import account
 
@@ -76,15 +76,7 @@ def posting(world, layers, rounds, bias, width, words):
     dims = (width,)
     parts = [dense(width, bias) for _ in range(layers - 1)] + [dense(1, bias)]
     arch = Architecture(dims, tuple(parts), Head.SIGMOID)
-    job = Job(
-        world,
-        FEDERATED,
-        slots=64,
-        rounds=rounds,
-        arch=arch,
-        sponsor=world.jobs,
-        windows=(HOUR, HOUR, HOUR, 0, DAY),
-    )
+    job = Job(world, FEDERATED, slots=64, rounds=rounds, arch=arch, sponsor=world.jobs)
     job.post(may_fail=True)
     world.inspect(f"jobs/{job.id}")
     world.send(job.sponsor, "cancelJob", job.id, may_fail=True)

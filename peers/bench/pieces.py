@@ -19,15 +19,8 @@ def wide(parameters):
 
 def receiving(world, parameters, clients=1):
     """An unsealed job whose clients have committed, on a network of so many parameters."""
-    job = Job(
-        world,
-        POSTED,
-        sealed=False,
-        slots=clients,
-        samples=1,
-        arch=wide(parameters),
-        sponsor=world.jobs,
-    )
+    arch, sponsor = wide(parameters), world.jobs
+    job = Job(world, POSTED, False, clients, samples=1, arch=arch, sponsor=sponsor)
     return job.post().fill().accept().commit()
 
 

@@ -24,31 +24,12 @@ def every_query(world, job):
 )
 def due_page(world, count, slots, phase, token):
     """A page of jobs, all of which time has changed since: queries say what they are now."""
-    options = {
-        "open": (POSTED, False),
-        "commit": (POSTED, True),
-        "claim": (POSTED, True),
-        "reveal": (POSTED, True),
-        "federated": (FEDERATED, True),
-    }
-    payout, sealed = options[phase]
+    payout, sealed = FEDERATED if phase == "federated" else POSTED, phase != "open"
     # With time enough for the others to come as far.
-    windows = (7 * 86_400, 86_400, 0, 0, 0)
-    if sealed:
-        windows = (7 * 86_400, 86_400, 86_400, 0 if payout == FEDERATED else 86_400, 86_400)
-    jobs = [
-        Job(
-            world,
-            payout,
-            sealed,
-            slots,
-            rounds=2 if payout == FEDERATED else 1,
-            token=TOKEN if token else None,
-            sponsor=n,
-            windows=windows,
-        ).post()
-        for n in range(count)
-    ]
+    days = (1, 1, 0 if payout == FEDERATED else 1, 1) if sealed else (1, 0, 0, 0)
+    terms = {"windows": tuple(86_400 * n for n in (7, *days)), "token": TOKEN if token else None}
+    terms["rounds"] = 2 if payout == FEDERATED else 1
+    jobs = [Job(world, payout, sealed, slots, sponsor=n, **terms).post() for n in range(count)]
     steps = [Job.accept, Job.fill]
     if phase in ("claim", "reveal"):
         steps += [Job.commit, Job.reveal, Job.claim]

@@ -45,14 +45,8 @@ def dear_units(world, line, share):
     sample = arch.dataset_size(100, I8) // 100
     most = min(1 << 20, INPUT_BUDGET // arch.units_per_sample + 2, MOST_DATA // (sample + 1) + 1)
     samples = max(1, most * share // 100)
-    job = Job(
-        world,
-        POSTED,
-        sealed=False,
-        slots=1,
-        arch=arch,
-        data=data_of(arch, samples, int(seed), int(exponent)),
-    )
+    data = data_of(arch, samples, int(seed), int(exponent))
+    job = Job(world, POSTED, sealed=False, slots=1, arch=arch, data=data)
     job.base = weights(arch, int(bits), int(seed))
     job.terms = job.terms.changed(base_model_cid=raw_cid(job.base))
     job.post().deliver().carry_on(2)

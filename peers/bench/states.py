@@ -83,20 +83,13 @@ def reveal_ends(world, slots, shown, payout, token, paid_out, relayed):
 
 def finish(job, label, relayed):
     """Time ends the job, at a short message or at the largest there is."""
-    world = job.world
     if not relayed:
         job.end(label)
         return
+    world, wallet = job.world, Wallet("bench")
     world.until(job.closes)
-    largest_message(world, job, label)
-
-
-def largest_message(world, job, label):
-    """A relay of a message to the job, with as many bytes as a payload can have."""
-    wallet = Wallet("bench")
     # Between sponsor and clients, and too long: refused at last. What rolls has rolled.
-    body = bytes(64_700)
-    inner = message("sendMessage", job.id, job.sponsor, body)
+    inner = message("sendMessage", job.id, job.sponsor, bytes(64_700))
     world.fund(wallet.address)
     world.advance(account(1), wallet.relay(0, (1 << 64) - 1, inner), label, PLAIN, True)
 

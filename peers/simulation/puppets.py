@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from deml_peer import payouts
@@ -80,8 +81,9 @@ def measure(seed: int, deml: Path) -> Figures:
         for is_first in (True, False):
             place = "first" if is_first else "last"
             note(f"{name} {place}", sealed(world, deml, payout, is_first))
-    for name, play in (("posted", sealed_posted), ("unsealed", unsealed)):
-        with_it, without = play(world, deml, True), play(world, deml, False)
+    posted = partial(sealed, payout=payouts.POSTED, is_first=True)
+    for name, play in (("posted", posted), ("unsealed", unsealed)):
+        with_it, without = (play(world, deml, with_puppet=puppet) for puppet in (True, False))
         figures[f"{name} puppet"] = percent(with_it, "puppet") / 100
         figures[f"{name} honest"] = percent(with_it, "honest") / 100
         figures[f"{name} alone"] = percent(without, "honest") / 100
@@ -89,10 +91,6 @@ def measure(seed: int, deml: Path) -> Figures:
         for is_long in (False, True):
             note(f"federated {puppets} {is_long}", federated(world, deml, puppets, is_long))
     return figures
-
-
-def sealed_posted(world: World, deml: Path, with_puppet: bool) -> dict:
-    return sealed(world, deml, payouts.POSTED, True, with_puppet)
 
 
 def check(figures: Figures) -> None:

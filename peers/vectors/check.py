@@ -17,14 +17,6 @@ from deml_peer.notices import decoded
 from deml_peer.protocol import NOBODY
 from deml_peer.requests import hex0x, inspect_line
 
-# What stories and the application call the same total.
-TOTALS = {
-    "deposited": "deposited",
-    "vouchered": "vouchered",
-    "escrow": "inEscrow",
-    "burned": "burned",
-}
-
 
 def unhex(text: str) -> bytes:
     return bytes.fromhex(text[2:])
@@ -119,7 +111,8 @@ def check(deml: str, folder: Path) -> list[str]:
     totals = {hex0x(asset_key(a)): a for a in audit["assets"]}
     for total in story["final"]["totals"]:
         asset = totals.get(total["asset"], {})
-        for field, name in TOTALS.items():
+        for field in ("deposited", "vouchered", "escrow", "burned"):
+            name = "inEscrow" if field == "escrow" else field
             if asset.get(name, "0") != total[field]:
                 problems.append(f"{total['asset']} {field}: {asset.get(name)} not {total[field]}")
     return problems
