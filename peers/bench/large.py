@@ -1,17 +1,23 @@
-"""Requests of a job whose evaluation data is as large as the capacity admits: 125.8 MB.
+"""What is as large as can be: a job whose evaluation data fill the capacity, and a full ledger.
 
-A million samples of 16 numbers and 14 targets, four bytes each. One pass over it is more than the
-work of one input, so the requests show both the memory and the price of the largest file there is.
+The data are a million samples of 16 numbers and 14 targets, four bytes each: 125.8 MB. One pass over
+them is more than the work of one input, so the requests show both the memory and the price of the
+largest file there is.
 """
 
 import numpy as np
+from deml_peer import protocol
 from deml_peer.architecture import I32, Architecture, Head, dense
 from deml_peer.blobs import encode_dataset
 
 from .jobs import POSTED, Job
-from .world import SCORING, World
+from .messages import ids_of
+from .states import TOKEN
+from .world import SCORING, World, account
 
 FEATURES, TARGETS, SAMPLES = 16, 14, 1 << 20
+# Of a deposit, and of a ledger.
+IDS, ROOM = 1_014, 262_144
 
 
 def requests(samples=SAMPLES):
@@ -28,3 +34,13 @@ def requests(samples=SAMPLES):
     # The last piece makes the data whole, has it parsed, and begins to score.
     job.deliver(SCORING).carry_on(4)
     return world, len(data)
+
+
+def full_ledger():
+    """Token ids in no order until there is no room for more, and one deposit beyond that."""
+    world = World()
+    ids = ids_of((ROOM // IDS + 2) * IDS, "hashed")
+    for at in range(0, len(ids), IDS):
+        payload = protocol.erc1155_batch_deposit(TOKEN, account(1), ids[at : at + IDS], [1] * IDS)
+        world.advance(protocol.ERC1155_BATCH_PORTAL, payload, "a deposit of ids", may_fail=True)
+    return world.requests

@@ -22,9 +22,9 @@ from deml_peer.naming import NAMES
 from deml_peer.requests import inspect_line
 
 from . import large, worst
-from .filling import filling
 from .profiles import profile
 from .run import ROOT, play, verdict
+from .world import PIECE
 
 # What may not be exceeded, by the beginning of its name: a message of 1 KB outside scoring, and the
 # start. The bounds of whole kinds of inputs are in worst.py.
@@ -92,8 +92,8 @@ def large_numbers():
     _, costs = play(world.requests)
     pieces = [c.instructions for step, c in zip(world.steps, costs) if step.kind == worst.RAW_PIECE]
     return [
-        (f"an upload of {large.PIECE:,} bytes, median", int(statistics.median(pieces))),
-        (f"an upload of {large.PIECE:,} bytes, the most", max(pieces)),
+        (f"an upload of {PIECE:,} bytes, median", int(statistics.median(pieces))),
+        (f"an upload of {PIECE:,} bytes, the most", max(pieces)),
         (
             f"takes {size:,} bytes of data, then scores to the budget",
             max(c.instructions for c in costs),
@@ -126,7 +126,7 @@ def tables():
     rows, heap = large_numbers()
     print_table(["what", "guest instructions"], key_numbers() + rows)
     print(f"\nHeap with the large evaluation data: {heap:,} bytes at most.")
-    _, costs = play(filling())
+    _, costs = play(large.full_ledger())
     heap, dearest = (max(getattr(c, name) for c in costs) for name in ("heap", "instructions"))
     print(
         f"Heap with a ledger full of token ids: {heap:,} bytes; a deposit of them costs at most "

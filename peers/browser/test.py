@@ -88,7 +88,8 @@ def post_job(browser: Browser, node: Node, files: dict[str, Path], shots: Path) 
 
 
 def take_slot(browser: Browser, node: Node, wallet: Wallet, name: str) -> None:
-    browser.before_each_page(wallet.provider(name, node.url))
+    provider = wallet.provider(name, node.url)
+    browser.cdp("Page.addScriptToEvaluateOnNewDocument", source=provider)
     browser.open(f"{node.url}/#/jobs/0")
     browser.click("//button[.='Connect wallet']")
     browser.find("//button[contains(@class, 'connected')]")

@@ -100,9 +100,6 @@ class Browser:
     def cdp(self, command: str, **parameters):
         return self.post("/goog/cdp/execute", cmd=command, params=parameters)
 
-    def before_each_page(self, script: str) -> None:
-        self.cdp("Page.addScriptToEvaluateOnNewDocument", source=script)
-
     def open(self, url: str) -> None:
         self.post("/url", url=url)
 

@@ -163,7 +163,7 @@ def der(signature):
 
 
 def wycheproof(name, folder):
-    file = load(folder, f"secp256k1/wycheproof/{name}.json")
+    file = load(folder, f"secp256k1/wycheproof/ecdsa_secp256k1_sha256_{name}.json")
     for group in file["testGroups"]:
         address = address_of_point(group["publicKey"]["uncompressed"])
         for test in group["tests"]:
@@ -247,12 +247,8 @@ FILES = {
     "secp256k1/libsecp256k1_recovery.json": recovery_edges,
     "secp256k1/noble_ecdsa.json": noble,
     **{
-        f"secp256k1/wycheproof/{name}.json": partial(wycheproof, name)
-        for name in (
-            "ecdsa_secp256k1_sha256_p1363_test",
-            "ecdsa_secp256k1_sha256_bitcoin_test",
-            "ecdsa_secp256k1_sha256_test",
-        )
+        f"secp256k1/wycheproof/ecdsa_secp256k1_sha256_{name}.json": partial(wycheproof, name)
+        for name in ("p1363_test", "bitcoin_test", "test")
     },
     "eip55/eip55.json": addresses,
     "eip712/ethers_v5.json": partial(ethers, "ethers_v5"),

@@ -71,13 +71,6 @@ class Stage:
         }
         return JobTerms(**(given | fields))
 
-    def sealed_offer(self) -> JobTerms:
-        """Sealed terms that are in order."""
-        windows = (DAY, DAY, DAY, DAY, DAY)
-        return self.terms.changed(
-            sealed=True, evaluation=(keccak256(b"a promise"),), windows=windows
-        )
-
     def good_model(self) -> bytes:
         weight = np.array([[2, -2, 0], [-2, 2, 0]]) * ONE
         return canonical_weights(self.arch, [weight, np.zeros(2)])
@@ -131,7 +124,9 @@ def bad_terms(stage: Stage) -> None:
     busy = Architecture((3,), (dense(64), dense(2)), Head.SOFTMAX).blob
     for what, terms, code in hostile.refused_terms(stage.terms, stage.arch.blob, busy):
         s.advance(stage.sponsor, post_job(terms), f"posts {what}", code)
-    for what, terms in hostile.refused_sealed_terms(stage.sealed_offer()):
+    promise, windows = (keccak256(b"a promise"),), (DAY, DAY, DAY, DAY, DAY)
+    sealed = stage.terms.changed(sealed=True, evaluation=promise, windows=windows)
+    for what, terms in hostile.refused_sealed_terms(sealed):
         s.advance(stage.sponsor, post_job(terms), f"posts {what}", "invalidTerms")
     rich = stage.terms.changed(reward=ETHER, client_bond=ETHER // 20)
     s.advance(stage.sponsor, post_job(rich), "posts more than there is", "insufficientBalance")

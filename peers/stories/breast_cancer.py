@@ -24,7 +24,7 @@ from deml_peer.blobs import canonical_weights, parse_weights
 from deml_peer.export import weights_blob
 from deml_peer.hashing import checksum_address, cid_text, raw_cid
 from deml_peer.open_books import JobBook
-from deml_peer.protocol import ETHER, NOBODY, TOKEN, message
+from deml_peer.protocol import ETHER, NOBODY, TOKEN, message, post_job
 from sklearn import datasets
 
 from . import tasks
@@ -160,7 +160,8 @@ def open_token_job(story: Story) -> JobBook:
         job_salt=salt_of("job 1"),
     )
     note = "deposits 600 TEST and posts job 1 with it: tanh MLP 30-12-2, five rewards of 100 TEST"
-    job = s.post_with_tokens(story.lab, 600 * ETHER, terms, *given.content, note)
+    s.deposit_token(story.lab, 600 * ETHER, note, post_job(terms))
+    job = s.posted(JobBook, story.lab, terms, *given.content)
     story.best[job.id] = given.base
     s.fill(job, base_pieces=1, data_pieces=2)
     s.inspect("jobs?phase=open&offset=0&limit=10")

@@ -166,10 +166,6 @@ class Scenario:
         self.advance(sponsor, post_job(terms, price), note)
         return self.posted(JobBook, sponsor, terms, arch, base, data, **fields)
 
-    def post_with_tokens(self, sponsor, amount: int, terms, arch, base, data, note) -> JobBook:
-        self.deposit_token(sponsor, amount, note, post_job(terms))
-        return self.posted(JobBook, sponsor, terms, arch, base, data)
-
     def posted(self, make, sponsor, terms, arch, base, data, **fields) -> Job:
         """Books the job that the last line posted; it goes on in the same input."""
         for blob in (terms.arch, base, *([data] if isinstance(data, bytes) else data)):
