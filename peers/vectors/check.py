@@ -43,13 +43,8 @@ def stated(outcome: dict) -> tuple[list[str], list[dict]]:
             notices.append(decoded(unhex(output["payload"])))
         else:
             value = int(output["value"], 16) if output["value"][:2] == "0x" else output["value"]
-            vouchers.append(
-                {
-                    "destination": output["destination"].lower(),
-                    "value": str(value),
-                    "payload": output["payload"],
-                }
-            )
+            voucher = {"destination": output["destination"].lower(), "value": str(value)}
+            vouchers.append(voucher | {"payload": output["payload"]})
     return ordered([n for n in notices if n]), vouchers
 
 
