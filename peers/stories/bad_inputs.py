@@ -265,9 +265,7 @@ def bad_models(stage: Stage, job: JobBook) -> None:
     )
     for attempt, (what, model) in enumerate(models):
         salt = salt_of(f"bad inputs: Alice {attempt}")
-        s.commit(job, alice, model, salt, f"commits to {what}")
-        s.wait(600)
-        s.submit(job, alice, what)
+        s.commit_and_submit(job, alice, model, salt, what, note=f"commits to {what}")
         s.reported("invalidModel")
     commit = message("commit", 0, bytes(32))
     s.advance(alice, commit, "commits after three attempts", "attemptsExhausted")

@@ -95,9 +95,7 @@ class Story:
         """The whole way of a hospital: train, commit, wait, upload, submit."""
         model = self.improved(job, name, seed)
         client, salt = self.people[name], salt_of(f"{job.id} {name} {seed}")
-        self.s.commit(job, client, model, salt)
-        self.s.wait(600)
-        score = self.s.submit(job, client, f"{name}'s model", uploads)
+        score = self.s.commit_and_submit(job, client, model, salt, f"{name}'s model", uploads)
         assert score["accepted"], name
         self.published(job, model)
         return model
@@ -199,10 +197,9 @@ def bruno_and_the_free_rider(story: Story, job: JobBook) -> None:
     for attempt in range(3):
         model = story.packed(job, tasks.noisy(job.arch, story.best[job.id], 30 + attempt, 0.004))
         salt = salt_of(f"0 Frank {attempt}")
-        s.commit(job, frank, model, salt, "commits to the best model plus noise")
-        s.wait(600)
-        what = f"noise, attempt {attempt + 1}"
-        assert not s.submit(job, frank, what)["accepted"]
+        what, note = f"noise, attempt {attempt + 1}", "commits to the best model plus noise"
+        score = s.commit_and_submit(job, frank, model, salt, what, note=note)
+        assert not score["accepted"]
     payload = bytes.fromhex(s.requests[-3]["data"]["payload"][2:])
     s.advance(frank, payload, "commits a fourth time: three is all", "attemptsExhausted")
     s.inspect("jobs/0/leaderboard")
@@ -235,9 +232,7 @@ def chiara_to_gita(story: Story, job: JobBook) -> None:
 
     gita = story.people["Gita"]
     model, salt = story.improved(job, "Gita", 6, epochs=1, rate=0.0005), salt_of("0 Gita 6")
-    s.commit(job, gita, model, salt)
-    s.wait(600)
-    score = s.submit(job, gita, "a model that was hardly trained")
+    score = s.commit_and_submit(job, gita, model, salt, "a model that was hardly trained")
     assert not score["accepted"] and int(score["loss"]) < int(score["lossToBeat"])
     story.honest(job, "Gita", 7)
     s.inspect("jobs/0/leaderboard")

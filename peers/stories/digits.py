@@ -119,9 +119,7 @@ def data_in_order(office: Office, job: JobBook) -> None:
 def turn(office: Office, job: JobBook, name: str) -> None:
     s, client, salt = office.s, office.people[name], salt_of(f"digits {name}")
     delta = office.trained(name)
-    s.commit(job, client, delta, salt)
-    s.wait(600)
-    assert s.submit(job, client, f"{name}'s delta", uploads=2)["accepted"]
+    assert s.commit_and_submit(job, client, delta, salt, f"{name}'s delta", uploads=2)["accepted"]
     office.published(job, delta)
 
 
@@ -131,9 +129,7 @@ def quentin(office: Office, job: JobBook) -> None:
     zeros = [np.zeros(tensor.shape, dtype=np.int64) for tensor in office.arch.tensors]
     raw = [base + zero for base, zero in zip(parse_weights(office.base, office.arch), zeros)]
     delta = office.delta(raw, office.base)
-    s.commit(job, client, delta, salt)
-    s.wait(600)
-    score = s.submit(job, client, "a delta of zeros")
+    score = s.commit_and_submit(job, client, delta, salt, "a delta of zeros")
     assert int(score["loss"]) == job.base_metrics.loss and not score["accepted"]
     s.inspect("jobs/0/submissions?offset=0&limit=3")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from deml_peer.books import Books
+from deml_peer.books import MIN_COMMIT_AGE, Books
 from deml_peer.export import BlobStore
 from deml_peer.faults import Fault
 from deml_peer.hashing import keccak256, raw_cid
@@ -241,6 +241,14 @@ class Scenario:
         """Uploads the model, then opens the commitment, which scores it: the score."""
         self.upload(job, client, self.secrets[job.id, client][0], uploads, what)
         return self.submit_message(job, client, what)
+
+    def commit_and_submit(
+        self, job: JobBook, client: bytes, model: bytes, salt: bytes, what: str, uploads=1, note=""
+    ) -> dict:
+        """Commits, waits as long as it takes, uploads and submits: the score."""
+        self.commit(job, client, model, salt, note)
+        self.wait(MIN_COMMIT_AGE)
+        return self.submit(job, client, what, uploads)
 
     def submit_message(self, job: JobBook, client: bytes, what: str) -> dict:
         self.send_submit(job, client, f"submits {what} to job {job.id}")

@@ -104,9 +104,9 @@ def goes_on(s: SealedScenario, cellar: Cellar, sofia: bytes, otto: bytes) -> Non
     s.opened(job)
     assert job.phase == OPEN
     s.accept(job, otto)
-    s.commit(job, otto, cellar.model(0, 8, model), salt_of("sharing Otto 4"))
-    s.wait(MIN_COMMIT_AGE)
-    assert s.submit(job, otto, "a model that goes on from Nora's")["accepted"]
+    better, what = cellar.model(0, 8, model), "a model that goes on from Nora's"
+    salt = salt_of("sharing Otto 4")
+    assert s.commit_and_submit(job, otto, better, salt, what)["accepted"]
 
 
 def ends(s: SealedScenario, cellar: Cellar, jobs, people) -> None:
