@@ -2,33 +2,36 @@
 
 import struct
 
-LAYERS, ELEMENTS, PARAMETERS, WORK = 64, 1 << 17, 262_144, 10**8
-CLASSES = 65_536
-SOFTMAX, SIGMOID, IDENTITY = 1, 2, 3
+from deml_peer.architecture import (
+    MAX_CLASSES,
+    MAX_ELEMENTS,
+    MAX_LAYERS,
+    MAX_PARAMETERS,
+    Head,
+    product,
+)
+
 IMAGE_LAYERS = ("conv", "max", "mean", "global")
-PLAIN = {
-    "global": 0x05,
-    "relu": 0x10,
-    "leaky": 0x11,
-    "sigmoid": 0x12,
-    "tanh": 0x13,
-    "flatten": 0x20,
+# Code and numbers of each kind of layer; a layer is its kind and its numbers, in the order of the blob.
+KINDS = {
+    "dense": (0x01, "<IB"),
+    "conv": (0x02, "<H9B"),
+    "max": (0x03, "<4B"),
+    "mean": (0x04, "<4B"),
+    "global": (0x05, ""),
+    "relu": (0x10, ""),
+    "leaky": (0x11, "<i"),
+    "sigmoid": (0x12, ""),
+    "tanh": (0x13, ""),
+    "flatten": (0x20, ""),
 }
+NAMES = {code: kind for kind, (code, _) in KINDS.items()}
 
 
 def encode(layer):
-    """A layer is its kind and its numbers, in the order of the blob."""
     kind, *numbers = layer
-    match kind:
-        case "dense":
-            return struct.pack("<BIB", 0x01, *numbers)
-        case "conv":
-            return struct.pack("<BH9B", 0x02, *numbers)
-        case "max" | "mean":
-            return struct.pack("<5B", 0x03 if kind == "max" else 0x04, *numbers)
-        case "leaky":
-            return struct.pack("<Bi", 0x11, *numbers)
-    return bytes([PLAIN[kind]])
+    code, form = KINDS[kind]
+    return bytes([code]) + struct.pack(form, *numbers)
 
 
 def blob(dims, layers, head):
@@ -36,31 +39,16 @@ def blob(dims, layers, head):
     return front + bytes([len(layers)]) + b"".join(map(encode, layers)) + bytes([head])
 
 
-FIELDS = {"dense": "IB", "conv": "H9B", "max": "4B", "mean": "4B", "leaky": "i"}
-KINDS = {0x01: "dense", 0x02: "conv", 0x03: "max", 0x04: "mean"}
-KINDS |= {code: kind for kind, code in PLAIN.items()}
-
-
 def decoded(blob):
     """(dims, layers, head) of a blob that `blob` made."""
-    rank = blob[5]
-    dims = list(struct.unpack_from(f"<{rank}I", blob, 6))
-    at = 6 + 4 * rank
-    layers = []
-    count, at = blob[at], at + 1
-    for _ in range(count):
-        kind = KINDS[blob[at]]
-        form = "<" + FIELDS.get(kind, "")
+    rank, layers = blob[5], []
+    dims, at = list(struct.unpack_from(f"<{rank}I", blob, 6)), 7 + 4 * rank
+    for _ in range(blob[at - 1]):
+        kind = NAMES[blob[at]]
+        form = KINDS[kind][1]
         layers.append((kind, *struct.unpack_from(form, blob, at + 1)))
         at += 1 + struct.calcsize(form)
     return dims, layers, blob[at]
-
-
-def size(shape):
-    result = 1
-    for extent in shape:
-        result *= extent
-    return result
 
 
 def fitted(layer, shape):
@@ -69,7 +57,7 @@ def fitted(layer, shape):
     match kind:
         case "dense":
             out, bias = numbers
-            out = max(1, min(out, ELEMENTS, PARAMETERS // shape[0]))
+            out = max(1, min(out, MAX_ELEMENTS, MAX_PARAMETERS // shape[0]))
             return ("dense", out, bias), (out,)
         case "conv":
             out, kh, kw, sh, sw, top, left, bottom, right, bias = numbers
@@ -84,7 +72,12 @@ def fitted(layer, shape):
                 left = right = kw - 1
             spare = height + top + bottom - kh, width + left + right - kw
             rows, columns = spare[0] // sh + 1, spare[1] // sw + 1
-            out = min(out, 65_535, ELEMENTS // (rows * columns), PARAMETERS // (channels * kh * kw))
+            out = min(
+                out,
+                65_535,
+                MAX_ELEMENTS // (rows * columns),
+                MAX_PARAMETERS // (channels * kh * kw),
+            )
             if out < 1 or min(spare) < 0:
                 return None
             numbers = out, kh, kw, sh, sw, top, left, bottom, right, bias
@@ -101,7 +94,7 @@ def fitted(layer, shape):
         case "global":
             return layer, (shape[0], 1, 1)
         case "flatten":
-            return layer, (size(shape),)
+            return layer, (product(shape),)
     return layer, shape
 
 
@@ -120,10 +113,10 @@ def operations(layer, shape, after):
         case ["dense", out, _]:
             return out * shape[0]
         case ["conv", _, kh, kw, *_]:
-            return size(after) * shape[0] * kh * kw
+            return product(after) * shape[0] * kh * kw
         case [("max" | "mean"), kh, kw, *_]:
-            return size(after) * kh * kw
-    return size(shape) + size(after)
+            return product(after) * kh * kw
+    return product(shape) + product(after)
 
 
 def repaired(dims, layers, head, most_operations):
@@ -132,31 +125,33 @@ def repaired(dims, layers, head, most_operations):
     used = total = 0
     kept = []
     for layer in layers:
-        if len(kept) == LAYERS - 1:
+        if len(kept) == MAX_LAYERS - 1:
             break
         kind = layer[0]
         if kind in IMAGE_LAYERS and len(shape) != 3:
             continue
         if kind == "dense" and len(shape) == 3:
             kept.append(("flatten",))
-            shape = (size(shape),)
+            shape = (product(shape),)
         found = fitted(layer, shape)
         if found is None:
             continue
         layer, after = found
         count = used + parameters(layer, shape)
         cost = total + operations(layer, shape, after)
-        if size(after) > ELEMENTS or count > PARAMETERS or cost > most_operations:
+        if product(after) > MAX_ELEMENTS or count > MAX_PARAMETERS or cost > most_operations:
             continue
         kept.append(layer)
         shape, used, total = after, count, cost
-    kept = kept[: LAYERS - 1]
+    kept = kept[: MAX_LAYERS - 1]
     if len(shape) == 3 or not kept:
         kept.append(("flatten",))
-        shape = (size(shape),)
-    if (head == SIGMOID and shape[0] != 1) or (head == SOFTMAX and not 2 <= shape[0] <= CLASSES):
-        head = IDENTITY
-    if head == IDENTITY and shape[0] >= CLASSES:
-        kept[-1:] = [kept[-1], ("dense", 1, 0)][: 2 if len(kept) < LAYERS else 1]
+        shape = (product(shape),)
+    if (head == Head.SIGMOID and shape[0] != 1) or (
+        head == Head.SOFTMAX and not 2 <= shape[0] <= MAX_CLASSES
+    ):
+        head = Head.IDENTITY
+    if head == Head.IDENTITY and shape[0] >= MAX_CLASSES:
+        kept[-1:] = [kept[-1], ("dense", 1, 0)][: 2 if len(kept) < MAX_LAYERS else 1]
         shape = (1,)
     return dims, kept, head, total, shape[0]

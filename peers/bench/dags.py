@@ -3,16 +3,8 @@
 Blocks are those of the fixtures: `Block(cid, data, size, total, children)`.
 """
 
-from deml_peer.dag import (
-    FILE,
-    Block,
-    bytes_field,
-    car,
-    header,
-    number_field,
-    raw_leaf,
-    sections,
-)
+from deml_peer import dag
+from deml_peer.dag import Block
 from deml_peer.hashing import sha256
 
 # Least links: no name, no total.
@@ -21,11 +13,11 @@ from deml_peer.hashing import sha256
 def least_node(children, own=b""):
     size = len(own) + sum(child.size for child in children)
     parts = [child.size for child in children]
-    body = number_field(1, FILE) + (bytes_field(2, own) if own else b"")
-    body += number_field(3, size) if size else b""
-    body += b"".join(number_field(4, part) for part in parts)
-    links = b"".join(bytes_field(2, bytes_field(1, child.cid)) for child in children)
-    data = links + bytes_field(1, body)
+    body = dag.number_field(1, dag.FILE) + (dag.bytes_field(2, own) if own else b"")
+    body += dag.number_field(3, size) if size else b""
+    body += b"".join(dag.number_field(4, part) for part in parts)
+    links = b"".join(dag.bytes_field(2, dag.bytes_field(1, child.cid)) for child in children)
+    data = links + dag.bytes_field(1, body)
     return Block(b"\x12\x20" + sha256(data), data, size, 0, tuple(children))
 
 
@@ -41,56 +33,34 @@ def inline(block, is_node):
     return Block(head + block.data, block.data, block.size, 0, block.children)
 
 
-def empty_of(kind):
-    """A block without a byte of the file, as small as its kind allows."""
-    match kind:
-        case "raw":
-            return raw_leaf(b"")
-        case "node":
-            return least_node([])
-        case "node 1":
-            return version_1(least_node([]))
-        case "inline raw":
-            return inline(Block(b"", b"", 0, 0), False)
-        case "inline node":
-            return inline(least_node([]), True)
-        case "inline nest":
-            return inline(least_node([inline(Block(b"", b"", 0, 0), False)] * 9), True)
-        case "inline chain":
-            block = least_node([])
-            for _ in range(8):
-                block = least_node([inline(block, True)])
-            return inline(block, True)
-        case "parent":
-            return least_node([raw_leaf(b"")])
-        case "chain":
-            block = least_node([])
-            for _ in range(12):
-                block = least_node([block])
-            return block
-        case "own":
-            # Own bytes of no length are a field all the same.
-            return least_node([])
-    raise KeyError(kind)
+def nested(count, wrap):
+    """A node in a node in a node…"""
+    block = least_node([])
+    for _ in range(count):
+        block = least_node([wrap(block)])
+    return block
 
 
-KINDS = (
-    "raw",
-    "node",
-    "node 1",
-    "inline raw",
-    "inline node",
-    "inline nest",
-    "inline chain",
-    "parent",
-    "chain",
-)
+NOTHING = inline(Block(b"", b"", 0, 0), False)
+# Blocks without a byte of the file, as small as their kinds allow.
+EMPTIES = {
+    "raw": dag.raw_leaf(b""),
+    "node": least_node([]),
+    "node 1": version_1(least_node([])),
+    "inline raw": NOTHING,
+    "inline node": inline(least_node([]), True),
+    "inline nest": inline(least_node([NOTHING] * 9), True),
+    "inline chain": inline(nested(8, lambda block: inline(block, True)), True),
+    "parent": least_node([dag.raw_leaf(b"")]),
+    "chain": nested(12, lambda block: block),
+}
+KINDS = tuple(EMPTIES)
 
 
 def leaves_of(blob, leaf, kind):
     chunks = [blob[at : at + leaf] for at in range(0, len(blob), leaf)]
     if kind == "raw":
-        return [raw_leaf(chunk) for chunk in chunks]
+        return [dag.raw_leaf(chunk) for chunk in chunks]
     if kind == "inline":
         return [inline(Block(b"", chunk, len(chunk), 0), False) for chunk in chunks]
     return [least_node([], chunk) for chunk in chunks]
@@ -104,13 +74,13 @@ def grouped(blocks, width):
 
 def stream_of(blob, empties, kind, leaf, leaf_kind, width, first):
     """A CAR file of `blob` with `empties` blocks without a byte before or behind its own leaves."""
-    nothing = [empty_of(kind)] * empties
+    nothing = [EMPTIES[kind]] * empties
     own = leaves_of(blob, leaf, leaf_kind)
     blocks = nothing + own if first else own + nothing
     root = grouped(blocks, width)
     if len(blocks) == 1:
         root = least_node(blocks)
-    return root.cid, car(root)
+    return root.cid, dag.car(root)
 
 
 def burst(length, levels, bytes_each, kind, leaves):
@@ -119,11 +89,11 @@ def burst(length, levels, bytes_each, kind, leaves):
     Gives the root, the stream up to the last leaf, which holds all of the file, and where the
     leaves begin: all that is inside of CIDs is read when they come.
     """
-    nothing, leaf = empty_of(kind), raw_leaf(b"")
-    each = len(bytes_field(2, bytes_field(1, nothing.cid))) + 2
+    nothing, leaf = EMPTIES[kind], dag.raw_leaf(b"")
+    each = len(dag.bytes_field(2, dag.bytes_field(1, nothing.cid))) + 2
     count = min(bytes_each, length // levels) // each
     gaps = max(1, leaves // levels)
-    last = Block(raw_leaf(b"never sent").cid, b"", length, 0)
+    last = Block(dag.raw_leaf(b"never sent").cid, b"", length, 0)
     below = []
     for level in range(levels):
         blocks = below + ([nothing] * (count // gaps) + [leaf]) * gaps
@@ -131,6 +101,6 @@ def burst(length, levels, bytes_each, kind, leaves):
             blocks.append(last)
         below = [least_node(blocks)]
     root = below[0]
-    parts = sections(root)[:-1]
-    front = header(root.cid) + b"".join(parts[:levels])
+    parts = dag.sections(root)[:-1]
+    front = dag.header(root.cid) + b"".join(parts[:levels])
     return root.cid, front + b"".join(parts[levels:]), len(front)

@@ -2,16 +2,7 @@
 
 import numpy as np
 from deml_peer import protocol
-from deml_peer.architecture import (
-    CLASSES,
-    I8,
-    I32,
-    RELU,
-    SIGMOID_HEAD,
-    Architecture,
-    Layer,
-    dense,
-)
+from deml_peer.architecture import I8, Architecture, Head, Kind, Layer, dense
 from deml_peer.blobs import canonical_weights, encode_dataset, parse_dataset, parse_weights
 from deml_peer.dml1 import evaluate
 from deml_peer.hashing import raw_cid, sha256
@@ -28,14 +19,16 @@ ONE = 1 << 16
 
 def network(features, layers=1):
     """A neuron on so many features, behind ReLUs without effect."""
-    return Architecture((features,), (dense(1, 0),) + (Layer(RELU),) * (layers - 1), SIGMOID_HEAD)
+    return Architecture(
+        (features,), (dense(1, 0),) + (Layer(Kind.RELU),) * (layers - 1), Head.SIGMOID
+    )
 
 
-def samples_of(features, count, seed=0):
+def samples_of(features, count):
     """Sample j is one in feature j mod features, class 1."""
     x = np.zeros((count, features), dtype=np.int64)
     x[np.arange(count), np.arange(count) % features] = 1
-    return encode_dataset(x, np.ones(count, dtype=np.int64), I8, CLASSES, 15 + seed % 2 * 0)
+    return encode_dataset(x, np.ones(count, dtype=np.int64), I8, 15)
 
 
 def model(arch, values):
@@ -70,19 +63,14 @@ class Job:
         arch=None,
         data=None,
         windows=None,
-        x_dtype=I8,
-        y_kind=CLASSES,
-        model_dtype=I32,
-        min_improvement=0,
+        **terms,
     ):
         self.world, self.sponsor, self.first = world, account(sponsor), first_client
         self.slots, self.rounds, self.payout, self.sealed = slots, rounds, payout, sealed
         self.clients = [account(first_client + n) for n in range(slots)]
         self.paid_out, self.token = paid_out, token
         self.arch = arch or network(64 if payout == FEDERATED else 1, layers)
-        self.base = canonical_weights(
-            self.arch, [np.zeros(t.shape, dtype=np.int64) for t in self.arch.tensors]
-        )
+        self.base = model(self.arch, [])
         self.data = data or samples_of(self.arch.features, samples)
         self.list = None
         if allow_list:
@@ -90,15 +78,13 @@ class Job:
             self.list = AllowList(self.clients + others)
         answer = HOUR if self.list else DAY
         if windows is None:
-            windows = (HOUR, HOUR if sealed else 4 * HOUR, 0, 0, 0)
-            if sealed:
-                windows = (HOUR, HOUR, HOUR, 0 if payout == FEDERATED else answer, answer)
+            claim = 0 if payout == FEDERATED else answer
+            windows = (HOUR, HOUR, HOUR, claim, answer) if sealed else (HOUR, 4 * HOUR, 0, 0, 0)
         self.windows = windows
-        job_salt = bytes(32)
         evaluation = (sha256(self.data),)
         if sealed:
             evaluation = tuple(
-                protocol.data_commitment(self.sponsor, job_salt, self.data, SALT, n)
+                protocol.data_commitment(self.sponsor, bytes(32), self.data, SALT, n)
                 for n in range(rounds)
             )
         self.terms = JobTerms(
@@ -114,14 +100,12 @@ class Job:
             arch=self.arch.blob,
             base_model_cid=raw_cid(self.base),
             samples=self.sample_count,
-            x_dtype=x_dtype,
-            y_kind=y_kind,
-            model_dtype=model_dtype,
-            min_improvement_ppm=min_improvement,
+            x_dtype=self.data[5],
+            y_kind=self.arch.y_kind,
             evaluation=evaluation,
-            job_salt=job_salt,
             windows=windows,
             allow_list_root=self.list.root if self.list else bytes(32),
+            **terms,
         )
         self.round = 0
         self.models = {}
@@ -206,6 +190,19 @@ class Job:
             self.world.send(
                 client, "submit", self.id, raw_cid(blob), raw_cid(self.data), SALT, kind=SCORING
             )
+        return self
+
+    def carry_on(self, count):
+        """Messages that take the scoring on."""
+        for _ in range(count):
+            self.world.send(self.sponsor, "advance", self.id, kind=SCORING)
+        return self
+
+    def deliver(self, kind_of_base=None):
+        """The base model and the public data; the last piece opens the job, and scores."""
+        self.world.upload(self.id, self.sponsor, self.base, kind=kind_of_base)
+        self.world.upload(self.id, self.sponsor, self.data)
+        self.world.steps[-1].kind = SCORING
         return self
 
     def end(self, label, kind=PLAIN):

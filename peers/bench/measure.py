@@ -18,13 +18,13 @@ import statistics
 import sys
 from pathlib import Path
 
-from deml_peer.protocol import MESSAGES as ARGUMENTS
-from deml_peer.protocol import selector
+from deml_peer.naming import NAMES
+from deml_peer.requests import inspect_line
 
 from . import large, worst
-from .filling import filling
 from .profiles import profile
-from .run import ROOT, play
+from .run import ROOT, play, verdict
+from .world import PIECE
 
 # What may not be exceeded, by the beginning of its name: a message of 1 KB outside scoring, and the
 # start. The bounds of whole kinds of inputs are in worst.py.
@@ -33,7 +33,6 @@ LIMITS = {
     "an upload of 1 KB": 500_000,
     "start": 500_000,
 }
-MESSAGES = {selector(name, types).hex(): name for name, types in ARGUMENTS.items()}
 
 
 def requests_of(story):
@@ -42,16 +41,6 @@ def requests_of(story):
 
 def lines_of(story):
     return json.loads((ROOT / "fixtures" / story / "story.json").read_text())["lines"]
-
-
-def payload_size(request):
-    return len(json.loads(request)["data"]["payload"]) // 2 - 1
-
-
-def inspect(path):
-    return json.dumps(
-        {"request_type": "inspect_state", "data": {"payload": "0x" + path.encode().hex()}}
-    )
 
 
 def unknown_message(size):
@@ -80,13 +69,13 @@ def key_numbers():
         cost
         for request, line, cost in zip(requests_of("breast-cancer"), lines, costs)
         if line["note"].startswith("uploads")
-        and 1_000 < payload_size(request) < 1_500
+        and 1_000 < len(json.loads(request)["data"]["payload"]) // 2 - 1 < 1_500
         and not scores(line)
     ]
     scored = [cost.instructions for cost, line in zip(costs, lines) if scores(line)]
     return [
         ("start to the first `/finish`", start.instructions),
-        ("inspect `version`", steady(inspect("version")).instructions),
+        ("inspect `version`", steady(inspect_line("version")).instructions),
         ("inspect `jobs/0`, of a live job", costs[index(lines, "inspect `jobs/0`")].instructions),
         ("a refused message of 4 bytes", steady(unknown_message(4)).instructions),
         ("a refused message of 1,024 bytes", steady(unknown_message(1_024)).instructions),
@@ -103,8 +92,8 @@ def large_numbers():
     _, costs = play(world.requests)
     pieces = [c.instructions for step, c in zip(world.steps, costs) if step.kind == worst.RAW_PIECE]
     return [
-        (f"an upload of {large.PIECE:,} bytes, median", int(statistics.median(pieces))),
-        (f"an upload of {large.PIECE:,} bytes, the most", max(pieces)),
+        (f"an upload of {PIECE:,} bytes, median", int(statistics.median(pieces))),
+        (f"an upload of {PIECE:,} bytes, the most", max(pieces)),
         (
             f"takes {size:,} bytes of data, then scores to the budget",
             max(c.instructions for c in costs),
@@ -129,7 +118,7 @@ def kind(request, line):
     request = json.loads(request)
     if request["request_type"] == "inspect_state":
         return "inspect"
-    name = MESSAGES.get(request["data"]["payload"][2:10], "deposit and others")
+    name = NAMES.get(bytes.fromhex(request["data"]["payload"][2:10]), "deposit and others")
     return name + ", with scoring" if scores(line) else name
 
 
@@ -137,7 +126,7 @@ def tables():
     rows, heap = large_numbers()
     print_table(["what", "guest instructions"], key_numbers() + rows)
     print(f"\nHeap with the large evaluation data: {heap:,} bytes at most.")
-    _, costs = play(filling())
+    _, costs = play(large.full_ledger())
     heap, dearest = (max(getattr(c, name) for c in costs) for name in ("heap", "instructions"))
     print(
         f"Heap with a ledger full of token ids: {heap:,} bytes; a deposit of them costs at most "
@@ -160,19 +149,11 @@ def tables():
 
 
 def check():
-    failed = False
+    failed = []
     for name, count in key_numbers():
         limit = next((n for start, n in LIMITS.items() if name.startswith(start)), None)
-        over = limit is not None and count > limit
-        failed = failed or over
-        print(f"{name}: {count:,}" + (f" (limit {limit:,})" if limit else "") + " OVER" * over)
-    return 0 if worst.check() and not failed else 1
-
-
-def profiled(story, number):
-    requests = requests_of(story)
-    _, costs = play(requests)
-    profile(requests, costs[number - 1], lines_of(story)[number - 1]["note"])
+        failed.append(verdict(name, f"{count:,}", limit, limit is not None and count > limit))
+    return 0 if worst.check() and not any(failed) else 1
 
 
 def main():
@@ -182,7 +163,9 @@ def main():
         case ["--check"]:
             return check()
         case ["--profile", story, number]:
-            profiled(Path(story).name, int(number))
+            requests, lines = requests_of(Path(story).name), lines_of(Path(story).name)
+            at = int(number) - 1
+            profile(requests, play(requests)[1][at], lines[at]["note"])
         case ["--profile-worst", kind, name, parameters]:
             worst.show(kind, name, parameters)
         case ["--search", *rest]:

@@ -14,6 +14,9 @@ import random
 import subprocess
 import sys
 
+from deml_peer.costs import CAPACITY
+from deml_peer.meter import INPUT_BUDGET
+
 from . import large, shapes
 from .run import BUILT, workloads
 from .world import World
@@ -23,8 +26,7 @@ from .world import World
 TEMPORARY = 24 << 20
 # Of the machine's memory, three quarters.
 ROOM = (1 << 30) * 3 // 4
-CAPACITY, KEPT_MODELS = 1 << 27, 1 << 24
-BUDGET = 350_000_000
+KEPT_MODELS = 1 << 24
 JOBS = 200
 MOST, LEAST = 1.0, 1 / 1.5
 
@@ -40,20 +42,8 @@ def play(requests, budget):
     return list(zip(lines[::2], map(int, lines[1::2]), held[1::2]))
 
 
-class Measured:
-    def __init__(self, shape, reserved, most):
-        self.shape, self.reserved, self.most = shape, reserved, most
-
-    @property
-    def ratio(self):
-        return self.most / self.reserved
-
-    def __str__(self):
-        return f"{self.ratio:.3f} of {self.reserved:,} reserved: {self.shape}"
-
-
 def measured(shape):
-    """Grows a job of this shape; the most that it held between two inputs."""
+    """Grows a job of this shape: the most that it held between two inputs, as a part and in words."""
     world = World()
     job = shapes.grown(world, shape)
     results = play(world.requests, job.budget)
@@ -63,7 +53,8 @@ def measured(shape):
     # What is there before the job belongs to the accounts.
     before = results[job.before][1]
     most = max(heap for _, heap, _ in results[job.before :]) - before
-    return Measured(shape, reserved_in(world, results), most)
+    reserved = reserved_in(world, results)
+    return most / reserved, f"{most / reserved:.3f} of {reserved:,} reserved: {shape}"
 
 
 def reserved_in(world, results):
@@ -78,7 +69,7 @@ def check_largest():
     """The largest file: what the allocator has of the system stays within what is reserved and what
     one input may need. True when it does."""
     world, size = large.requests()
-    results = play(world.requests, BUDGET)
+    results = play(world.requests, INPUT_BUDGET)
     reserved, before = reserved_in(world, results), results[1][1]
     most = max(held for _, _, held in results) - before
     behind = max(heap for _, heap, _ in results) - before
@@ -115,18 +106,19 @@ def check_random(count, seed):
     chance = random.Random(seed)
     found = []
     for _ in range(count):
-        one = measured(shapes.drawn(chance))
-        found.append(one)
-        if not LEAST <= one.ratio <= MOST:
-            print("OUT OF BOUNDS", one, flush=True)
-    found.sort(key=lambda one: one.ratio)
-    print("the least:", *found[:5], sep="\n  ")
-    print("the most:", *found[-5:], sep="\n  ")
+        ratio, text = measured(shapes.drawn(chance))
+        found.append((ratio, text))
+        if not LEAST <= ratio <= MOST:
+            print("OUT OF BOUNDS", text, flush=True)
+    found.sort()
+    print("the least:", *(text for _, text in found[:5]), sep="\n  ")
+    print("the most:", *(text for _, text in found[-5:]), sep="\n  ")
+    least, most = found[0][0], found[-1][0]
     print(
-        f"{count} jobs, seed {seed}: heap from {found[0].ratio:.3f} to {found[-1].ratio:.3f} of "
+        f"{count} jobs, seed {seed}: heap from {least:.3f} to {most:.3f} of "
         f"what is reserved; from {LEAST:.3f} to {MOST:.3f} are allowed"
     )
-    return found[0].ratio >= LEAST and found[-1].ratio <= MOST
+    return least >= LEAST and most <= MOST
 
 
 def main(arguments):

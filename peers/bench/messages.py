@@ -1,12 +1,12 @@
 """Messages and deposits with as much in them as a payload can hold."""
 
 from deml_peer import protocol
-from deml_peer.architecture import SIGMOID_HEAD, Architecture, dense
+from deml_peer.architecture import Architecture, Head, dense
 from deml_peer.hashing import keccak256, raw_cid
 from deml_peer.protocol import MAX_PAYLOAD, message, word
 from deml_peer.relay import Wallet
 
-from .jobs import DAY, FEDERATED, HOUR, POSTED, Job
+from .jobs import FEDERATED, POSTED, Job
 from .states import TOKEN, builder
 from .world import account
 
@@ -75,16 +75,8 @@ def posting(world, layers, rounds, bias, width, words):
     """The job with the most layers, rounds and bytes; its cancellation."""
     dims = (width,)
     parts = [dense(width, bias) for _ in range(layers - 1)] + [dense(1, bias)]
-    arch = Architecture(dims, tuple(parts), SIGMOID_HEAD)
-    job = Job(
-        world,
-        FEDERATED,
-        slots=64,
-        rounds=rounds,
-        arch=arch,
-        sponsor=world.jobs,
-        windows=(HOUR, HOUR, HOUR, 0, DAY),
-    )
+    arch = Architecture(dims, tuple(parts), Head.SIGMOID)
+    job = Job(world, FEDERATED, slots=64, rounds=rounds, arch=arch, sponsor=world.jobs)
     job.post(may_fail=True)
     world.inspect(f"jobs/{job.id}")
     world.send(job.sponsor, "cancelJob", job.id, may_fail=True)
@@ -149,16 +141,9 @@ def relayed(world, size, name, accounts):
     if name == "upload":
         job = Job(world, POSTED, sealed=False, slots=1, samples=40_000)
         job.sponsor = wallet.address
-        job.terms = job.terms.changed(evaluation=job.terms.evaluation)
         job.post()
-        inner = message(
-            "upload",
-            job.id,
-            raw_cid(job.data),
-            len(job.data),
-            0,
-            job.data[: min(max(1, size), 64_000, len(job.data) - 1)],
-        )
+        piece = job.data[: min(max(1, size), 64_000, len(job.data) - 1)]
+        inner = message("upload", job.id, raw_cid(job.data), len(job.data), 0, piece)
         nonce = 1
     elif name == "sendMessage":
         inner, nonce = message("sendMessage", 0, account(1), bytes(size)), 0

@@ -2,37 +2,26 @@
 
 from functools import lru_cache
 
-from deml_peer.architecture import MAX_ELEMENTS, SIGMOID_HEAD, SOFTMAX_HEAD, Architecture, dense
+from deml_peer.architecture import MAX_ELEMENTS, Architecture, Head, dense
 
 from . import dags
 from .jobs import POSTED, Job
 from .states import builder
-from .world import PIECE, SCORING
+from .world import PIECE
 
 
 @lru_cache
 def wide(parameters):
     if parameters <= MAX_ELEMENTS:
-        return Architecture((parameters,), (dense(1, 0),), SIGMOID_HEAD)
-    return Architecture((parameters // 2,), (dense(2, 0),), SOFTMAX_HEAD)
+        return Architecture((parameters,), (dense(1, 0),), Head.SIGMOID)
+    return Architecture((parameters // 2,), (dense(2, 0),), Head.SOFTMAX)
 
 
 def receiving(world, parameters, clients=1):
     """An unsealed job whose clients have committed, on a network of so many parameters."""
-    job = Job(
-        world,
-        POSTED,
-        sealed=False,
-        slots=clients,
-        samples=1,
-        arch=wide(parameters),
-        sponsor=world.jobs,
-    )
-    job.post()
-    world.upload(job.id, job.sponsor, job.base, kind=SCORING)
-    world.upload(job.id, job.sponsor, job.data, kind=SCORING)
-    job.accept().commit()
-    return job
+    arch, sponsor = wide(parameters), world.jobs
+    job = Job(world, POSTED, False, clients, samples=1, arch=arch, sponsor=sponsor)
+    return job.post().fill().accept().commit()
 
 
 @builder(parameters=(1, 65_536), cut=(1_000, 64_000))

@@ -9,17 +9,18 @@ from pathlib import Path
 from .run import BUILT, play
 
 
+def lines_of(command, given=None):
+    """What the command answers to the text that it is given."""
+    run = subprocess.run(command, input=given, capture_output=True, text=True, check=True)
+    return run.stdout.splitlines()
+
+
 def symbols():
     """The functions of the program before stripping, by address."""
     tool = Path(shutil.which("swiftc")).resolve().parent / "llvm-nm"
     program = BUILT / "build/release/RollupApp"
-    listing = subprocess.run(
-        [tool, "--numeric-sort", "--defined-only", program],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    found = [line.split(maxsplit=2) for line in listing.splitlines()]
+    listing = lines_of([tool, "--numeric-sort", "--defined-only", program])
+    found = [line.split(maxsplit=2) for line in listing]
     # $x and $d mark code and data; they are no functions.
     return [(int(a, 16), s) for a, kind, s in found if kind in "tTwW" and s[:2] not in ("$x", "$d")]
 
@@ -37,13 +38,8 @@ def profile(requests, cost, what):
             table.pop(0)
         counts[table[0][1]] += instructions
     names = [name for name, _ in counts.most_common(40)]
-    plain = subprocess.run(
-        ["swift", "demangle", "--compact", "--simplified"],
-        input="\n".join(names),
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.splitlines()
+    demangle = ["swift", "demangle", "--compact", "--simplified"]
+    plain = lines_of(demangle, "\n".join(names))
     print(f"{cost.instructions:,} instructions: {what}")
     for name, text in zip(names, plain):
         print(f"{counts[name]:>12,}  {text}")

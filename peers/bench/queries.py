@@ -24,45 +24,20 @@ def every_query(world, job):
 )
 def due_page(world, count, slots, phase, token):
     """A page of jobs, all of which time has changed since: queries say what they are now."""
-    options = {
-        "open": (POSTED, False),
-        "commit": (POSTED, True),
-        "claim": (POSTED, True),
-        "reveal": (POSTED, True),
-        "federated": (FEDERATED, True),
-    }
-    payout, sealed = options[phase]
+    payout, sealed = FEDERATED if phase == "federated" else POSTED, phase != "open"
     # With time enough for the others to come as far.
-    windows = (7 * 86_400, 86_400, 0, 0, 0)
-    if sealed:
-        windows = (7 * 86_400, 86_400, 86_400, 0 if payout == FEDERATED else 86_400, 86_400)
-    jobs = [
-        Job(
-            world,
-            payout,
-            sealed,
-            slots,
-            rounds=2 if payout == FEDERATED else 1,
-            token=TOKEN if token else None,
-            sponsor=n,
-            windows=windows,
-        ).post()
-        for n in range(count)
-    ]
-    for job in jobs:
-        job.accept()
-    for job in jobs:
-        job.fill()
+    days = (1, 1, 0 if payout == FEDERATED else 1, 1) if sealed else (1, 0, 0, 0)
+    terms = {"windows": tuple(86_400 * n for n in (7, *days)), "token": TOKEN if token else None}
+    terms["rounds"] = 2 if payout == FEDERATED else 1
+    jobs = [Job(world, payout, sealed, slots, sponsor=n, **terms).post() for n in range(count)]
+    steps = [Job.accept, Job.fill]
     if phase in ("claim", "reveal"):
-        for job in jobs:
-            job.commit()
-        for job in jobs:
-            job.reveal()
-        for job in jobs:
-            job.claim()
+        steps += [Job.commit, Job.reveal, Job.claim]
     if phase == "reveal":
+        steps.append(Job.open_reveal)
+    for step in steps:
         for job in jobs:
-            job.open_reveal()
+            step(job)
     world.until(max(job.closes for job in jobs) + 1)
     # Time passes with any input; one of them is rolled by it.
     world.fund(account(10**7))
@@ -109,40 +84,26 @@ def full_account(world, count, order, jobs):
     world.inspect("jobs?phase=filling")
 
 
-SHAPES = (
-    "segments",
-    "parameters",
-    "digits",
-    "zeros",
-    "json",
-    "nested",
-    "hex",
-    "escapes",
-    "rent",
-    "cid",
-    "array",
-    "pairs",
-)
+# By name, what makes a query of about so many bytes.
+QUERIES = {
+    "segments": lambda size: "jobs" + "/a" * (size // 2),
+    "parameters": lambda size: "jobs?" + "a=b&" * (size // 4),
+    "digits": lambda size: "jobs?offset=" + "9" * size,
+    "zeros": lambda size: "jobs?limit=" + "0" * size,
+    "json": lambda size: '{"path":"' + "jobs/" * (size // 5) + '"}',
+    "nested": lambda size: '{"a":' + "[" * (size // 2) + "]" * (size // 2) + ',"path":"jobs"}',
+    "hex": lambda size: "0x" + "6a" * (size // 2),
+    "escapes": lambda size: '{"path":"' + "\\u0061" * (size // 6) + '"}',
+    "rent": lambda size: "rent?bytes=1&seconds=" + "0" * size + "9",
+    "cid": lambda size: "content/b" + "a" * size,
+    "array": lambda size: '{"a":[' + "1," * (size // 2) + '1],"path":"version"}',
+    "pairs": lambda size: "{" + '"a":1,' * (size // 6) + '"path":"version"}',
+}
 
 
-@builder(shape=SHAPES, size=(1, 16_384), jobs=(0, 20))
+@builder(shape=tuple(QUERIES), size=(1, 16_384), jobs=(0, 20))
 def long_query(world, shape, size, jobs):
     """Queries as long as they may be."""
     for number in range(jobs):
         Job(world, POSTED, slots=1, sponsor=number).post()
-    nine = "9" * size
-    text = {
-        "segments": "jobs" + "/a" * (size // 2),
-        "parameters": "jobs?" + "a=b&" * (size // 4),
-        "digits": "jobs?offset=" + nine,
-        "zeros": "jobs?limit=" + "0" * size,
-        "json": '{"path":"' + "jobs/" * (size // 5) + '"}',
-        "nested": '{"a":' + "[" * (size // 2) + "]" * (size // 2) + ',"path":"jobs"}',
-        "hex": "0x" + "6a" * (size // 2),
-        "escapes": '{"path":"' + "\\u0061" * (size // 6) + '"}',
-        "rent": "rent?bytes=1&seconds=" + "0" * size + "9",
-        "cid": "content/b" + "a" * size,
-        "array": '{"a":[' + "1," * (size // 2) + '1],"path":"version"}',
-        "pairs": "{" + '"a":1,' * (size // 6) + '"path":"version"}',
-    }[shape]
-    world.inspect(text.encode()[:16_384], may_fail=True)
+    world.inspect(QUERIES[shape](size).encode()[:16_384], may_fail=True)

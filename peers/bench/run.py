@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from rollup_server.strict_http import Client, Faults
@@ -16,17 +17,19 @@ BUILT = ROOT / ".build-guest"
 SOURCES = ROOT / "Benchmarks" / "Guest"
 
 
+@dataclass
 class Cost:
-    """What one request cost: from the /finish that fetched it to the next one."""
+    """What one request cost: from the /finish that fetched it to the next one.
 
-    def __init__(self, instructions, heap, marks, result):
-        self.instructions = instructions
-        # The most that was held at once, in bytes.
-        self.heap = heap
-        # The numbers of the plugin's first and last mark.
-        self.marks = marks
-        # Pairs: the path of an output or report, and a notice's selector or a report's payload.
-        self.result = result
+    `heap` is the most that was held at once, in bytes, `marks` the numbers of the plugin's first and
+    last mark; `result` are pairs: the path of an output or report, and a notice's selector or a
+    report's payload.
+    """
+
+    instructions: int
+    heap: int
+    marks: tuple
+    result: list
 
 
 class Connection(Client):
@@ -103,6 +106,13 @@ def play(requests, profile=None):
         for a, b, result in zip(finishes, finishes[1:], results)
     ]
     return start, costs
+
+
+def verdict(name, shown, limit, is_over):
+    """Prints a figure beside its limit, if it has one; whether it is above."""
+    bound = f" (limit {limit:,})" if limit else ""
+    print(f"{name}: {shown}{bound}" + " OVER" * is_over)
+    return is_over
 
 
 def workloads(*arguments, lines=(), environment=()):

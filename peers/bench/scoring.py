@@ -2,27 +2,17 @@
 models of a federated round, and data that is taken whole."""
 
 import numpy as np
-from deml_peer.architecture import (
-    CLASSES,
-    I8,
-    IDENTITY_HEAD,
-    SIGMOID_HEAD,
-    VALUES,
-    Architecture,
-    dense,
-    parse_architecture,
-)
+from deml_peer.architecture import I8, Architecture, Head, dense, parse_architecture
 from deml_peer.blobs import ROW_LIMIT, canonical_weights, encode_dataset
 from deml_peer.hashing import raw_cid
+from deml_peer.meter import INPUT_BUDGET
 
 from .jobs import FEDERATED, POSTED, Job
 from .pieces import wide
 from .run import SOURCES
 from .states import builder
-from .world import SCORING
 
 WORK = SOURCES / "worst-work.txt"
-BUDGET = 350_000_000
 # Bytes of data of one job here.
 MOST_DATA = 12_000_000
 
@@ -39,11 +29,11 @@ def weights(arch, bits, seed):
 def data_of(arch, samples, seed, exponent):
     chance = np.random.default_rng(seed)
     x = chance.integers(-127, 128, (samples, arch.features), dtype=np.int8)
-    if arch.head == IDENTITY_HEAD:
+    if arch.head == Head.IDENTITY:
         y = chance.integers(-(1 << 20), 1 << 20, (samples, arch.target_width), dtype=np.int32)
-        return encode_dataset(x, y, I8, VALUES, exponent, arch.target_width)
-    y = chance.integers(0, arch.classes, samples)
-    return encode_dataset(x, y, I8, CLASSES, exponent)
+    else:
+        y = chance.integers(0, arch.classes, samples)
+    return encode_dataset(x, y, I8, exponent)
 
 
 @builder(line=(0, 29), share=(50, 100))
@@ -52,27 +42,14 @@ def dear_units(world, line, share):
     lines = WORK.read_text().splitlines()
     blob, _, _, exponent, bits, seed = lines[line % len(lines)].split()
     arch = parse_architecture(bytes.fromhex(blob))
-    sample = arch.dataset_size(100, I8, VALUES if arch.head == IDENTITY_HEAD else CLASSES) // 100
-    most = min(1 << 20, BUDGET // arch.units_per_sample + 2, MOST_DATA // (sample + 1) + 1)
+    sample = arch.dataset_size(100, I8) // 100
+    most = min(1 << 20, INPUT_BUDGET // arch.units_per_sample + 2, MOST_DATA // (sample + 1) + 1)
     samples = max(1, most * share // 100)
-    job = Job(
-        world,
-        POSTED,
-        sealed=False,
-        slots=1,
-        arch=arch,
-        data=data_of(arch, samples, int(seed), int(exponent)),
-        y_kind=VALUES if arch.head == IDENTITY_HEAD else CLASSES,
-    )
+    data = data_of(arch, samples, int(seed), int(exponent))
+    job = Job(world, POSTED, sealed=False, slots=1, arch=arch, data=data)
     job.base = weights(arch, int(bits), int(seed))
     job.terms = job.terms.changed(base_model_cid=raw_cid(job.base))
-    job.post()
-    world.upload(job.id, job.sponsor, job.base)
-    world.upload(job.id, job.sponsor, job.data)
-    # The last piece opens the job, and scores.
-    world.steps[-1].kind = SCORING
-    for _ in range(2):
-        world.send(job.sponsor, "advance", job.id, kind=SCORING)
+    job.post().deliver().carry_on(2)
 
 
 @builder(parameters=(1_000, 262_144), slots=(1, 8), samples=(1, 40))
@@ -82,30 +59,13 @@ def federated_work(world, parameters, slots, samples):
     data = data_of(arch, samples, 5, 0)
     job = Job(world, FEDERATED, slots=slots, arch=arch, data=data)
     job.models = {n: weights(arch, 12, n) for n in range(slots)}
-    job.post().fill().accept().commit().reveal()
-    for number in range(slots):
-        blob = job.models[number]
-        world.upload(job.id, job.clients[number], blob)
-        world.send(
-            job.clients[number],
-            "submit",
-            job.id,
-            raw_cid(blob),
-            raw_cid(data),
-            bytes([7]) * 32,
-            kind=SCORING,
-        )
-    for _ in range(20 + 4 * slots):
-        world.send(job.sponsor, "advance", job.id, kind=SCORING)
+    job.post().fill().accept().commit().reveal().submit().carry_on(20 + 4 * slots)
 
 
 @builder(features=(1, 4_000), samples=(1, 1 << 20))
 def taking(world, features, samples):
     """Data that is parsed, and ranked, in the input in which it is whole."""
     samples = min(samples, MOST_DATA // (features + 4))
-    arch = Architecture((features,), (dense(1, 0),), SIGMOID_HEAD)
-    job = Job(world, POSTED, sealed=False, slots=1, arch=arch, data=data_of(arch, samples, 3, 0))
-    job.post()
-    world.upload(job.id, job.sponsor, job.base)
-    world.upload(job.id, job.sponsor, job.data)
-    world.steps[-1].kind = SCORING
+    arch = Architecture((features,), (dense(1, 0),), Head.SIGMOID)
+    data = data_of(arch, samples, 3, 0)
+    Job(world, POSTED, sealed=False, slots=1, arch=arch, data=data).post().deliver()

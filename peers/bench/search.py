@@ -11,6 +11,8 @@ import random
 import sys
 import time
 
+from deml_peer.architecture import MAX_ELEMENTS, Head, product
+
 from . import architectures
 from .run import SOURCES, workloads
 
@@ -48,7 +50,7 @@ class Candidate:
     def __init__(self, dims, layers, head, samples, numbers):
         dims, layers, head, total, outputs = architectures.repaired(dims, layers, head, MOST)
         self.dims, self.layers, self.head = dims, layers, head
-        width = max(architectures.size(dims), outputs if head == architectures.IDENTITY else 1)
+        width = max(product(dims), outputs if head == Head.IDENTITY else 1)
         most = max(1, min(48, MOST // max(1, total), 400_000 // width))
         self.samples = min(samples, most)
         self.numbers = numbers
@@ -114,7 +116,7 @@ def fresh_numbers(chance):
 
 def fresh(chance):
     dims = [extent(chance) for _ in range(chance.choice([1, 3, 3]))]
-    while architectures.size(dims) > architectures.ELEMENTS:
+    while product(dims) > MAX_ELEMENTS:
         dims = [max(1, extent // 2) for extent in dims]
     layer_count = chance.choice([1, 1, 2, 3, 4, 6, 10, 20, 63])
     layers = [fresh_layer(chance) for _ in range(chance.choice([1, 1, 2, 3, 5]))]
@@ -176,7 +178,7 @@ def changed(chance, parent):
                 head = chance.randint(1, 3)
             case 11:
                 numbers = fresh_numbers(chance)
-    while architectures.size(dims) > architectures.ELEMENTS:
+    while product(dims) > MAX_ELEMENTS:
         dims = [max(1, extent // 2) for extent in dims]
     return Candidate(dims, layers, head, samples, numbers)
 

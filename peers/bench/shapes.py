@@ -1,33 +1,16 @@
 """Jobs of random shape that are made to hold as much as they can."""
 
 import numpy as np
-from deml_peer import protocol
-from deml_peer.architecture import (
-    CLASSES,
-    FULL,
-    I8,
-    I16,
-    I32,
-    IDENTITY_HEAD,
-    RELU,
-    SIGMOID_HEAD,
-    SOFTMAX_HEAD,
-    U8,
-    VALUES,
-    Architecture,
-    Layer,
-    dense,
-)
+from deml_peer import dag
+from deml_peer.architecture import I8, I16, I32, U8, Architecture, Head, Kind, Layer, dense
 from deml_peer.blobs import encode_dataset, encode_weights
 from deml_peer.costs import admitted_units
-from deml_peer.hashing import raw_cid
 from deml_peer.protocol import JobTerms
 
 from . import dags
-from .jobs import BEST, FEDERATED, POSTED, PROPORTIONAL, SALT, Job
-from .world import SCORING, account
+from .jobs import BEST, FEDERATED, POSTED, PROPORTIONAL, Job
+from .world import account
 
-KINDS = ("open", "posted", "best", "proportional", "federated")
 PAYOUTS = {
     "open": POSTED,
     "posted": POSTED,
@@ -39,7 +22,6 @@ PAYOUTS = {
 MOST_BYTES = 3_000_000
 # Units of work of a job.
 JOB_BUDGET = 10**11
-DTYPES = {I8: 1, I16: 2, I32: 4, U8: 1}
 
 
 def between(chance, least, most):
@@ -52,13 +34,13 @@ def drawn(chance):
     while True:
         depth = between(chance, 1, 64)
         widths = [between(chance, 1, 200) for _ in range(depth + 1)]
-        head = chance.choice((SIGMOID_HEAD, SOFTMAX_HEAD, IDENTITY_HEAD))
-        if head == SIGMOID_HEAD:
+        head = chance.choice((Head.SIGMOID, Head.SOFTMAX, Head.IDENTITY))
+        if head == Head.SIGMOID:
             widths[-1] = 1
-        elif head == SOFTMAX_HEAD:
+        elif head == Head.SOFTMAX:
             widths[-1] = between(chance, 2, 1_000)
         shape = {
-            "kind": chance.choice(KINDS),
+            "kind": chance.choice(tuple(PAYOUTS)),
             "slots": between(chance, 1, 64),
             "rounds": between(chance, 1, 100),
             "widths": tuple(widths),
@@ -85,18 +67,14 @@ def work(arch, shape):
         rounds=shape["rounds"],
         samples=shape["samples"],
         x_dtype=shape["x"],
-        y_kind=kind_of(shape),
+        y_kind=arch.y_kind,
         model_dtype=shape["model"],
     )
     return admitted_units(arch, terms)
 
 
 def data_size(arch, shape):
-    return arch.dataset_size(shape["samples"], shape["x"], kind_of(shape))
-
-
-def kind_of(shape):
-    return VALUES if shape["head"] == IDENTITY_HEAD else CLASSES
+    return arch.dataset_size(shape["samples"], shape["x"])
 
 
 def architecture(shape):
@@ -105,7 +83,7 @@ def architecture(shape):
     for width in widths[1:]:
         layers.append(dense(width, shape["bias"]))
         if shape["relus"]:
-            layers.append(Layer(RELU))
+            layers.append(Layer(Kind.RELU))
     if len(layers) > 64:
         return None
     arch = Architecture(widths[:1], tuple(layers), shape["head"])
@@ -115,12 +93,12 @@ def architecture(shape):
 def data_of(arch, shape):
     count = shape["samples"]
     x = np.zeros((count, arch.features), dtype=np.int64)
-    if kind_of(shape) == VALUES:
+    if arch.head == Head.IDENTITY:
         # Not what a model without weights says: then there is a loss to improve on.
         y = np.full((count, arch.target_width), 1 << 16, dtype=np.int64)
     else:
         y = np.arange(count) % arch.classes
-    return encode_dataset(x, y, shape["x"], kind_of(shape), 0, arch.target_width)
+    return encode_dataset(x, y, shape["x"])
 
 
 def model_of(arch, shape, number):
@@ -130,7 +108,7 @@ def model_of(arch, shape, number):
     flat[0] = number % 100
     if len(flat) > 1:
         flat[1] = number // 100
-    return encode_weights(arch, FULL, shape["model"], [0] * len(tensors), tensors)
+    return encode_weights(arch, shape["model"], [0] * len(tensors), tensors)
 
 
 class Grown(Job):
@@ -147,10 +125,8 @@ class Grown(Job):
             arch=arch,
             data=data_of(arch, shape),
             sponsor=50,
-            x_dtype=shape["x"],
-            y_kind=kind_of(shape),
             model_dtype=shape["model"],
-            min_improvement=10**6,
+            min_improvement_ppm=10**6,
             allow_list=64,
         )
         evaluation = shape["samples"] * arch.units_per_sample + 16 * arch.parameters
@@ -162,17 +138,13 @@ class Grown(Job):
             self.models[number] = model_of(self.arch, self.shape, number)
         return self.models[number]
 
-    def attempt(self, first, count, turn):
-        """Every slot from `first` on commits to a new model."""
+    def attempt(self, turn):
+        """Every slot commits to a new model."""
         self.models = {n: model_of(self.arch, self.shape, n + 64 * turn) for n in range(self.slots)}
-        for number in range(first, count):
-            client = self.clients[number]
-            promise = protocol.commitment(self.id, client, self.models[number], SALT, self.round)
-            self.world.send(client, "commit", self.id, promise, kind=SCORING)
+        self.commit()
 
-    def carry_on(self, count):
-        for _ in range(count):
-            self.world.send(self.sponsor, "advance", self.id, kind=SCORING)
+    def show(self, number):
+        self.submit(number + 1, number)
 
     def stream_models(self, first=1):
         """Models on their way, with nodes as large as they may be beside the whole file."""
@@ -193,13 +165,12 @@ def stretched(blob):
     size = -(-(len(blob) - 1) // count) or 1
     leaves = dags.leaves_of(blob[:-1], size, "raw") + dags.leaves_of(blob[-1:], 1, "raw")
     root = dags.least_node(leaves)
-    return root.cid, dags.car(root)[:-1]
+    return root.cid, dag.car(root)[:-1]
 
 
 def scored(job, count):
     """An `advance` a sample is enough, however small the budget is."""
-    for _ in range(count):
-        job.world.send(job.sponsor, "advance", job.id, kind=SCORING)
+    job.carry_on(count)
     # What began with the last score is over by then.
     job.closes = job.world.now + 86_400
 
@@ -235,7 +206,7 @@ def grown(world, shape):
     job.post()
     world.inspect("audit")
     job.accept().talk()
-    fill(job)
+    job.fill()
     if shape["kind"] == "open":
         grow_open(job)
     else:
@@ -243,61 +214,41 @@ def grown(world, shape):
     return job
 
 
-def fill(job):
-    world = job.world
-    for blob in [job.base] + ([] if job.sealed else [job.data]):
-        world.upload(job.id, job.sponsor, blob, kind=SCORING)
-    job.closes = world.now + job.windows[1]
-
-
 def grow_open(job):
     world = job.world
     job.carry_on(4)
     for turn in range(2):
-        job.attempt(0, job.slots, turn)
+        job.attempt(turn)
         world.now += 600
-        for number in range(job.slots):
-            show(job, number)
-        job.carry_on(4 * job.slots)
-    job.attempt(0, job.slots, 2)
+        job.submit().carry_on(4 * job.slots)
+    job.attempt(2)
     world.now += 600
     job.stream_models()
     for number in range(job.slots):
-        show(job, number)
+        job.show(number)
         job.carry_on(2 if number == 0 else 0)
-
-
-def show(job, number):
-    blob = job.models[number]
-    job.world.upload(job.id, job.clients[number], blob, kind=SCORING)
-    job.world.send(
-        job.clients[number], "submit", job.id, raw_cid(blob), raw_cid(job.data), SALT, kind=SCORING
-    )
 
 
 def grow_sealed(job):
     world = job.world
-    job.attempt(0, job.slots, 0)
-    world.until(job.closes)
-    world.upload(job.id, job.sponsor, job.data, kind=SCORING)
-    world.send(job.sponsor, "revealData", job.id, raw_cid(job.data), SALT, kind=SCORING)
+    job.attempt(0)
+    job.reveal()
     if job.payout != FEDERATED:
         job.carry_on(6)
         job.closes = world.now + job.windows[3]
         for client in job.clients:
             world.send(client, "claim", job.id, 0)
-        world.until(job.closes)
-        world.send(job.sponsor, "advance", job.id)
+        job.end("CLAIM ends")
     job.stream_models(1 if job.payout != FEDERATED else 0)
     if job.payout in (BEST, PROPORTIONAL):
         # One is due, and the files of the others are whole beside it.
         for number in range(1, job.slots):
             world.upload(job.id, job.clients[number], job.models[number])
-        show(job, 0)
+        job.show(0)
         job.carry_on(2)
         return
     for number in range(job.slots):
-        show(job, number)
+        job.show(number)
         if job.payout == POSTED:
             job.carry_on(2 if number == 0 else 0)
     job.carry_on(min(150, 3 * job.slots + 30) if job.payout == FEDERATED else 1)

@@ -5,10 +5,11 @@ way is measured, too. The registry is what the search draws from: for each param
 the most, or the values there are.
 """
 
+from deml_peer.costs import lifetime
 from deml_peer.protocol import message
 from deml_peer.relay import Wallet
 
-from .jobs import BEST, DAY, FEDERATED, HOUR, POSTED, PROPORTIONAL, Job
+from .jobs import BEST, FEDERATED, HOUR, POSTED, PROPORTIONAL, Job
 from .world import PLAIN, account
 
 BUILDERS = {}
@@ -82,20 +83,13 @@ def reveal_ends(world, slots, shown, payout, token, paid_out, relayed):
 
 def finish(job, label, relayed):
     """Time ends the job, at a short message or at the largest there is."""
-    world = job.world
     if not relayed:
         job.end(label)
         return
+    world, wallet = job.world, Wallet("bench")
     world.until(job.closes)
-    largest_message(world, job, label)
-
-
-def largest_message(world, job, label):
-    """A relay of a message to the job, with as many bytes as a payload can have."""
-    wallet = Wallet("bench")
     # Between sponsor and clients, and too long: refused at last. What rolls has rolled.
-    body = bytes(64_700)
-    inner = message("sendMessage", job.id, job.sponsor, body)
+    inner = message("sendMessage", job.id, job.sponsor, bytes(64_700))
     world.fund(wallet.address)
     world.advance(account(1), wallet.relay(0, (1 << 64) - 1, inner), label, PLAIN, True)
 
@@ -120,7 +114,7 @@ def federated(world, slots, rounds, token, when):
         job.end("REVEAL ends, all are expelled and paid")
     else:
         job.commit().reveal()
-        world.until(job.posted + span(job) + 1)
+        world.until(job.posted + lifetime(job.terms) + 1)
         world.send(job.sponsor, "advance", job.id, label="a round ends with the job")
 
 
@@ -128,18 +122,6 @@ def earn(job):
     """One round in which every update helps, so that all have earned something."""
     job.commit().reveal().submit()
     job.next_round()
-
-
-def span(job):
-    fill, commit, data, claim, reveal = job.windows
-    if not job.sealed:
-        life = fill + commit
-    elif job.payout == FEDERATED:
-        life = fill + (commit + data + reveal) * job.rounds
-    else:
-        turns = job.slots if job.payout in (BEST, PROPORTIONAL) else 1
-        life = fill + commit + data + claim + reveal * turns
-    return life + life // 4 + 7 * DAY
 
 
 @builder(slots=SLOTS, others=(1, 3), payout=(POSTED, PROPORTIONAL))
@@ -167,5 +149,5 @@ def overdue(world, slots, behind):
     """A job that was forgotten: its own end has come, too."""
     job = Job(world, POSTED, slots=slots)
     job.post().fill().accept().commit().reveal().claim()
-    world.until(job.posted + span(job) * behind)
+    world.until(job.posted + lifetime(job.terms) * behind)
     world.send(job.sponsor, "advance", job.id, label="a forgotten job ends")

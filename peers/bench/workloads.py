@@ -20,7 +20,7 @@ import statistics
 import sys
 
 from . import search
-from .run import workloads
+from .run import verdict, workloads
 
 # What may not be exceeded, by the whole name.
 LIMITS = {
@@ -78,15 +78,11 @@ def table(rows):
 
 
 def check(rows):
-    failed = False
+    failed = []
     for name, count, _ in rows:
         limit = search.BOUND if name.endswith("per unit of work") else LIMITS.get(name)
-        over = limit is not None and count > limit
-        failed = failed or over
-        print(
-            f"{name}: {figure(count)}" + (f" (limit {limit:,})" if limit else "") + " OVER" * over
-        )
-    return 1 if failed else 0
+        failed.append(verdict(name, figure(count), limit, limit is not None and count > limit))
+    return 1 if any(failed) else 0
 
 
 def states(sizes):
@@ -115,31 +111,29 @@ def state_table(sizes):
 
 
 def check_states(sizes):
-    failed = False
+    failed = []
     for name, columns in states(sizes)[0].items():
         medians = [median for median, _ in columns]
         least, most = min(medians) + AROUND_AN_INPUT, max(medians) + AROUND_AN_INPUT
-        over = most > (1 + SPREAD) * least
-        failed = failed or over
-        print(f"{name}: " + ", ".join(f"{m:,.0f}" for m in medians) + " APART" * over)
+        is_over = most > (1 + SPREAD) * least
+        failed.append(verdict(name, ", ".join(f"{m:,.0f}" for m in medians), None, is_over))
     print(f"on states of {sizes} jobs and accounts; may be {SPREAD:.0%} apart")
-    return 1 if failed else 0
+    return 1 if any(failed) else 0
 
 
 def check_growth(jobs, accounts):
-    kinds, failed = {}, False
+    kinds, failed = {}, []
     for name, count, _ in measured("growth", str(jobs), str(accounts)):
         kinds.setdefault(name, []).append(count)
     for name, counts in kinds.items():
-        median = statistics.median(counts)
-        over = max(counts) > GROWTH_FACTOR * median
-        failed = failed or over
-        print(f"{name}: median {median:,.0f}, most {max(counts):,.0f}" + " OVER" * over)
+        median, most = statistics.median(counts), max(counts)
+        shown = f"median {median:,.0f}, most {most:,.0f}"
+        failed.append(verdict(name, shown, None, most > GROWTH_FACTOR * median))
     print(
         f"near powers of two up to {jobs:,} jobs and {accounts:,} accounts; the most may be "
         f"{GROWTH_FACTOR} medians"
     )
-    return 1 if failed else 0
+    return 1 if any(failed) else 0
 
 
 def main():

@@ -1,10 +1,12 @@
 """Requests that bring about a state, input by input, and what each of them is."""
 
-import json
+from dataclasses import dataclass
 
 from deml_peer import protocol
 from deml_peer.hashing import keccak256, raw_cid
+from deml_peer.notices import SELECTORS
 from deml_peer.protocol import ETHER, message
+from deml_peer.requests import advance_line, hex0x, inspect_line
 
 # What an input is; a bound belongs to each.
 PLAIN, SCORING, INSPECT = "plain", "scoring", "inspect"
@@ -14,12 +16,9 @@ RAW_PIECE, DAG_PIECE = "raw piece", "dag piece"
 PIECE = 64_000
 
 ENDS = {
-    protocol.selector(name, types).hex()
-    for name, types in (
-        ("JobSettled", ["uint256", "uint32", "uint256"]),
-        ("JobCancelled", ["uint256", "uint8"]),
-        ("JobDefaulted", ["uint256", "uint32"]),
-    )
+    key.hex()
+    for key, name in SELECTORS.items()
+    if name in ("JobSettled", "JobCancelled", "JobDefaulted")
 }
 
 
@@ -27,11 +26,13 @@ def account(number):
     return keccak256(b"account %d of a benchmark" % number)[12:]
 
 
+@dataclass
 class Step:
     """One request: what it is, and whether it may be refused."""
 
-    def __init__(self, kind, label, may_fail):
-        self.kind, self.label, self.may_fail = kind, label, may_fail
+    kind: str
+    label: str
+    may_fail: bool
 
 
 class World:
@@ -46,21 +47,13 @@ class World:
     def advance(self, sender, payload, label="", kind=PLAIN, may_fail=False):
         assert len(payload) <= protocol.MAX_PAYLOAD, len(payload)
         self.now += 1
-        metadata = (
-            f'{{"chain_id":{protocol.CHAIN_ID},"app_contract":"0x{protocol.APP.hex()}",'
-            f'"msg_sender":"0x{sender.hex()}","block_number":{1_000 + self.inputs},'
-            f'"block_timestamp":{self.now},"prev_randao":"0x{"00" * 32}",'
-            f'"input_index":{self.inputs}}}'
-        )
+        fields = {"block_number": 1_000 + self.inputs, "prev_randao": hex0x(bytes(32))}
+        self.requests.append(advance_line(sender, payload, self.now, self.inputs, **fields))
         self.inputs += 1
-        data = f'{{"metadata":{metadata},"payload":"0x{payload.hex()}"}}'
-        self.requests.append(f'{{"request_type":"advance_state","data":{data}}}')
         self.steps.append(Step(kind, label, may_fail))
 
     def inspect(self, path, kind=INSPECT, may_fail=False):
-        query = path if isinstance(path, bytes) else path.encode()
-        data = {"payload": "0x" + query.hex()}
-        self.requests.append(json.dumps({"request_type": "inspect_state", "data": data}))
+        self.requests.append(inspect_line(path))
         label = f"inspect {path[:60]!r}" if isinstance(path, bytes) else f"inspect {path[:60]}"
         self.steps.append(Step(kind, label, may_fail))
 
@@ -85,43 +78,19 @@ class World:
             portal = protocol.ERC20_PORTAL
         self.advance(portal, payload, "deposit")
 
-    def upload(self, job, sender, stream, cid=None, size=PIECE, label="", kind=None):
+    def upload(self, job, sender, stream, cid=None, size=PIECE, label="upload", kind=None):
         """All pieces of a stream; of a raw file when no CID is given."""
-        if kind is None:
-            kind = RAW_PIECE if cid is None else DAG_PIECE
+        kind = kind or (RAW_PIECE if cid is None else DAG_PIECE)
         cid = cid or raw_cid(stream)
         for offset in range(0, len(stream), size):
-            piece = stream[offset : offset + size]
-            self.send(
-                sender,
-                "upload",
-                job,
-                cid,
-                len(stream),
-                offset,
-                piece,
-                label=label or "upload",
-                kind=kind,
-            )
+            words = job, cid, len(stream), offset, stream[offset : offset + size]
+            self.send(sender, "upload", *words, label=label, kind=kind)
 
     def upload_part(self, job, sender, stream, cid, cut, first=0):
         """A stream of a DAG that need be neither whole nor right, in pieces of `cut` bytes behind `first`."""
         size, offset = len(stream) + 1_000, 0
         while offset < len(stream):
-            end = offset + (PIECE if offset < first else cut)
-            if offset < first:
-                end = min(end, first)
-            piece = stream[offset:end]
-            self.send(
-                sender,
-                "upload",
-                job,
-                cid,
-                size,
-                offset,
-                piece,
-                label="a DAG",
-                kind=DAG_PIECE,
-                may_fail=True,
-            )
-            offset += len(piece)
+            end = min(offset + PIECE, first) if offset < first else offset + cut
+            words = job, cid, size, offset, stream[offset:end]
+            self.send(sender, "upload", *words, label="a DAG", kind=DAG_PIECE, may_fail=True)
+            offset = end

@@ -49,13 +49,17 @@ class Found:
         return json.dumps([self.name, self.parameters])
 
 
-def measured(name, parameters):
-    """The dearest input of each kind that a builder has sent."""
+def played(name, parameters):
+    """The requests of a builder, what they are, and what they cost."""
     world = World()
     states.BUILDERS[name][0](world, **parameters)
-    _, costs = play(world.requests)
+    return world.requests, world.steps, play(world.requests)[1]
+
+
+def measured(name, parameters):
+    """The dearest input of each kind that a builder has sent."""
     worst = {}
-    for step, cost in zip(world.steps, costs):
+    for step, cost in zip(*played(name, parameters)[1:]):
         reports = [payload for path, payload in cost.result if path == "/report"]
         if not step.may_fail and step.kind != INSPECT and reports:
             text = bytes.fromhex(reports[0][2:]).decode()
@@ -70,13 +74,10 @@ def measured(name, parameters):
 
 def show(kind, name, parameters):
     """Where the instructions of the dearest input of this kind go; the parameters as JSON."""
-    parameters = json.loads(parameters)
-    world = World()
-    states.BUILDERS[name][0](world, **parameters)
-    _, costs = play(world.requests)
-    ours = [pair for pair in zip(world.steps, costs) if pair[0].kind == kind]
+    requests, steps, costs = played(name, json.loads(parameters))
+    ours = [pair for pair in zip(steps, costs) if pair[0].kind == kind]
     step, cost = max(ours, key=lambda pair: pair[1].instructions)
-    profile(world.requests, cost, step.label)
+    profile(requests, cost, step.label)
 
 
 def merged(worst, more):

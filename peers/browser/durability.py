@@ -27,11 +27,9 @@ from pathlib import Path
 from deml_peer.protocol import ERC20_PORTAL, ETHER_PORTAL, call
 from deml_peer.requests import hex0x
 
-from .nodeprocess import Node
+from .nodeprocess import DEML, ROOT, Node
 
-ROOT = Path(__file__).resolve().parents[2]
 STORY = ROOT / "fixtures" / "breast-cancer"
-DEML = ROOT / ".build/debug/deml"
 NODE_KILLS = 50
 APPLICATION_KILLS = 10
 QUERIES = 100
@@ -71,9 +69,7 @@ class Run:
         self.node = self.start()
 
     def start(self) -> Node:
-        return Node(
-            DEML, self.folder / "state", self.folder / "node.log", "--time", str(self.start_time)
-        )
+        return Node(self.folder / "state", self.folder / "node.log", "--time", str(self.start_time))
 
     def send(self) -> None:
         """Sends the next input, at its own time."""

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tempfile
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DEML = ROOT / ".build/debug/deml"
 
 
 class Node:
     """A running node; `url` is what it printed."""
 
-    def __init__(self, deml: Path, state: Path, log: Path, *options: str):
+    def __init__(self, state: Path, log: Path, *options: str):
         self.log = log.open("a")
         self.process = subprocess.Popen(
-            [deml, "node", "--state", state, "--port", "0", "--rollup-port", "0", *options],
+            [DEML, "node", "--state", state, "--port", "0", "--rollup-port", "0", *options],
             stdout=subprocess.PIPE,
             stderr=self.log,
             text=True,
@@ -57,3 +63,18 @@ class Node:
         status = self.process.wait(timeout=60)
         self.log.close()
         return status
+
+
+@contextmanager
+def running(*options: str) -> Iterator[tuple[Node, Path]]:
+    """A node, and a folder for its `state` and whatever else; when its user fails, its log is shown."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        node = Node(work / "state", work / "node.log", *options)
+        try:
+            yield node, work
+        except BaseException:
+            print((work / "node.log").read_text()[-3000:])
+            raise
+        finally:
+            node.stop()

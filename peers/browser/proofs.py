@@ -11,17 +11,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 from deml_peer import protocol
 from deml_peer.requests import hex0x
 
-from .nodeprocess import Node
+from .nodeprocess import DEML, Node, running
 
-ROOT = Path(__file__).resolve().parents[2]
-DEML = ROOT / ".build/debug/deml"
 TOKEN = "0x5138f529b77b4e0a7c84b77e79c4335d31938fed"
 TIME = "1760000000"
 
@@ -128,17 +124,13 @@ def execute_all(node: Node, proved: list[dict], app: str, sender: str) -> int:
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as folder:
-        state = Path(folder) / "state"
-        node = Node(DEML, state, Path(folder) / "node.log", "--time", TIME)
-        try:
-            app, sender = fill(node)
-            proved = prove("--node", node.url)
-            check_calls(node, proved, app)
-            executed = execute_all(node, proved, app, sender)
-        finally:
-            node.stop()
-        alone = prove(str(state))
+    with running("--time", TIME) as (node, work):
+        app, sender = fill(node)
+        proved = prove("--node", node.url)
+        check_calls(node, proved, app)
+        executed = execute_all(node, proved, app, sender)
+        node.stop()
+        alone = prove(str(work / "state"))
         for one, other in zip(alone, proved, strict=True):
             # The node does not say how many outputs there are under a root.
             one["outputs"] = None

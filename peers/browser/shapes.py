@@ -16,9 +16,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from .durability import Run, advances
+from .nodeprocess import ROOT
 from .schema import Schema
 
-ROOT = Path(__file__).resolve().parents[2]
 INSPECT = Schema(ROOT / "docs" / "inspect.schema.json")
 NODE = Schema(Path(__file__).with_name("node.schema.json"))
 

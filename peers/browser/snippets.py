@@ -10,13 +10,11 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
-from .nodeprocess import Node
+from .nodeprocess import ROOT, Node, running
 from .webdriver import Browser, Driver
 
-ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTED = "http://127.0.0.1:8080"
 
 
@@ -65,17 +63,9 @@ def with_viem(node: Node, work: Path) -> str:
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        node = Node(ROOT / ".build/debug/deml", work / "state", work / "node.log")
-        try:
-            with_fetch(node, work)
-            print(f"examples of the guide: run in Chromium, {with_viem(node, work)}")
-        except BaseException:
-            print((work / "node.log").read_text())
-            raise
-        finally:
-            node.stop()
+    with running() as (node, work):
+        with_fetch(node, work)
+        print(f"examples of the guide: run in Chromium, {with_viem(node, work)}")
     return 0
 
 

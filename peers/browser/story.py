@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import eth_abi
 from deml_peer.hashing import cid_text
-from deml_peer.protocol import MESSAGES, JobTerms, selector
+from deml_peer.naming import decoded
+from deml_peer.protocol import JobTerms
 
 ARCH = list(JobTerms.__dataclass_fields__).index("arch")
 
@@ -20,10 +20,11 @@ class Story:
         uploads: dict[bytes, None] = {}
         for line in (folder / "inputs.jsonl").read_text().splitlines():
             payload = bytes.fromhex(json.loads(line)["data"]["payload"][2:])
-            if terms := arguments_of("postJob", payload):
-                self.arch = getattr(self, "arch", terms[0][ARCH])
-            if (sent := arguments_of("upload", payload)) and sent[0] == 0:
-                uploads[sent[1]] = None
+            match decoded(payload):
+                case "postJob", (terms, _):
+                    self.arch = getattr(self, "arch", terms[ARCH])
+                case "upload", (0, cid, *_):
+                    uploads[cid] = None
         blobs = root / "fixtures" / "blobs"
         self.base, self.data, *self.models = [(blobs / cid_text(c)).read_bytes() for c in uploads]
 
@@ -36,8 +37,3 @@ class Story:
             files[name] = folder / f"{name}.dml"
             files[name].write_bytes(blob)
         return files
-
-
-def arguments_of(name: str, payload: bytes) -> tuple | None:
-    types = MESSAGES[name]
-    return eth_abi.decode(types, payload[4:]) if payload[:4] == selector(name, types) else None

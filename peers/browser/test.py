@@ -17,12 +17,11 @@ from pathlib import Path
 from deml_peer.hashing import cid_text, raw_cid
 from deml_peer.notices import decoded
 
-from .nodeprocess import Node
+from .nodeprocess import ROOT, Node
 from .story import Story
 from .wallet import Wallet
 from .webdriver import Browser, Driver
 
-ROOT = Path(__file__).resolve().parents[2]
 CLIENTS = ["Ana", "Bruno"]
 # Notice(bytes), as outputs begin.
 NOTICE = "0xc258d6e5"
@@ -89,7 +88,8 @@ def post_job(browser: Browser, node: Node, files: dict[str, Path], shots: Path) 
 
 
 def take_slot(browser: Browser, node: Node, wallet: Wallet, name: str) -> None:
-    browser.before_each_page(wallet.provider(name, node.url))
+    provider = wallet.provider(name, node.url)
+    browser.cdp("Page.addScriptToEvaluateOnNewDocument", source=provider)
     browser.open(f"{node.url}/#/jobs/0")
     browser.click("//button[.='Connect wallet']")
     browser.find("//button[contains(@class, 'connected')]")
@@ -333,13 +333,7 @@ def screenshots(driver: Driver, node: Node, shots: Path) -> None:
             ("node", "#/node", "//td[.='yes']"),
         ]:
             if name == "-phone":
-                browser.cdp(
-                    "Emulation.setDeviceMetricsOverride",
-                    width=390,
-                    height=844,
-                    deviceScaleFactor=1,
-                    mobile=True,
-                )
+                browser.resize(390, 844, mobile=True)
             browser.open(f"{node.url}/{path}")
             browser.find(ready)
             browser.screenshot(shots / f"{view}{name}.png")
@@ -357,7 +351,7 @@ def main() -> int:
         wallet = Wallet([*CLIENTS, "Chiara"])
         driver = Driver(shots / "chromedriver.log")
         (shots / "node.log").unlink(missing_ok=True)
-        node = Node(ROOT / ".build/debug/deml", work / "state", shots / "node.log")
+        node = Node(work / "state", shots / "node.log")
         try:
             sponsor = Browser(driver)
             files = Story(ROOT).save(work)

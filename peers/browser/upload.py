@@ -11,29 +11,24 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import random
+import re
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-from deml_peer.hashing import cid_text, keccak256, raw_cid
-from deml_peer.protocol import ETHER_PORTAL, ether_deposit
+import numpy as np
+from deml_peer.architecture import I16, Architecture, Head, dense
+from deml_peer.blobs import canonical_weights, encode_dataset
+from deml_peer.hashing import raw_cid
+from deml_peer.protocol import ETHER_PORTAL, JobTerms, ether_deposit
 from deml_peer.requests import hex0x
 
 from .durability import transaction
-from .nodeprocess import Node
+from .nodeprocess import DEML, Node, running
 
-ROOT = Path(__file__).resolve().parents[2]
-DEML = ROOT / ".build/debug/deml"
-NOBODY = "0x" + "00" * 20
 FEATURES = 1000
 START = "1760000000"
-
-
-def le(value: int, size: int = 4) -> bytes:
-    return value.to_bytes(size, "little")
 
 
 def tool(*arguments: str, stdin: str | None = None) -> str:
@@ -48,16 +43,27 @@ class Blobs:
     """Logistic regression on many features, and a data set of about this many bytes."""
 
     def __init__(self, size: int, seed: int):
-        self.arch = b"DMLA\x01\x01" + le(FEATURES) + b"\x01\x01" + le(1) + b"\x00\x02"
-        identity = keccak256(self.arch)[:16]
-        self.base = b"DMLW\x01\x00\x04\x00" + identity + b"\x01" + bytes(11) + bytes(4 * FEATURES)
-        self.samples = math.ceil(size / (2 * FEATURES + 2))
+        arch = Architecture((FEATURES,), (dense(1, 0),), Head.SIGMOID)
+        samples = math.ceil(size / (2 * FEATURES + 2))
         # The least i16 is refused.
-        values = random.Random(seed).randbytes(2 * self.samples * FEATURES)
-        values = values.replace(b"\x80", b"\x7f")
-        header = b"DMLD\x01\x02\x00\x00" + le(self.samples) + le(FEATURES) + b"\x01" + bytes(15)
-        labels = b"".join(bytes([sample & 1, 0]) for sample in range(self.samples))
-        self.data = header + values + labels
+        x = np.random.default_rng(seed).integers(-32_767, 32_768, (samples, FEATURES))
+        self.arch, self.samples = arch.blob, samples
+        self.base = canonical_weights(arch, [np.zeros((1, FEATURES))])
+        self.data = encode_dataset(x, np.arange(samples) % 2, I16)
+
+
+def json_of(terms: JobTerms) -> dict:
+    """As the tool takes them: names in camel case, large numbers and bytes as text."""
+
+    def shown(value):
+        if isinstance(value, bytes):
+            return hex0x(value)
+        if isinstance(value, tuple):
+            return [shown(member) for member in value]
+        return value if isinstance(value, bool) or value < 1 << 32 else str(value)
+
+    names = [re.sub("_(.)", lambda m: m[1].upper(), name) for name in vars(terms)]
+    return dict(zip(names, map(shown, vars(terms).values()), strict=True))
 
 
 class Sponsor:
@@ -76,31 +82,18 @@ class Sponsor:
         self.send(ether_deposit(bytes.fromhex(self.address[2:]), wei), hex0x(ETHER_PORTAL))
 
     def post(self, blobs: Blobs, digest: str) -> None:
-        terms = {
-            "payout": 0,
-            "sealed": False,
-            "token": NOBODY,
-            "reward": "1000",
-            "slots": 1,
-            "rounds": 1,
-            "clientBond": "50",
-            "sponsorBond": "0",
-            "minImprovementPpm": 10_000,
-            "normBound": "0",
-            "arch": "0x" + blobs.arch.hex(),
-            "baseModelCid": cid_text(raw_cid(blobs.base)),
-            "samples": blobs.samples,
-            "xDtype": 2,
-            "yKind": 0,
-            "modelDtype": 4,
-            "trainerCid": "0x",
-            "metadataCid": "0x",
-            "evaluation": [digest],
-            "jobSalt": "0x" + "00" * 32,
-            "windows": [86_400, 86_400, 0, 0, 0],
-            "allowListRoot": "0x" + "00" * 32,
-        }
-        message = json.dumps({"terms": terms, "maxRent": str(10**17)})
+        terms = JobTerms(
+            reward=1_000,
+            client_bond=50,
+            min_improvement_ppm=10_000,
+            arch=blobs.arch,
+            base_model_cid=raw_cid(blobs.base),
+            samples=blobs.samples,
+            x_dtype=I16,
+            evaluation=(bytes.fromhex(digest[2:]),),
+            windows=(86_400, 86_400, 0, 0, 0),
+        )
+        message = json.dumps({"terms": json_of(terms), "maxRent": str(10**17)})
         self.send(bytes.fromhex(tool("encode", "postJob", "-", stdin=message)[2:]))
         assert self.node.inspect("jobs/0")["job"]["phase"] == "filling"
         assert self.node.rpc("cartesi_listReports")["data"] == []
@@ -171,16 +164,8 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--megabytes", type=float, default=3)
     size = int(parser.parse_args().megabytes * 1_000_000)
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "node.log"
-        node = Node(DEML, Path(folder) / "state", log, "--time", START)
-        try:
-            result = run(node, Path(folder), size)
-        except BaseException:
-            print(log.read_text()[-3000:])
-            raise
-        finally:
-            node.stop()
+    with running("--time", START) as (node, folder):
+        result = run(node, folder, size)
     print(f"upload: {result}, went on where it stood, the job opened")
     return 0
 

@@ -100,9 +100,6 @@ class Browser:
     def cdp(self, command: str, **parameters):
         return self.post("/goog/cdp/execute", cmd=command, params=parameters)
 
-    def before_each_page(self, script: str) -> None:
-        self.cdp("Page.addScriptToEvaluateOnNewDocument", source=script)
-
     def open(self, url: str) -> None:
         self.post("/url", url=url)
 
@@ -160,17 +157,15 @@ class Browser:
         """Waits until an element has exactly this text at its beginning."""
         self.find(f"//*[starts-with(normalize-space(), {json.dumps(text)})]", wait)
 
+    def resize(self, width: int, height: int, mobile: bool = False) -> None:
+        screen = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile}
+        self.cdp("Emulation.setDeviceMetricsOverride", **screen)
+
     def screenshot(self, file: Path, whole: bool = True) -> None:
         if whole:
             height = self.run("return document.documentElement.scrollHeight")
             width = self.run("return innerWidth")
-            self.cdp(
-                "Emulation.setDeviceMetricsOverride",
-                width=width,
-                height=height,
-                deviceScaleFactor=1,
-                mobile=False,
-            )
+            self.resize(width, height)
         data = self.driver.call("GET", self.path + "/screenshot")
         file.write_bytes(base64.b64decode(data))
         if whole:

@@ -1,6 +1,7 @@
 """One request to the tool and what the peer has to say about the answer."""
 
 import dataclasses
+import json
 import typing
 
 
@@ -30,3 +31,20 @@ def expect_refusal(name):
         return name if "error" in answer else "difference: the peer refuses"
 
     return check
+
+
+def encode(types, values, check, **more):
+    return Case("abi encode", {"types": types, "values": values, **more}, check)
+
+
+def decode(types, data, check):
+    return Case("abi decode", {"types": types, "data": data}, check)
+
+
+def keccak(data, digest):
+    return Case("keccak", {"data": data}, expect("0x" + digest))
+
+
+def load(folder, path):
+    """A file of published vectors."""
+    return json.loads((folder / path).read_text())

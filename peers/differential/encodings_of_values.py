@@ -10,10 +10,6 @@ from .case import Case, expect, expect_refusal
 from .values import Type, array, elementary, random_type, tuple_of
 
 
-class PeerTimeout(Exception):
-    pass
-
-
 def arguments(rng):
     types = [random_type(rng) for _ in range(rng.randint(1, 3))]
     return types, [type.make(rng) for type in types]
@@ -48,24 +44,9 @@ def corrupt(rng, data):
         choice = rng.random()
         if choice < 0.35 and words:
             at = 32 * rng.randrange(words)
-            number = rng.choice(
-                [
-                    0,
-                    1,
-                    2,
-                    31,
-                    32,
-                    64,
-                    96,
-                    len(data),
-                    len(data) - 32,
-                    1 << 63,
-                    (1 << 64) - 1,
-                    1 << 255,
-                    (1 << 256) - 1,
-                    32 * rng.randrange(words + 2),
-                ]
-            ) % (1 << 256)
+            edges = [0, 1, 2, 31, 32, 64, 96, len(data), len(data) - 32]
+            edges += [1 << 63, (1 << 64) - 1, 1 << 255, (1 << 256) - 1]
+            number = rng.choice([*edges, 32 * rng.randrange(words + 2)]) % (1 << 256)
             data[at : at + 32] = number.to_bytes(32, "big")
         elif choice < 0.5 and words:
             at = 32 * rng.randrange(words) + 31
@@ -89,7 +70,7 @@ def peer_decode(types, data, seconds=2):
     """The peer's values as JSON, or None. It may take for ever on some pointers."""
 
     def give_up(*_):
-        raise PeerTimeout
+        raise TimeoutError
 
     signal.signal(signal.SIGALRM, give_up)
     signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -7,18 +7,16 @@ The outcomes of every story, recorded and played; the commands of the tool; the 
 the schema of answers. The commit is built in .build-house; --there names a folder that has it built.
 """
 
-import argparse
 import io
 import pathlib
 import re
 import subprocess
 import sys
 import tarfile
-import tempfile
 
-from . import builds
+from . import builds, comparison
 
-ROOT = builds.ROOT
+ROOT = comparison.ROOT
 # Recorded bytes that an order of the house does not touch.
 KEPT = (
     "fixtures/*/inputs.jsonl",
@@ -96,23 +94,18 @@ class House:
 
     def batches(self, cases, seed):
         names = ("then", "now")
-        programs = [builds.Program(f"{n}={t}") for n, t in zip(names, self.tools, strict=True)]
-        with tempfile.TemporaryDirectory() as folder:
-            comparison = builds.Comparison(programs, pathlib.Path(folder))
-            comparison.run_all(cases, seed)
-            comparison.report()
-        self.differences += comparison.differences
+        programs = [comparison.Program(f"{n}={t}") for n, t in zip(names, self.tools, strict=True)]
+        both = comparison.Comparison(programs)
+        builds.run_all(both, cases, seed)
+        both.report()
+        self.differences += both.differences
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        prog="scripts/differential house", description=__doc__.splitlines()[0]
-    )
+    parser = comparison.parser("house", __doc__.splitlines()[0], 3_000)
     parser.add_argument("commit", nargs="?", default=BEFORE)
     parser.add_argument("--there", type=pathlib.Path, help="a folder with the commit, built")
     parser.add_argument("--deml", default=ROOT / ".build/debug/deml", help="the tool of today")
-    parser.add_argument("--cases", type=int, default=3_000, help="random cases")
-    parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     house = House(options.there or checkout(options.commit), options.deml)
     house.compare("recorded files", [kept(folder) for folder in house.folders])

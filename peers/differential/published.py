@@ -4,50 +4,43 @@ They are not part of the project. Each function below yields the cases of one fi
 stricter than an author, the verdict says so by name and is counted by that name.
 """
 
-import json
 import pathlib
+from functools import partial
 
 from deml_peer.hashing import cid_text
 from deml_peer.requests import hex0x
 
 from . import published_abi, published_signatures
-from .case import Case, expect, expect_refusal
-
-
-def load(folder, path):
-    return json.loads((folder / path).read_text())
+from .case import Case, expect, expect_refusal, load
+from .case import keccak as hashed
 
 
 def keccak(folder):
     file = load(folder, "keccak/keccak.json")
     for row in file["ethash"]:
-        yield Case("keccak", {"data": "0x" + row["message_hex"]}, expect("0x" + row["keccak256"]))
+        yield hashed("0x" + row["message_hex"], row["keccak256"])
     for row in file["cryptopp"]:
         message = row["text"].encode() * row["repeat"]
         if len(message) <= 1 << 21:
-            yield Case("keccak", {"data": hex0x(message)}, expect("0x" + row["keccak256"]))
+            yield hashed(hex0x(message), row["keccak256"])
     for row in file["libcmt"]:
         text = row["text"]
         if "keccak256" in row:
-            yield Case("keccak", {"data": hex0x(text.encode())}, expect("0x" + row["keccak256"]))
+            yield hashed(hex0x(text.encode()), row["keccak256"])
         if "selector" in row:
             yield Case("abi selector", {"signature": text}, expect("0x" + row["selector"]))
 
 
-def known_answers(name):
-    def cases(folder):
-        length, message = 0, ""
-        for line in (folder / f"keccak/kat/{name}.txt").read_text().splitlines():
-            key, _, value = line.partition(" = ")
-            if key == "Len":
-                length = int(value)
-            elif key == "Msg":
-                message = value
-            elif key == "MD" and length % 8 == 0:
-                data = "0x" + message[: length // 4]
-                yield Case("keccak", {"data": data}, expect("0x" + value.lower()))
-
-    return cases
+def known_answers(name, folder):
+    length, message = 0, ""
+    for line in (folder / f"keccak/kat/{name}.txt").read_text().splitlines():
+        key, _, value = line.partition(" = ")
+        if key == "Len":
+            length = int(value)
+        elif key == "Msg":
+            message = value
+        elif key == "MD" and length % 8 == 0:
+            yield hashed("0x" + message[: length // 4], value.lower())
 
 
 def canonical(row):
@@ -88,8 +81,8 @@ def cid(folder):
 
 FILES = {
     "keccak/keccak.json": keccak,
-    "keccak/kat/ShortMsgKAT_256.txt": known_answers("ShortMsgKAT_256"),
-    "keccak/kat/LongMsgKAT_256.txt": known_answers("LongMsgKAT_256"),
+    "keccak/kat/ShortMsgKAT_256.txt": partial(known_answers, "ShortMsgKAT_256"),
+    "keccak/kat/LongMsgKAT_256.txt": partial(known_answers, "LongMsgKAT_256"),
     "cid/cid.json": cid,
     **published_abi.FILES,
     **published_signatures.FILES,

@@ -1,30 +1,17 @@
 """Published vectors of the Solidity ABI: encodings, packed encodings, selectors, malformed data."""
 
-import json
 import re
+from functools import partial
 
-from .case import Case, expect, expect_refusal
+from .case import Case, decode, encode, expect, expect_refusal, load
 
 # The wrappers of Cartesi's outputs and inputs, by selector.
 WRAPPERS = {
     "237a816f": ["address", "uint256", "bytes"],
     "c258d6e5": ["bytes"],
     "10321e8b": ["address", "bytes"],
-    "415bf363": [
-        "uint256",
-        "address",
-        "address",
-        "uint256",
-        "uint256",
-        "uint256",
-        "uint256",
-        "bytes",
-    ],
+    "415bf363": ["uint256", "address", "address", *4 * ["uint256"], "bytes"],
 }
-
-
-def load(folder, path):
-    return json.loads((folder / path).read_text())
 
 
 def split(text):
@@ -58,8 +45,8 @@ def same_values(expected):
 
 def both_ways(types, values, encoded):
     encoded = encoded.lower()
-    yield Case("abi encode", {"types": types, "values": values}, expect(encoded))
-    yield Case("abi decode", {"types": types, "data": encoded}, same_values(values))
+    yield encode(types, values, expect(encoded))
+    yield decode(types, encoded, same_values(values))
 
 
 def ethers(folder):
@@ -90,21 +77,14 @@ def fits(type, value):
     return low <= number < high
 
 
-def contracts(name):
-    def cases(folder):
-        for row in load(folder, f"abi/ethers/{name}.json"):
-            types, values = row["types"], plain(row["values"])
-            if all(fits(type, value) for type, value in zip(types, values)):
-                yield from both_ways(types, values, row["encoded"])
-            else:
-                # The library of the time cut such numbers off.
-                yield Case(
-                    "abi encode",
-                    {"types": types, "values": values},
-                    expect_refusal("strict, number beyond its type"),
-                )
-
-    return cases
+def contracts(name, folder):
+    for row in load(folder, f"abi/ethers/{name}.json"):
+        types, values = row["types"], plain(row["values"])
+        if all(fits(type, value) for type, value in zip(types, values)):
+            yield from both_ways(types, values, row["encoded"])
+        else:
+            # The library of the time cut such numbers off.
+            yield encode(types, values, expect_refusal("strict, number beyond its type"))
 
 
 def ethers_selectors(folder):
@@ -118,9 +98,7 @@ def ethereum_tests(folder):
             "0x" + value.encode().hex() if type.startswith("bytes") else value
             for type, value in zip(row["types"], row["args"])
         ]
-        yield Case(
-            "abi encode", {"types": row["types"], "values": values}, expect("0x" + row["result"])
-        )
+        yield encode(row["types"], values, expect("0x" + row["result"]))
 
 
 def of_eth_abi(value, type):
@@ -174,11 +152,7 @@ def eth_abi_tables(folder):
             types, values = [type], [plain_value]
             prefix = f"{32:064x}" if is_dynamic(type) else ""
         yield from both_ways(types, values, "0x" + prefix + encoded["bytes"])
-        yield Case(
-            "abi encode",
-            {"types": types, "values": values, "packed": True},
-            packed_verdict("0x" + packed["bytes"], type),
-        )
+        yield encode(types, values, packed_verdict("0x" + packed["bytes"], type), packed=True)
     for type, value in tables["NOT_ENCODABLE"]:
 
         def check(answer, type=type):
@@ -187,7 +161,7 @@ def eth_abi_tables(folder):
             # JSON requests write text and numbers alike.
             return "text for a number" if type in ("(uint32)", "string") else "difference: accepted"
 
-        yield Case("abi encode", {"types": [type], "values": [of_eth_abi(value, type)]}, check)
+        yield encode([type], [of_eth_abi(value, type)], check)
 
 
 def eth_abi_malformed(folder):
@@ -196,7 +170,7 @@ def eth_abi_malformed(folder):
             columns = row["row"]
             types = columns[0] if isinstance(columns[0], list) else [columns[0]]
             data = "0x" + (columns[1] if len(columns) > 1 else "")
-            yield Case("abi decode", {"types": types, "data": data}, expect_refusal("both refuse"))
+            yield decode(types, data, expect_refusal("both refuse"))
 
 
 def alloy(folder):
@@ -215,7 +189,7 @@ def alloy(folder):
                     return "difference: refused"
                 return "same" if "ok" in answer else "the other reading"
 
-            yield Case("abi decode", {"types": types, "data": "0x" + row["encoded"]}, check)
+            yield decode(types, "0x" + row["encoded"], check)
 
 
 def of_alloy(text, type):
@@ -245,35 +219,28 @@ def alloy_packed(folder):
             types, values = split(type), value
         else:
             types, values = [type], [value]
-        yield Case(
-            "abi encode",
-            {"types": types, "values": values, "packed": True},
-            packed_verdict("0x" + row["packed"], type),
-        )
+        yield encode(types, values, packed_verdict("0x" + row["packed"], type), packed=True)
 
 
 def taken(answer):
     return "same" if "ok" in answer else "difference: refused"
 
 
-def malformed(path):
-    def cases(folder):
-        hex_of = {}
-        for row in load(folder, path):
-            data = row.get("hex", hex_of.get(row.get("hex_of"), ""))
-            hex_of[row["name"]] = data
-            type = row["type"]
-            types = (
-                split(type)
-                if type.startswith("(") and type.endswith(")")
-                else ([type] if "[" in type or "(" in type else type.split(","))
-            )
-            # Two clean addresses, after all: alloy takes them, and so do we.
-            is_taken = row["name"] == "decode_verify_bytes"
-            check = taken if is_taken else expect_refusal("refused")
-            yield Case("abi decode", {"types": types, "data": "0x" + data}, check)
-
-    return cases
+def malformed(path, folder):
+    hex_of = {}
+    for row in load(folder, path):
+        data = row.get("hex", hex_of.get(row.get("hex_of"), ""))
+        hex_of[row["name"]] = data
+        type = row["type"]
+        types = (
+            split(type)
+            if type.startswith("(") and type.endswith(")")
+            else ([type] if "[" in type or "(" in type else type.split(","))
+        )
+        # Two clean addresses, after all: alloy takes them, and so do we.
+        is_taken = row["name"] == "decode_verify_bytes"
+        check = taken if is_taken else expect_refusal("refused")
+        yield decode(types, "0x" + data, check)
 
 
 def libcmt(folder):
@@ -286,16 +253,9 @@ def libcmt(folder):
         types, fields = WRAPPERS[row["selector"]], row.get("fields", row)
         payload = "0x" + fields["payload_utf8"].encode().hex()
         if "fields" in row:
-            values = [
-                fields["chain_id"],
-                fields["app_contract"],
-                fields["msg_sender"],
-                fields["block_number"],
-                fields["block_timestamp"],
-                str(int(fields["prev_randao"], 16)),
-                fields["index"],
-                payload,
-            ]
+            names = ("chain_id", "app_contract", "msg_sender", "block_number", "block_timestamp")
+            values = [fields[name] for name in names]
+            values += [int(fields["prev_randao"], 16), fields["index"], payload]
         else:
             values = [row["destination"]] if "destination" in row else []
             values += [str(int(row["value"], 16))] if "value" in row else []
@@ -327,11 +287,7 @@ def portals(folder):
                 )
             else:
                 yield from both_ways(["bytes", "bytes"], layers, data)
-        yield Case(
-            "abi encode",
-            {"types": types + ["bytes"], "values": values + [data], "packed": True},
-            expect(payload),
-        )
+        yield encode([*types, "bytes"], [*values, data], expect(payload), packed=True)
 
 
 def onchain(folder):
@@ -341,41 +297,28 @@ def onchain(folder):
         if run["version"] != "v2":
             continue
         for meta, data in zip(run["meta"], run["inputs"]):
-            values = [
-                str(meta["chainId"]),
-                meta["app"],
-                meta["msgSender"],
-                str(meta["block"]),
-                str(meta["ts"]),
-                str(int(meta["prevRandao"], 16)),
-                str(meta["index"]),
-                meta["payload"],
-            ]
+            values = [meta[name] for name in ("chainId", "app", "msgSender", "block", "ts")]
+            values += [int(meta["prevRandao"], 16), meta["index"], meta["payload"]]
+            values = [str(value) for value in values]
             yield from both_ways(WRAPPERS["415bf363"], values, "0x" + data[10:])
         for data in run["outputs"]:
             types = WRAPPERS[data[2:10]]
-            yield Case(
-                "abi decode",
-                {"types": types, "data": "0x" + data[10:]},
-                taken,
-            )
-            yield Case(
-                "keccak", {"data": data}, lambda answer: "same" if "ok" in answer else "difference"
-            )
+            yield decode(types, "0x" + data[10:], taken)
+            yield Case("keccak", {"data": data}, taken)
 
 
 FILES = {
     "abi/ethers/abi.json": ethers,
-    "abi/ethers/contract-interface.json": contracts("contract-interface"),
-    "abi/ethers/contract-interface-abi2.json": contracts("contract-interface-abi2"),
+    "abi/ethers/contract-interface.json": partial(contracts, "contract-interface"),
+    "abi/ethers/contract-interface-abi2.json": partial(contracts, "contract-interface-abi2"),
     "abi/ethers/contract-signatures.json": ethers_selectors,
     "abi/ethereum-tests/basic_abi_tests.json": ethereum_tests,
     "abi/eth-abi/unit.json": eth_abi_tables,
     "abi/eth-abi/decode_malformed.json": eth_abi_malformed,
     "abi/alloy/encode_decode.json": alloy,
     "abi/alloy/packed.json": alloy_packed,
-    "abi/alloy/malformed.json": malformed("abi/alloy/malformed.json"),
-    "abi/viem/malformed.json": malformed("abi/viem/malformed.json"),
+    "abi/alloy/malformed.json": partial(malformed, "abi/alloy/malformed.json"),
+    "abi/viem/malformed.json": partial(malformed, "abi/viem/malformed.json"),
     "cartesi/libcmt.json": libcmt,
     "cartesi/portals.json": portals,
     "cartesi/onchain.json": onchain,

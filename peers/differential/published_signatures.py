@@ -2,19 +2,16 @@
 
 import hashlib
 import json
+from functools import partial
 
 import eth_keys
 import eth_utils
 from deml_peer.requests import hex0x
 
-from .case import Case, expect, expect_refusal
+from .case import Case, encode, expect, expect_refusal, load
 
 HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
 LARGE_R = "k*G has a large x-coordinate"
-
-
-def load(folder, path):
-    return json.loads((folder / path).read_text())
 
 
 def number(text):
@@ -47,11 +44,7 @@ def addresses(folder):
     """Any case of letters is taken; the checksum is what accounts.json checks."""
     file = load(folder, "eip55/eip55.json")
     for text in file["erc55"] + file["ethers"]:
-        yield Case(
-            "abi encode",
-            {"types": ["address"], "values": [text]},
-            expect("0x" + 24 * "0" + text[2:].lower()),
-        )
+        yield encode(["address"], [text], expect("0x" + 24 * "0" + text[2:].lower()))
 
 
 def precompile(folder):
@@ -169,53 +162,44 @@ def der(signature):
         return None
 
 
-def wycheproof(name):
-    def cases(folder):
-        file = load(folder, f"secp256k1/wycheproof/{name}.json")
-        for group in file["testGroups"]:
-            address = address_of_point(group["publicKey"]["uncompressed"])
-            for test in group["tests"]:
-                raw = bytes.fromhex(test["sig"])
-                if "p1363" in name:
-                    half = len(raw) // 2
-                    pair = (int.from_bytes(raw[:half], "big"), int.from_bytes(raw[half:], "big"))
-                    pair = pair if len(raw) == 64 else None
-                else:
-                    pair = der(raw)
-                if pair is None:
-                    continue
-                r, s = pair
-                is_valid = test["result"] == "valid"
-                note = "same" if is_valid else "both refuse"
-                if is_valid and s > HALF_ORDER:
-                    is_valid, note = False, "strict, high s"
-                if is_valid and test["comment"] == LARGE_R:
-                    is_valid, note = False, "strict, abscissa above the order"
-                digest = hashlib.sha256(bytes.fromhex(test["msg"])).digest()
-                yield from either(digest, r, s, address, is_valid, note)
-
-    return cases
+def wycheproof(name, folder):
+    file = load(folder, f"secp256k1/wycheproof/ecdsa_secp256k1_sha256_{name}.json")
+    for group in file["testGroups"]:
+        address = address_of_point(group["publicKey"]["uncompressed"])
+        for test in group["tests"]:
+            raw = bytes.fromhex(test["sig"])
+            if "p1363" in name:
+                half = len(raw) // 2
+                pair = (int.from_bytes(raw[:half], "big"), int.from_bytes(raw[half:], "big"))
+                pair = pair if len(raw) == 64 else None
+            else:
+                pair = der(raw)
+            if pair is None:
+                continue
+            r, s = pair
+            is_valid = test["result"] == "valid"
+            note = "same" if is_valid else "both refuse"
+            if is_valid and s > HALF_ORDER:
+                is_valid, note = False, "strict, high s"
+            if is_valid and test["comment"] == LARGE_R:
+                is_valid, note = False, "strict, abscissa above the order"
+            digest = hashlib.sha256(bytes.fromhex(test["msg"])).digest()
+            yield from either(digest, r, s, address, is_valid, note)
 
 
-def ethers(name):
-    def cases(folder):
-        for row in load(folder, f"eip712/{name}.json"):
-            ask = {key: row[key] for key in ("types", "primaryType", "domain")}
-            ask["message"] = row["data"]
-            yield Case("typed-data hash", ask, expect(row["digest"]))
-
-    return cases
+def ethers(name, folder):
+    for row in load(folder, f"eip712/{name}.json"):
+        ask = {key: row[key] for key in ("types", "primaryType", "domain")}
+        ask["message"] = row["data"]
+        yield Case("typed-data hash", ask, expect(row["digest"]))
 
 
-def signed(name):
-    def cases(folder):
-        for row in load(folder, f"eip712/{name}.json"):
-            yield Case("typed-data hash", row, expect(row["digest"]))
-            digest = bytes.fromhex(row["digest"][2:])
-            sender = row.get("sender") or row["message"]["from"]["wallet"]
-            yield recover(digest, number(row["r"]), number(row["s"]), row["v"], expect(sender))
-
-    return cases
+def signed(name, folder):
+    for row in load(folder, f"eip712/{name}.json"):
+        yield Case("typed-data hash", row, expect(row["digest"]))
+        digest = bytes.fromhex(row["digest"][2:])
+        sender = row.get("sender") or row["message"]["from"]["wallet"]
+        yield recover(digest, number(row["r"]), number(row["s"]), row["v"], expect(sender))
 
 
 # What eth-account hashes and we refuse: an integer for text, and one element in an array of two.
@@ -241,12 +225,8 @@ def metamask(folder):
     """One member of one type; the library takes nearly anything for it. What we take, we hash alike."""
     separator = eth_utils.keccak(eth_utils.keccak(b"EIP712Domain()"))
     for row in load(folder, "eip712/metamask.json")["one_field"]:
-        text = row["value"]
-        value = text
-        if row["js_type"] == "number":
-            value = json.loads(text)
-        elif row["js_type"] == "boolean":
-            value = text == "true"
+        is_text = row["js_type"] not in ("number", "boolean")
+        value = row["value"] if is_text else json.loads(row["value"])
         message = eth_utils.keccak(bytes.fromhex(row["encodeData"]))
         digest = hex0x(eth_utils.keccak(b"\x19\x01" + separator + message))
 
@@ -255,16 +235,9 @@ def metamask(folder):
                 return "strict, no value of its type"
             return "same" if answer["ok"] == digest else f"difference: {digest}"
 
-        yield Case(
-            "typed-data hash",
-            {
-                "types": {"Message": [{"name": "data", "type": row["type"]}]},
-                "primaryType": "Message",
-                "domain": {},
-                "message": {"data": value},
-            },
-            check,
-        )
+        ask = {"types": {"Message": [{"name": "data", "type": row["type"]}]}, "domain": {}}
+        ask |= {"primaryType": "Message", "message": {"data": value}}
+        yield Case("typed-data hash", ask, check)
 
 
 FILES = {
@@ -274,18 +247,14 @@ FILES = {
     "secp256k1/libsecp256k1_recovery.json": recovery_edges,
     "secp256k1/noble_ecdsa.json": noble,
     **{
-        f"secp256k1/wycheproof/{name}.json": wycheproof(name)
-        for name in (
-            "ecdsa_secp256k1_sha256_p1363_test",
-            "ecdsa_secp256k1_sha256_bitcoin_test",
-            "ecdsa_secp256k1_sha256_test",
-        )
+        f"secp256k1/wycheproof/ecdsa_secp256k1_sha256_{name}.json": partial(wycheproof, name)
+        for name in ("p1363_test", "bitcoin_test", "test")
     },
     "eip55/eip55.json": addresses,
-    "eip712/ethers_v5.json": ethers("ethers_v5"),
-    "eip712/ethers_v6.json": ethers("ethers_v6"),
-    "eip712/eip712_spec.json": signed("eip712_spec"),
-    "eip712/cartesi_paio.json": signed("cartesi_paio"),
+    "eip712/ethers_v5.json": partial(ethers, "ethers_v5"),
+    "eip712/ethers_v6.json": partial(ethers, "ethers_v6"),
+    "eip712/eip712_spec.json": partial(signed, "eip712_spec"),
+    "eip712/cartesi_paio.json": partial(signed, "cartesi_paio"),
     "eip712/eth_account.json": eth_account,
     "eip712/metamask.json": metamask,
 }

@@ -20,31 +20,13 @@ from pathlib import Path
 import ml_dtypes
 import numpy as np
 from deml_peer import dml1
-from deml_peer.architecture import (
-    DELTA,
-    DTYPE_NAMES,
-    FULL,
-    I8,
-    I16,
-    I32,
-    IDENTITY_HEAD,
-    SIGMOID_HEAD,
-    SOFTMAX_HEAD,
-    U8,
-    Architecture,
-)
+from deml_peer.architecture import DELTA, DTYPE_NAMES, FULL, I8, I16, I32, U8, Architecture, Head
 from deml_peer.blobs import parse_dataset, parse_weights
 from deml_peer.export import dataset_blob, to_raw, weights_blob
 from deml_peer.hashing import cid_text, raw_cid
 from safetensors.numpy import load_file, save_file
-from vectors.golden_random import (
-    random_data,
-    random_flat_layers,
-    random_image_arch,
-    random_weights,
-)
+from vectors.golden_random import random_architecture, random_data, random_weights
 
-HEADS = (SOFTMAX_HEAD, SIGMOID_HEAD, IDENTITY_HEAD)
 FLOATS = (np.float16, ml_dtypes.bfloat16, np.float32, np.float64)
 
 
@@ -73,20 +55,13 @@ class Tool:
         return blob
 
 
-def random_arch(rng) -> Architecture:
-    head = int(rng.choice(HEADS))
-    if rng.random() < 0.5:
-        return random_image_arch(rng, head)
-    return Architecture((int(rng.integers(1, 13)),), random_flat_layers(rng, head), head)
-
-
 # --- score ----------------------------------------------------------------------------------
 
 
 def score_case(tool: Tool, seed: int) -> tuple[dict, dict]:
     """A request line, and the answer that is due."""
     rng = np.random.default_rng(seed)
-    arch, style = random_arch(rng), str(rng.choice(["ordinary", "edges", "few"]))
+    arch, style = random_architecture(rng, 0.5, 12), str(rng.choice(["ordinary", "edges", "few"]))
     base = random_weights(rng, arch, FULL, I32, style)
     base_raw = parse_weights(base, arch)
     kind = int(rng.choice([FULL, DELTA]))
@@ -141,7 +116,7 @@ def owned(arch: Architecture):
 
 def check_weights(tool: Tool, seed: int) -> None:
     rng = np.random.default_rng(seed)
-    arch = random_arch(rng)
+    arch = random_architecture(rng, 0.5, 12)
     arch_path = tool.file("arch", arch.blob)
     tensors = random_tensors(rng, arch, FLOATS[seed % 4])
     names = tensor_names(arch, rng)
@@ -191,13 +166,13 @@ def write_samples(tool: Tool, rng, x, y, form: str) -> list:
 
 def check_data(tool: Tool, seed: int) -> None:
     rng = np.random.default_rng(seed)
-    arch = random_arch(rng)
+    arch = random_architecture(rng, 0.5, 12)
     samples = int(rng.integers(1, 60))
     x_dtype = int(rng.choice([I8, I16, I32, U8]))
     stored_as = rng.choice(["<f8", "<f4", ">f8", "<f2", "<i8", "u1", "<i2"])
     x = rng.normal(0, float(rng.choice([0.1, 1.0, 30.0])), (samples, *arch.dims))
     x = (np.abs(x) if x_dtype == U8 or stored_as == "u1" else x).astype(stored_as)
-    if arch.head == IDENTITY_HEAD:
+    if arch.head == Head.IDENTITY:
         y = rng.normal(0, 2, (samples, arch.target_width)).astype(rng.choice(["<f8", "<f4"]))
     else:
         y = rng.integers(0, arch.classes, samples).astype(rng.choice(["<i8", "<u2", "<f8"]))
@@ -214,7 +189,7 @@ def check_data(tool: Tool, seed: int) -> None:
 
 
 def check_description(tool: Tool, seed: int) -> None:
-    arch = random_arch(np.random.default_rng(seed))
+    arch = random_architecture(np.random.default_rng(seed), 0.5, 12)
     text = tool.run("pack", "describe", tool.file("arch", arch.blob))
     assert tool.pack("arch", tool.file("arch.json", text.encode())) == arch.blob, f"seed {seed}"
 

@@ -12,14 +12,12 @@ from pathlib import Path
 import ml_dtypes
 import numpy as np
 from deml_peer.architecture import (
-    FLATTEN,
     I8,
     I16,
     I32,
-    LEAKY_RELU,
-    MAX_POOL,
-    SOFTMAX_HEAD,
     Architecture,
+    Head,
+    Kind,
     Layer,
     conv2d,
     dense,
@@ -41,12 +39,12 @@ DESCRIPTION = """{"input": [1, 4, 4],
 def network() -> Architecture:
     layers = (
         conv2d(2, (3, 3), pads=(1, 1, 1, 1)),
-        Layer(LEAKY_RELU, slope=655),
-        pool(MAX_POOL, (2, 2), (2, 2)),
-        Layer(FLATTEN),
+        Layer(Kind.LEAKY_RELU, slope=655),
+        pool(Kind.MAX_POOL, (2, 2), (2, 2)),
+        Layer(Kind.FLATTEN),
         dense(3, bias=0),
     )
-    return Architecture((1, 4, 4), layers, SOFTMAX_HEAD)
+    return Architecture((1, 4, 4), layers, Head.SOFTMAX)
 
 
 def make(folder: Path) -> None:

@@ -21,23 +21,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 from deml_peer import dml1
-from deml_peer.architecture import (
-    CLASSES,
-    CONV2D,
-    DENSE,
-    FLATTEN,
-    FULL,
-    I8,
-    I32,
-    MAX_POOL,
-    RELU,
-    SOFTMAX_HEAD,
-    Architecture,
-    Layer,
-    conv2d,
-    dense,
-    pool,
-)
+from deml_peer.architecture import I8, I32, Architecture, Head, Kind, Layer, conv2d, dense, pool
 from deml_peer.blobs import encode_dataset, encode_weights, parse_dataset, parse_weights
 from onnx import TensorProto, helper, numpy_helper
 
@@ -45,47 +29,30 @@ BATCH = 64
 REPEATS = 5
 
 
-def relu() -> Layer:
-    return Layer(RELU)
+def classifier(*dims: int, layers: tuple) -> Architecture:
+    return Architecture(dims, layers, Head.SOFTMAX)
 
 
+def block(out: int) -> tuple[Layer, ...]:
+    """A convolution that keeps the size, then half of it."""
+    convolution = conv2d(out, (3, 3), pads=(1, 1, 1, 1))
+    return convolution, RELU, pool(Kind.MAX_POOL, (2, 2), (2, 2))
+
+
+RELU, FLAT = Layer(Kind.RELU), Layer(Kind.FLATTEN)
+# Networks, and samples for each.
+WIDE = (dense(512), RELU, dense(128), RELU, dense(10))
+LARGE = (*block(16), *block(32), FLAT, dense(64), RELU, dense(10))
 NETWORKS = {
-    "breast cancer, linear 30-2": (Architecture((30,), (dense(2),), SOFTMAX_HEAD), 100_000),
-    "digits, MLP 64-32-10": (
-        Architecture((64,), (dense(32), relu(), dense(10)), SOFTMAX_HEAD),
-        100_000,
-    ),
-    "MLP 256-512-128-10": (
-        Architecture(
-            (256,), (dense(512), relu(), dense(128), relu(), dense(10)), SOFTMAX_HEAD
-        ),
-        20_000,
-    ),
+    "breast cancer, linear 30-2": (classifier(30, layers=(dense(2),)), 100_000),
+    "digits, MLP 64-32-10": (classifier(64, layers=(dense(32), RELU, dense(10))), 100_000),
+    "MLP 256-512-128-10": (classifier(256, layers=WIDE), 20_000),
     "digits, CNN 8-16 on 8×8": (
-        Architecture(
-            (1, 8, 8),
-            (
-                conv2d(8, (3, 3), pads=(1, 1, 1, 1)), relu(), pool(MAX_POOL, (2, 2), (2, 2)),
-                conv2d(16, (3, 3), pads=(1, 1, 1, 1)), relu(), pool(MAX_POOL, (2, 2), (2, 2)),
-                Layer(FLATTEN), dense(10),
-            ),
-            SOFTMAX_HEAD,
-        ),
+        classifier(1, 8, 8, layers=(*block(8), *block(16), FLAT, dense(10))),
         20_000,
     ),
-    "CNN 16-32 on 3×32×32": (
-        Architecture(
-            (3, 32, 32),
-            (
-                conv2d(16, (3, 3), pads=(1, 1, 1, 1)), relu(), pool(MAX_POOL, (2, 2), (2, 2)),
-                conv2d(32, (3, 3), pads=(1, 1, 1, 1)), relu(), pool(MAX_POOL, (2, 2), (2, 2)),
-                Layer(FLATTEN), dense(64), relu(), dense(10),
-            ),
-            SOFTMAX_HEAD,
-        ),
-        1_000,
-    ),
-}  # fmt: skip
+    "CNN 16-32 on 3×32×32": (classifier(3, 32, 32, layers=LARGE), 1_000),
+}
 
 
 def macs(arch: Architecture) -> int:
@@ -96,7 +63,7 @@ def macs(arch: Architecture) -> int:
             if layer.bias:
                 next(tensors)
             positions = int(np.prod(arch.shapes[index + 1][1:]))
-            total += weights * (positions if layer.code == CONV2D else 1)
+            total += weights * (positions if layer.code == Kind.CONV2D else 1)
     return total
 
 
@@ -111,11 +78,16 @@ def onnx_model(arch: Architecture, tensors: list[np.ndarray]) -> bytes:
             constant = f"w{index}.{part}"
             constants.append(numpy_helper.from_array(next(rest).astype(np.float32), constant))
             inputs.append(constant)
-        kind = {DENSE: "Gemm", CONV2D: "Conv", MAX_POOL: "MaxPool", RELU: "Relu"}
-        kind = {**kind, FLATTEN: "Flatten"}[layer.code]
-        if layer.code == DENSE:
+        kind = {
+            Kind.DENSE: "Gemm",
+            Kind.CONV2D: "Conv",
+            Kind.MAX_POOL: "MaxPool",
+            Kind.RELU: "Relu",
+        }
+        kind = {**kind, Kind.FLATTEN: "Flatten"}[layer.code]
+        if layer.code == Kind.DENSE:
             attributes = {"transB": 1}
-        if layer.code in (CONV2D, MAX_POOL):
+        if layer.code in (Kind.CONV2D, Kind.MAX_POOL):
             attributes = {"kernel_shape": layer.kernel, "strides": layer.stride}
             attributes["pads"] = layer.pads
         nodes.append(helper.make_node(kind, inputs, [name], **attributes))
@@ -140,9 +112,9 @@ def numpy_outputs(arch: Architecture, tensors: list[np.ndarray], x: np.ndarray) 
     """The float32 network as one would write it in numpy: windows, einsum and matrix products."""
     rest = iter(tensors)
     for layer in arch.layers:
-        if layer.code == DENSE:
+        if layer.code == Kind.DENSE:
             x = x @ next(rest).T + next(rest)
-        elif layer.code == CONV2D:
+        elif layer.code == Kind.CONV2D:
             top, left, bottom, right = layer.pads
             padded = np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)))
             seen = np.lib.stride_tricks.sliding_window_view(padded, layer.kernel, axis=(2, 3))
@@ -150,10 +122,10 @@ def numpy_outputs(arch: Architecture, tensors: list[np.ndarray], x: np.ndarray) 
             columns = seen.transpose(0, 2, 3, 1, 4, 5).reshape(-1, weight[0].size)
             sums = columns @ weight.reshape(len(weight), -1).T + next(rest)
             x = sums.reshape(len(x), *seen.shape[2:4], -1).transpose(0, 3, 1, 2)
-        elif layer.code == MAX_POOL:
+        elif layer.code == Kind.MAX_POOL:
             n, c, h, w = x.shape
             x = x.reshape(n, c, h // 2, 2, w // 2, 2).max(axis=(3, 5))
-        elif layer.code == RELU:
+        elif layer.code == Kind.RELU:
             x = np.maximum(x, 0)
         else:
             x = x.reshape(len(x), -1)
@@ -185,19 +157,19 @@ def measure(deml: str, folder: Path, arch: Architecture, samples: int) -> list[f
     rng = np.random.default_rng(5)
     stored = [np.rint(rng.normal(0, 9000 / t.shape[-1] ** 0.5, t.shape)) for t in arch.tensors]
     stored = [tensor.astype(np.int64) for tensor in stored]
-    weights = encode_weights(arch, FULL, I32, [0] * len(stored), stored)
+    weights = encode_weights(arch, I32, [0] * len(stored), stored)
     x = rng.integers(-127, 128, (samples, arch.features))
     y = rng.integers(0, arch.classes, samples)
     (folder / "arch").write_bytes(arch.blob)
     (folder / "model").write_bytes(weights)
-    (folder / "data").write_bytes(encode_dataset(x, y, I8, CLASSES, 9))
-    (folder / "one").write_bytes(encode_dataset(x[:1], y[:1], I8, CLASSES, 9))
+    (folder / "data").write_bytes(encode_dataset(x, y, I8, 9))
+    (folder / "one").write_bytes(encode_dataset(x[:1], y[:1], I8, 9))
     command = [deml, "score", "--json", "--arch", folder / "arch", "--model", folder / "model"]
     whole, answer = process_time([*command, "--data", folder / "data"])
     start, _ = process_time([*command, "--data", folder / "one"])
 
     few = min(samples, 2_000)
-    data = parse_dataset(encode_dataset(x[:few], y[:few], I8, CLASSES, 9), arch)
+    data = parse_dataset(encode_dataset(x[:few], y[:few], I8, 9), arch)
     raw = parse_weights(weights, arch)
     int64 = best(lambda: dml1.evaluate(arch, raw, data)) * samples / few
 

@@ -34,13 +34,10 @@ def parameters(rng, types):
     parts = []
     for type in types:
         location = rng.choice(["", "", " memory", " calldata"])
-        parts.append(
-            space(rng)
-            + written(rng, type)
-            + location
-            + (rng.choice([" ", "\n"]) + name(rng) if rng.random() < 0.5 else "")
-            + space(rng)
-        )
+        text = space(rng) + written(rng, type) + location
+        if rng.random() < 0.5:
+            text += rng.choice([" ", "\n"]) + name(rng)
+        parts.append(text + space(rng))
     return "(" + ",".join(parts) + space(rng) + ")"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from deml_peer.hashing import keccak256
 from deml_peer.notices import decoded
 from deml_peer.protocol import ETHER_PORTAL, MAX_PAYLOAD, ether_deposit
-from deml_peer.requests import advance_line
+from deml_peer.requests import advance_line, inspect_line
 from stories.ledger_page import GENESIS_TIME
 
 SECONDS_PER_BLOCK = 12
@@ -94,9 +94,7 @@ class Engine:
         return Outcome(notices, payments, [r["error"]["code"] for r in reports if "error" in r])
 
     def inspect(self, path: str) -> dict:
-        data = {"payload": "0x" + path.encode().hex()}
-        request = {"request_type": "inspect_state", "data": data}
-        reports = self.request(json.dumps(request).encode())["reports"]
+        reports = self.request(inspect_line(path).encode())["reports"]
         answer = json.loads(b"".join(bytes.fromhex(r["payload"][2:]) for r in reports))
         if "error" in answer:
             raise EngineError(f"{path}: {answer['error']['code']}")

@@ -13,7 +13,7 @@ from stories import tasks
 
 from . import rules, training
 from .engine import Engine
-from .jobs import REWARD, FederatedJob
+from .jobs import REWARD, FederatedJob, percent
 from .tables import Experiment, Figures, Table, column, share, spread
 from .world import ARCH, ROUNDS, STORY_SEED, World
 
@@ -33,10 +33,10 @@ OTHERS = {
 }
 
 
-def updates_of(names, raw, seed: int, number: int, shards, noise: float = NOISE):
+def updates_of(names, raw, seed: int, number: int, shards):
     """What each of `names`, in the order of the cast, sends from the global model of a round."""
     made = training.changes(raw, shards, seed, number)
-    made.append(training.noise(raw, 100 * seed + number, noise))
+    made.append(training.noise(raw, 100 * seed + number, NOISE))
     blobs = [training.delta(ARCH, change, raw) for change in made]
     return {name: blob for name, blob in zip(CAST, blobs) if name in names}
 
@@ -54,12 +54,14 @@ def loaded(updates, raw):
 
 def ridden(world: World, deml: Path, noise: float) -> float:
     """The free-rider's pay with another noise, in percent of the pool."""
-    with Engine(deml) as engine:
-        contest, shards = world.federation(), owned(world)
-        job = FederatedJob(engine, contest, CAST, payouts.FEDERATED, norm_bound=NORM_BOUND)
-        for number in range(ROUNDS):
-            job.play(updates_of(CAST, job.raw, world.seed, number, shards, noise))
-        return 100 * job.end()[RIDER] / REWARD
+    shards = owned(world)
+
+    def changes(raw, number: int) -> list:
+        made = training.changes(raw, shards, world.seed, number)
+        return [*made, training.noise(raw, 100 * world.seed + number, noise)]
+
+    job = FederatedJob.played(deml, world.federation(), CAST, NORM_BOUND, changes)
+    return percent(job.pay, RIDER)
 
 
 def assert_same_trainer(base: bytes, shard) -> None:
@@ -100,14 +102,13 @@ def measure(seed: int, deml: Path) -> Figures:
         updates = updates_of(HONEST, raw, seed, number, shards)
         raw = mean(raw, loaded(updates.values(), raw))
     note(figures, "honest clients only", raw, world)
-    percent = {name: 100 * amount / REWARD for name, amount in paid.items()}
-    figures["free-rider"] = percent[RIDER]
+    figures["free-rider"] = percent(paid, RIDER)
     for noise in OTHER_NOISE:
         figures[f"free-rider {noise}"] = ridden(world, deml, noise)
-    figures["flippers"] = sum(percent[name] for name in FLIPPERS)
-    figures["honest least"] = min(percent[name] for name in HONEST)
-    figures["honest most"] = max(percent[name] for name in HONEST)
-    figures["paid"] = 100 * sum(paid.values()) / REWARD
+    figures["flippers"] = percent(paid, "flipper")
+    figures["honest least"] = min(percent(paid, name) for name in HONEST)
+    figures["honest most"] = max(percent(paid, name) for name in HONEST)
+    figures["paid"] = percent(paid)
     figures["void"] = sum(round_.is_void for round_ in job.rounds)
     return figures
 
@@ -193,7 +194,7 @@ def measure_scores(seed: int, deml: Path) -> Figures:
         for score, gained in counts.items():
             for number, count in enumerate(gained):
                 figures[f"{mix} {score} {number}"] = count
-        figures[f"{mix} paid"] = 100 * sum(paid.values()) / REWARD
+        figures[f"{mix} paid"] = percent(paid)
         figures[f"{mix} least"] = 100 * min(paid.values()) / REWARD
         figures[f"{mix} unpaid"] = sum(amount == 0 for amount in paid.values())
     return figures

@@ -6,13 +6,10 @@ from __future__ import annotations
 from pathlib import Path
 from statistics import median
 
-from deml_peer import payouts
-
 from . import rules, training
-from .engine import Engine
-from .jobs import REWARD, FederatedJob
+from .jobs import FederatedJob, percent
 from .tables import Experiment, Figures, Table, spread
-from .world import ARCH, World
+from .world import World
 
 CLIENTS, ROUNDS = 10, 3
 RATIOS = (1, 2, 3, 5, 10, 20)
@@ -48,20 +45,17 @@ def played(world: World, deml: Path, kind: str, ratio: float) -> tuple[float, fl
     count = KINDS.get(kind, 0)
     shards = world.shards(CLIENTS)
     names = [f"honest {i}" for i in range(CLIENTS - count)] + [f"other {i}" for i in range(count)]
-    with Engine(deml) as engine:
-        contest = world.federation(ROUNDS)
-        job = FederatedJob(engine, contest, names, payouts.FEDERATED, norm_bound=NORM_BOUND)
-        for number in range(ROUNDS):
-            raw = job.raw
-            made = training.changes(raw, shards, world.seed, number)
-            length = ratio * median(training.norm(change) for change in made)
-            if count:
-                made[-count:] = attack(kind, raw, shards[-1], made[-1], length)
-            job.play(dict(zip(names, [training.delta(ARCH, c, raw) for c in made])))
-        paid = job.end()
+
+    def changes(raw, number: int) -> list:
+        made = training.changes(raw, shards, world.seed, number)
+        length = ratio * median(training.norm(change) for change in made)
+        if count:
+            made[-count:] = attack(kind, raw, shards[-1], made[-1], length)
+        return made
+
+    job = FederatedJob.played(deml, world.federation(ROUNDS), names, NORM_BOUND, changes)
     void = 100 * sum(round_.is_void for round_ in job.rounds) / ROUNDS
-    others = 100 * sum(paid[name] for name in names[CLIENTS - count :]) / REWARD
-    honest = 100 * sum(paid[name] for name in names[: CLIENTS - count]) / REWARD
+    others, honest = percent(job.pay, "other"), percent(job.pay, "honest")
     return void, others, honest, rules.mean_loss(job.raw, world.test)
 
 

@@ -8,15 +8,9 @@ from deml_peer import dml1, payouts
 from deml_peer.architecture import I8, U8, Architecture
 from deml_peer.blobs import parse_dataset, parse_weights
 from deml_peer.hashing import cid_text, keccak256, raw_cid, sha256
-from deml_peer.protocol import (
-    ETHER,
-    JobTerms,
-    commitment,
-    data_commitment,
-    message,
-    post_job,
-)
+from deml_peer.protocol import ETHER, JobTerms, commitment, data_commitment, message, post_job
 
+from . import training
 from .engine import Engine, EngineError, Outcome, actor
 
 HOUR = 3_600
@@ -25,6 +19,11 @@ COMMIT_AGE = 600
 REWARD = ETHER
 BOND = ETHER // 20 + 1
 SPONSOR = actor("sponsor")
+
+
+def percent(paid: dict[str, int], beginning: str = "") -> float:
+    """What those whose names begin like this got, of one reward or pool."""
+    return 100 * sum(pay for name, pay in paid.items() if name.startswith(beginning)) / REWARD
 
 
 def salt_of(*parts) -> bytes:
@@ -189,6 +188,12 @@ class UnsealedJob(Job):
 class SealedJob(Job):
     """One round with claims. Everybody claims the true loss and shows the model when due."""
 
+    @classmethod
+    def played(cls, deml, contest: Contest, models: dict[str, bytes], payout: int, ppm: int):
+        """What each of the names is paid in a job of their own."""
+        with Engine(deml) as engine:
+            return cls(engine, contest, list(models), payout, ppm=ppm).play(models)
+
     def play(self, models: dict[str, bytes]) -> dict[str, int]:
         """`models` in the order of the commitments."""
         for name, blob in models.items():
@@ -231,6 +236,17 @@ class FederatedJob(Job):
         self.remaining = self.reward
         self.rounds: list[Round] = []
         super().__post_init__()
+
+    @classmethod
+    def played(cls, deml, contest: Contest, names, norm_bound: int, changes) -> FederatedJob:
+        """All rounds of a job: `changes(raw, number)` is what its clients make of the global model."""
+        with Engine(deml) as engine:
+            job = cls(engine, contest, names, payouts.FEDERATED, norm_bound=norm_bound)
+            for number in range(len(contest.data)):
+                made = [training.delta(contest.arch, c, job.raw) for c in changes(job.raw, number)]
+                job.play(dict(zip(names, made)))
+            job.pay = job.end()
+        return job
 
     def play(self, updates: dict[str, bytes]) -> Round:
         """One round: everybody commits, the data is revealed, everybody shows."""

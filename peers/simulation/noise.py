@@ -44,16 +44,14 @@ def measure(seed: int, deml: Path) -> Figures:
     for state, contest in (("untrained", fresh), ("trained", world.contest)):
         blobs = submissions(contest, seed)
         for ppm in THRESHOLDS:
-            with Engine(deml) as engine:
-                job = SealedJob(engine, contest, list(blobs), payouts.POSTED, ppm=ppm)
-                paid = {"sealed": counted(job.play(blobs))}
+            paid = {"sealed": SealedJob.played(deml, contest, blobs, payouts.POSTED, ppm)}
             with Engine(deml) as engine:
                 job = UnsealedJob(engine, contest, list(blobs), payouts.POSTED, ppm=ppm)
                 for name, blob in blobs.items():
                     job.submit(name, blob)
-                paid["unsealed"] = counted(job.end())
-            for kind, shares in paid.items():
-                for deviation, part in shares.items():
+                paid["unsealed"] = job.end()
+            for kind, pays in paid.items():
+                for deviation, part in counted(pays).items():
                     figures[f"{kind} {state} {deviation} {ppm}"] = part
     return figures
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from deml_peer import payouts
@@ -9,7 +10,7 @@ from deml_peer.blobs import parse_weights
 
 from . import training
 from .engine import Engine
-from .jobs import REWARD, FederatedJob, SealedJob, UnsealedJob
+from .jobs import FederatedJob, SealedJob, UnsealedJob, percent
 from .tables import Experiment, Figures, Table, spread
 from .world import ARCH, ROUND_SAMPLES, World
 
@@ -21,10 +22,6 @@ PPM = 20_000
 EPOCHS = 8
 
 
-def percent(paid: dict[str, int], name: str, pool: int = REWARD) -> float:
-    return 100 * sum(amount for who, amount in paid.items() if who.startswith(name)) / pool
-
-
 def sealed(world: World, deml: Path, payout: int, is_first: bool, with_puppet=True) -> dict:
     base = parse_weights(world.contest.base, ARCH)
     honest = training.changes(base, world.mixed_shards(5), world.seed, 0)
@@ -34,8 +31,7 @@ def sealed(world: World, deml: Path, payout: int, is_first: bool, with_puppet=Tr
         puppet = {"puppet": training.difference(known, base)}
         models = puppet | models if is_first else models | puppet
     blobs = {name: training.delta(ARCH, change, base) for name, change in models.items()}
-    with Engine(deml) as engine:
-        return SealedJob(engine, world.contest, list(blobs), payout, ppm=PPM).play(blobs)
+    return SealedJob.played(deml, world.contest, blobs, payout, PPM)
 
 
 def unsealed(world: World, deml: Path, with_puppet: bool) -> dict:
@@ -61,19 +57,17 @@ def federated(world: World, deml: Path, puppets: int, is_long: bool) -> dict:
     shards = world.shards(10)[puppets:]
     names = [f"honest {i}" for i in range(len(shards))] + [f"puppet {i}" for i in range(puppets)]
     x, y = world.images
-    with Engine(deml) as engine:
-        contest = world.federation(ROUNDS)
-        job = FederatedJob(engine, contest, names, payouts.FEDERATED, norm_bound=NORM_BOUND)
-        for number in range(ROUNDS):
-            raw = job.raw
-            made = training.changes(raw, shards, world.seed, number)
-            judged = slice(number * ROUND_SAMPLES, (number + 1) * ROUND_SAMPLES)
-            for i in range(puppets):
-                new = training.train(raw, x[judged], y[judged], world.seed + i)
-                change = training.difference(new, raw)
-                made.append(training.of_norm(change, REACH * NORM_BOUND) if is_long else change)
-            job.play(dict(zip(names, [training.delta(ARCH, c, raw) for c in made])))
-        return job.end()
+
+    def changes(raw, number: int) -> list:
+        made = training.changes(raw, shards, world.seed, number)
+        judged = slice(number * ROUND_SAMPLES, (number + 1) * ROUND_SAMPLES)
+        for i in range(puppets):
+            new = training.train(raw, x[judged], y[judged], world.seed + i)
+            change = training.difference(new, raw)
+            made.append(training.of_norm(change, REACH * NORM_BOUND) if is_long else change)
+        return made
+
+    return FederatedJob.played(deml, world.federation(ROUNDS), names, NORM_BOUND, changes).pay
 
 
 def measure(seed: int, deml: Path) -> Figures:
@@ -87,8 +81,9 @@ def measure(seed: int, deml: Path) -> Figures:
         for is_first in (True, False):
             place = "first" if is_first else "last"
             note(f"{name} {place}", sealed(world, deml, payout, is_first))
-    for name, play in (("posted", sealed_posted), ("unsealed", unsealed)):
-        with_it, without = play(world, deml, True), play(world, deml, False)
+    posted = partial(sealed, payout=payouts.POSTED, is_first=True)
+    for name, play in (("posted", posted), ("unsealed", unsealed)):
+        with_it, without = (play(world, deml, with_puppet=puppet) for puppet in (True, False))
         figures[f"{name} puppet"] = percent(with_it, "puppet") / 100
         figures[f"{name} honest"] = percent(with_it, "honest") / 100
         figures[f"{name} alone"] = percent(without, "honest") / 100
@@ -96,10 +91,6 @@ def measure(seed: int, deml: Path) -> Figures:
         for is_long in (False, True):
             note(f"federated {puppets} {is_long}", federated(world, deml, puppets, is_long))
     return figures
-
-
-def sealed_posted(world: World, deml: Path, with_puppet: bool) -> dict:
-    return sealed(world, deml, payouts.POSTED, True, with_puppet)
 
 
 def check(figures: Figures) -> None:

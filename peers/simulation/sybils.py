@@ -11,7 +11,7 @@ from deml_peer.blobs import parse_weights
 
 from . import training
 from .engine import Engine
-from .jobs import REWARD, FederatedJob, SealedJob, UnsealedJob
+from .jobs import FederatedJob, SealedJob, UnsealedJob, percent
 from .tables import Experiment, Figures, Table, share, spread
 from .world import ARCH, World
 
@@ -53,16 +53,13 @@ def federated(world: World, deml: Path, strategy: str) -> float:
     own = honest.pop(world.seed % 9)
     count = len(parts(strategy, parse_weights(world.initial, ARCH), own, 0))
     names = [f"honest {i}" for i in range(8)] + [f"self {i}" for i in range(count)]
-    with Engine(deml) as engine:
-        contest = world.federation(ROUNDS)
-        job = FederatedJob(engine, contest, names, payouts.FEDERATED, norm_bound=NORM_BOUND)
-        for number in range(ROUNDS):
-            raw, seed = job.raw, 100 * world.seed + number
-            made = training.changes(raw, honest, world.seed, number)
-            made += parts(strategy, raw, own, seed)
-            job.play(dict(zip(names, [training.delta(ARCH, c, raw) for c in made])))
-        paid = job.end()
-    return 100 * sum(paid[name] for name in names[8:]) / REWARD
+
+    def changes(raw, number: int) -> list:
+        made = training.changes(raw, honest, world.seed, number)
+        return made + parts(strategy, raw, own, 100 * world.seed + number)
+
+    contest = world.federation(ROUNDS)
+    return percent(FederatedJob.played(deml, contest, names, NORM_BOUND, changes).pay, "self")
 
 
 def replayed(world: World, deml: Path) -> float:
@@ -80,7 +77,7 @@ def replayed(world: World, deml: Path) -> float:
             gains = job.play(updates | {"replayer": best}).gains
             best = updates[max(names[:9], key=gains.get)]
         paid = job.end()
-    return 100 * paid["replayer"] / REWARD
+    return percent(paid, "replayer")
 
 
 # --- sealed contests --------------------------------------------------------------------------
@@ -99,10 +96,8 @@ def sealed(world: World, deml: Path, payout: int, strategy: str, at: int = 0) ->
     models |= {f"self {i}": change for i, change in enumerate(mine)}
     models |= {f"honest {i}": change for i, change in enumerate(others[at:], at)}
     blobs = {name: training.delta(ARCH, change, base) for name, change in models.items()}
-    with Engine(deml) as engine:
-        paid = SealedJob(engine, world.contest, list(blobs), payout, ppm=PPM).play(blobs)
-    mine_paid = sum(amount for name, amount in paid.items() if name.startswith("self"))
-    return mine_paid / REWARD * (1 if payout == payouts.POSTED else 100)
+    paid = SealedJob.played(deml, world.contest, blobs, payout, PPM)
+    return percent(paid, "self") / (100 if payout == payouts.POSTED else 1)
 
 
 # --- unsealed ---------------------------------------------------------------------------------

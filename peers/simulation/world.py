@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from deml_peer.architecture import RELU, SOFTMAX_HEAD, U8, Architecture, Layer, dense
+from deml_peer.architecture import U8, Architecture, Head, Kind, Layer, dense
 from deml_peer.blobs import parse_dataset, parse_weights
-from deml_peer.export import dataset_blob
+from deml_peer.export import dataset_blob, weights_blob
 from sklearn import datasets
 from stories import tasks
 from stories.federated_digits import shards
@@ -24,7 +24,7 @@ STORY_SEED, STORY_MODEL = 31, 17
 ROUNDS, ROUND_SAMPLES = 6, 100
 JUDGED, TESTED = ROUNDS * ROUND_SAMPLES, 297
 CONTEST_SAMPLES = 200
-ARCH = Architecture((64,), (dense(24), Layer(RELU), dense(10)), SOFTMAX_HEAD)
+ARCH = Architecture((64,), (dense(24), Layer(Kind.RELU), dense(10)), Head.SOFTMAX)
 
 
 @dataclass(frozen=True)
@@ -99,5 +99,5 @@ class World:
         known = slice(JUDGED, JUDGED + 60)
         raw = parse_weights(self.initial, ARCH)
         raw = training.train(raw, x[known], y[known], self.seed, epochs=4)
-        base = tasks.full_blob(ARCH, raw, 4)
+        base = weights_blob(ARCH, raw)
         return Contest(ARCH, base, (self.blob(0, CONTEST_SAMPLES),))

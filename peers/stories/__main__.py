@@ -11,29 +11,15 @@ import sys
 import time
 from pathlib import Path
 
-STEPS = (
-    "golden",
-    "fidelity",
-    "breast_cancer",
-    "bad_inputs",
-    "digits",
-    "sealed_best",
-    "federated_digits",
-    "sealed_proportional",
-    "sponsor_silent",
-    "cancel_and_refund",
-    "deposit_carries_job",
-    "relayed_client",
-    "copied_commitment",
-    "client_silent",
-    "false_claim",
-    "front_run",
-    "two_jobs_share_content",
-    "budget_split",
-    "sealed_budget",
-    "dag_content",
-    "allow_list_and_messages",
-)
+PEERS = Path(__file__).resolve().parents[1]
+
+# A story, or a file of vectors, is a module that can `make` its part of the fixtures.
+STEPS = {
+    path.stem: folder.name
+    for folder in (PEERS / "vectors", PEERS / "stories")
+    for path in sorted(folder.glob("*.py"))
+    if "\ndef make(root: Path)" in path.read_text()
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -45,8 +31,7 @@ def main(arguments: list[str]) -> int:
         shutil.rmtree(root / "blobs", ignore_errors=True)
     for step in arguments[1:] or STEPS:
         started = time.monotonic()
-        package = "vectors" if step in ("golden", "fidelity") else "stories"
-        importlib.import_module(f"{package}.{step}").make(root)
+        importlib.import_module(f"{STEPS[step]}.{step}").make(root)
         print(f"{step}: {time.monotonic() - started:.1f} s", file=sys.stderr)
     return 0
 

@@ -1,4 +1,13 @@
-"""An allow-list by Merkle proof, and what sponsor and clients write to each other."""
+"""An allow-list by Merkle proof, and what sponsor and clients write to each other.
+
+Only five clinics may take part in job 0. The terms hold the root of a Merkle tree over their
+addresses, as OpenZeppelin's StandardMerkleTree makes it; who accepts brings the proof. Mallory has
+none, and neither somebody else's nor an inner node of the tree will do. The list of job 1 has one
+member, who needs no proof but to be it.
+
+Sponsor and clients write to each other: at most 512 bytes, to whoever holds a slot or posted the
+job, while the job lives. Of 35 letters the last 32 are kept; all of them are notices.
+"""
 
 from __future__ import annotations
 
@@ -16,40 +25,27 @@ from .sealed_scenario import SealedScenario
 LIMIT, KEPT = 512, 32
 MEMBERS = ("Ana", "Ben", "Cara", "Dan", "Eli")
 
-INTRODUCTION = """
-Only five clinics may take part in job 0. The terms hold the root of a Merkle tree over their
-addresses, as OpenZeppelin's StandardMerkleTree makes it; who accepts brings the proof. Mallory has
-none, and neither somebody else's nor an inner node of the tree will do. The list of job 1 has one
-member, who needs no proof but to be it.
-
-Sponsor and clients write to each other: at most 512 bytes, to whoever holds a slot or posted the
-job, while the job lives. Of 35 letters the last 32 are kept; all of them are notices.
-"""
-
 
 def make(root: Path) -> None:
     title = "An allow-list, and letters between sponsor and clients"
-    s = SealedScenario(root, "allow-list-and-messages", title, INTRODUCTION)
+    s = SealedScenario(root, "allow-list-and-messages", title, __doc__)
     cellar, sponsor = Cellar(s.store), s.actor("Hospital")
     people = {name: s.actor(name) for name in (*MEMBERS, "Mallory")}
     s.deposit_ether(sponsor, ETHER)
-    for person in people.values():
-        s.deposit_ether(person, ETHER // 50)
+    s.deposit_each(people.values(), ETHER // 50)
     members = AllowList([people[name] for name in MEMBERS])
     job = posted(s, cellar, sponsor, slots=3, allow_list_root=members.root)
     accepted(s, job, people, members)
     alone(s, cellar, sponsor, people)
     letters(s, job, sponsor, people)
-    many_letters(s, job, sponsor, people["Ben"])
     settled(s, job, sponsor, people)
-    s.inspect("audit")
-    s.write()
+    s.close(show=())
 
 
 def posted(s: SealedScenario, cellar: Cellar, sponsor: bytes, **fields) -> JobBook:
     number = len(s.books.jobs)
     terms = cellar.terms(job_salt=salt_of(f"allow-list {number}"), **fields)
-    return s.post(sponsor, terms, cellar.arch, cellar.base, cellar.data, f"posts job {number}")
+    return s.post(sponsor, terms, *cellar.content, f"posts job {number}")
 
 
 def knocks(s: SealedScenario, job: JobBook, client: bytes, proof, note: str) -> None:
@@ -104,9 +100,6 @@ def letters(s: SealedScenario, job: JobBook, sponsor: bytes, people) -> None:
     s.refused(ana, "messageTooLong", *long)
     s.refused(ana, "unknownJob", "writes in a job that is none", "sendMessage", 9, sponsor, b"?")
     s.inspect("jobs/0/messages")
-
-
-def many_letters(s: SealedScenario, job: JobBook, sponsor: bytes, ben: bytes) -> None:
     sent = 5
     for number in range(sent, KEPT + 3):
         writes(s, job, ben, sponsor, f"Letter {number + 1}".encode())

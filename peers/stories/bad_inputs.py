@@ -1,11 +1,22 @@
-"""Everything that should not work, around a live job that goes on as if nothing had happened."""
+"""Everything that should not work, around a live job that goes on as if nothing had happened.
+
+A small job stays open while everything arrives that should not: bytes that are no message, ABI
+encodings that lie, terms beyond each limit, pieces that do not fit, files that do not hash, models
+and data that are none, deposits with garbage, senders without a right. Every refused line leaves the
+state as it was and one error report with the code in the last column; deposits are credited all the
+same. Valid messages in between show that the job is intact, and at the end the honest client is
+paid, and Alice, whose three models were none, has her bond back.
+
+A job of 64 MiB shows what room costs: beyond the first half of the machine there is a rent, which is
+not more than the sponsor said it would pay, and is not returned.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
-from deml_peer.architecture import FULL, I16, I32, SOFTMAX_HEAD, Architecture, dense
+from deml_peer.architecture import I16, I32, Architecture, Head, dense
 from deml_peer.blobs import canonical_weights, encode_dataset, encode_weights
 from deml_peer.hashing import cid_text, keccak256, raw_cid, sha256
 from deml_peer.job_book import ENDED
@@ -27,18 +38,6 @@ from .bad_money import LYING_TOKEN, bad_deposits, bad_metadata, bad_withdrawals
 from .scenario import Scenario, salt_of
 from .sealed_scenario import DAY
 
-INTRODUCTION = """
-A small job stays open while everything arrives that should not: bytes that are no message, ABI
-encodings that lie, terms beyond each limit, pieces that do not fit, files that do not hash, models
-and data that are none, deposits with garbage, senders without a right. Every refused line leaves the
-state as it was and one error report with the code in the last column; deposits are credited all the
-same. Valid messages in between show that the job is intact, and at the end the honest client is
-paid, and Alice, whose three models were none, has her bond back.
-
-A job of 64 MiB shows what room costs: beyond the first half of the machine there is a rent, which is
-not more than the sponsor said it would pay, and is not returned.
-"""
-
 ONE = 65536
 
 
@@ -47,14 +46,14 @@ class Stage:
 
     def __init__(self, root: Path):
         title = "Bad inputs: nothing breaks, nothing is lost"
-        self.s = Scenario(root, "bad-inputs", title, INTRODUCTION)
+        self.s = Scenario(root, "bad-inputs", title, __doc__)
         self.sponsor, self.mallory = self.s.actor("Sponsor"), self.s.actor("Mallory")
         self.alice, self.bob = self.s.actor("Alice"), self.s.actor("Bob")
-        self.arch = Architecture((3,), (dense(2),), SOFTMAX_HEAD)
+        self.arch = Architecture((3,), (dense(2),), Head.SOFTMAX)
         self.base = canonical_weights(self.arch, [np.zeros((2, 3)), np.zeros(2)])
         x = np.array([[1, 0, 2], [0, 3, 1], [2, 1, 0], [0, 2, 2]]) * 8192
         self.x, self.labels = x, [0, 1, 0, 1]
-        self.data = encode_dataset(x, self.labels, I16, 0, 3)
+        self.data = encode_dataset(x, self.labels, I16, 3)
         self.terms = self.offer(self.base, self.data)
 
     def offer(self, base: bytes, data: bytes, **fields) -> JobTerms:
@@ -72,13 +71,6 @@ class Stage:
         }
         return JobTerms(**(given | fields))
 
-    def sealed_offer(self) -> JobTerms:
-        """Sealed terms that are in order."""
-        windows = (DAY, DAY, DAY, DAY, DAY)
-        return self.terms.changed(
-            sealed=True, evaluation=(keccak256(b"a promise"),), windows=windows
-        )
-
     def good_model(self) -> bytes:
         weight = np.array([[2, -2, 0], [-2, 2, 0]]) * ONE
         return canonical_weights(self.arch, [weight, np.zeros(2)])
@@ -87,7 +79,6 @@ class Stage:
 def make(root: Path) -> None:
     stage = Stage(root)
     s = stage.s
-    before_any_job(stage)
     job = live_job(stage)
     for note, payload in hostile.unknown_messages():
         s.advance(stage.mallory, payload, note, "unknownMessage")
@@ -111,19 +102,14 @@ def make(root: Path) -> None:
     for note, query, code in hostile.queries(*cids):
         s.inspect(query, note, code)
     happy_end(stage, job)
-    s.write()
 
 
-def before_any_job(stage: Stage) -> None:
+def live_job(stage: Stage) -> JobBook:
     s = stage.s
     s.inspect("audit", "nothing has happened yet")
     s.advance(stage.alice, message("advance", 0), "advances a job that is not there", "unknownJob")
     post = post_job(stage.terms)
     s.advance(stage.sponsor, post, "posts a job without money", "insufficientBalance")
-
-
-def live_job(stage: Stage) -> JobBook:
-    s = stage.s
     s.deposit_ether(stage.sponsor, ETHER)
     s.deposit_ether(stage.alice, ETHER // 100)
     s.deposit_ether(stage.bob, ETHER // 100)
@@ -135,10 +121,12 @@ def live_job(stage: Stage) -> JobBook:
 
 def bad_terms(stage: Stage) -> None:
     s = stage.s
-    busy = Architecture((3,), (dense(64), dense(2)), SOFTMAX_HEAD).blob
+    busy = Architecture((3,), (dense(64), dense(2)), Head.SOFTMAX).blob
     for what, terms, code in hostile.refused_terms(stage.terms, stage.arch.blob, busy):
         s.advance(stage.sponsor, post_job(terms), f"posts {what}", code)
-    for what, terms in hostile.refused_sealed_terms(stage.sealed_offer()):
+    promise, windows = (keccak256(b"a promise"),), (DAY, DAY, DAY, DAY, DAY)
+    sealed = stage.terms.changed(sealed=True, evaluation=promise, windows=windows)
+    for what, terms in hostile.refused_sealed_terms(sealed):
         s.advance(stage.sponsor, post_job(terms), f"posts {what}", "invalidTerms")
     rich = stage.terms.changed(reward=ETHER, client_bond=ETHER // 20)
     s.advance(stage.sponsor, post_job(rich), "posts more than there is", "insufficientBalance")
@@ -152,7 +140,7 @@ def bad_terms(stage: Stage) -> None:
 
 def room(stage: Stage) -> None:
     s = stage.s
-    huge_arch = Architecture((1024,), (dense(2),), SOFTMAX_HEAD)
+    huge_arch = Architecture((1024,), (dense(2),), Head.SOFTMAX)
     huge = stage.terms.changed(
         arch=huge_arch.blob,
         samples=1 << 14,
@@ -242,8 +230,7 @@ def bad_submissions(stage: Stage, job: JobBook) -> None:
     s.advance(stage.sponsor, message("commit", 5, bytes(32)), "commits to job 5", "unknownJob")
     s.commit(job, bob, model, salt)
     s.advance(bob, submit, "submits 12 seconds after the commitment", "tooEarly")
-    cancel = message("cancelJob", 0)
-    s.advance(stage.sponsor, cancel, "cancels after a client has committed", "wrongPhase")
+    s.refused(stage.sponsor, "wrongPhase", "cancels after a client has committed", "cancelJob", 0)
     s.wait(600)
 
     right_name, right_data = raw_cid(model), raw_cid(stage.data)
@@ -263,13 +250,13 @@ def bad_submissions(stage: Stage, job: JobBook) -> None:
 def bad_models(stage: Stage, job: JobBook) -> None:
     """Alice's three attempts: each is whole and hashes, and none is a model of this job."""
     s, alice, arch = stage.s, stage.alice, stage.arch
-    other = Architecture((3,), (dense(2), dense(2, 0)), SOFTMAX_HEAD)
+    other = Architecture((3,), (dense(2), dense(2, 0)), Head.SOFTMAX)
     stranger = bytearray(stage.good_model())
     stranger[8:24] = other.id[:16]
     nan = 0x7FC00000  # a float32 NaN, read as a raw weight of 2^31 - 2^22
-    checkpoint = encode_weights(arch, FULL, I32, [0, 0], [np.full((2, 3), nan), np.full(2, nan)])
+    checkpoint = encode_weights(arch, I32, [0, 0], [np.full((2, 3), nan), np.full(2, nan)])
     extremes = encode_weights(
-        arch, FULL, I32, [15, 15], [np.full((2, 3), -(1 << 31)), np.full(2, (1 << 31) - 1)]
+        arch, I32, [15, 15], [np.full((2, 3), -(1 << 31)), np.full(2, (1 << 31) - 1)]
     )
     models = (
         ("a model of another architecture", bytes(stranger)),
@@ -278,9 +265,7 @@ def bad_models(stage: Stage, job: JobBook) -> None:
     )
     for attempt, (what, model) in enumerate(models):
         salt = salt_of(f"bad inputs: Alice {attempt}")
-        s.commit(job, alice, model, salt, f"commits to {what}")
-        s.wait(600)
-        s.submit(job, alice, model, salt, what)
+        s.commit_and_submit(job, alice, model, salt, what, note=f"commits to {what}")
         s.reported("invalidModel")
     commit = message("commit", 0, bytes(32))
     s.advance(alice, commit, "commits after three attempts", "attemptsExhausted")
@@ -289,11 +274,11 @@ def bad_models(stage: Stage, job: JobBook) -> None:
 
 def cancelled_jobs(stage: Stage) -> None:
     s, sponsor = stage.s, stage.sponsor
-    labels = encode_dataset(stage.x, [0, 1, 2, 1], I16, 0, 3)
+    labels = encode_dataset(stage.x, [0, 1, 2, 1], I16, 3)
     base = canonical_weights(stage.arch, [np.zeros((2, 3)), np.array([0, ONE])])
     delta = bytearray(base)
     delta[5] = 1
-    data = encode_dataset(stage.x, [1, 0, 1, 0], I16, 0, 3)
+    data = encode_dataset(stage.x, [1, 0, 1, 0], I16, 3)
     cases = (
         ("whose data have a label of 2 for 2 classes", base, labels, "invalidData"),
         ("whose base model is a delta", bytes(delta), data, "invalidModel"),
@@ -314,17 +299,12 @@ def cancelled_jobs(stage: Stage) -> None:
 
 def happy_end(stage: Stage, job: JobBook) -> None:
     s, bob = stage.s, stage.bob
-    model, salt = stage.good_model(), salt_of("bad inputs: Bob")
-    assert s.submit_message(job, bob, model, salt, "an honest model")["accepted"]
+    assert s.submit_message(job, bob, "an honest model")["accepted"]
     commit = message("commit", 0, word(1))
     s.advance(bob, commit, "wants to be paid twice", "alreadyPaid")
     s.at(job.closes - 588)
     s.advance(stage.alice, message("advance", 0), "advance: the window is still open")
     s.settle(job, stage.mallory)
     s.advance(bob, commit, "commits to a settled job", "wrongPhase")
-    s.withdraw(bob)
-    s.withdraw(stage.alice)
-    s.withdraw(stage.sponsor)
     assert s.requests[-1]["data"]["metadata"]["chain_id"] == CHAIN_ID
-    s.inspect("jobs?phase=cancelled")
-    s.inspect("audit")
+    s.close(bob, stage.alice, stage.sponsor, show=("jobs?phase=cancelled",))

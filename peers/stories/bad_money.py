@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
+from deml_peer import protocol
 from deml_peer.books import item
 from deml_peer.hashing import keccak256
-from deml_peer.protocol import (
-    APP,
-    ERC20_PORTAL,
-    ERC721_PORTAL,
-    ERC1155_BATCH_PORTAL,
-    ERC1155_SINGLE_PORTAL,
-    ETHER,
-    ETHER_PORTAL,
-    NOBODY,
-    call,
-    erc20_deposit,
-    erc721_deposit,
-    erc1155_batch_deposit,
-    erc1155_deposit,
-    ether_deposit,
-    message,
-)
+from deml_peer.protocol import APP, ETHER, NOBODY, call, ether_deposit, message
 from deml_peer.requests import hex0x
 
 from .scenario import Scenario
@@ -37,14 +22,19 @@ def bad_deposits(s: Scenario, mallory: bytes, alice: bytes, post: bytes) -> None
         entry["_who"] = "portal"
 
     cut = ether_deposit(mallory, ETHER)[:-1]
-    portal(ETHER_PORTAL, b"", "an Ether deposit of no bytes", "malformedDeposit")
-    portal(ETHER_PORTAL, cut, "an Ether deposit one byte short", "malformedDeposit")
-    cut = erc20_deposit(LYING_TOKEN, mallory, 1)[:-1]
-    portal(ERC20_PORTAL, cut, "a token deposit one byte short", "malformedDeposit")
-    bad_tail = erc721_deposit(ART, mallory, 1)[:-32]
-    portal(ERC721_PORTAL, bad_tail, "an ERC-721 deposit with a broken tail", "malformedDeposit")
-    uneven = erc1155_batch_deposit(SWORDS, mallory, [1, 2], [3])
-    portal(ERC1155_BATCH_PORTAL, uneven, "two ids with one amount", "malformedDeposit")
+    portal(protocol.ETHER_PORTAL, b"", "an Ether deposit of no bytes", "malformedDeposit")
+    portal(protocol.ETHER_PORTAL, cut, "an Ether deposit one byte short", "malformedDeposit")
+    cut = protocol.erc20_deposit(LYING_TOKEN, mallory, 1)[:-1]
+    portal(protocol.ERC20_PORTAL, cut, "a token deposit one byte short", "malformedDeposit")
+    bad_tail = protocol.erc721_deposit(ART, mallory, 1)[:-32]
+    portal(
+        protocol.ERC721_PORTAL,
+        bad_tail,
+        "an ERC-721 deposit with a broken tail",
+        "malformedDeposit",
+    )
+    uneven = protocol.erc1155_batch_deposit(SWORDS, mallory, [1, 2], [3])
+    portal(protocol.ERC1155_BATCH_PORTAL, uneven, "two ids with one amount", "malformedDeposit")
 
     def credited(amount, note, code, exec_data):
         entry = s.deposit_ether(mallory, amount, f"{note}; the deposit counts", exec_data, code)
@@ -59,25 +49,31 @@ def bad_deposits(s: Scenario, mallory: bytes, alice: bytes, post: bytes) -> None
 
     top = (1 << 256) - 1
     s.books.deposit(mallory, LYING_TOKEN, top)
-    payload = erc20_deposit(LYING_TOKEN, mallory, top)
-    s.from_portal(ERC20_PORTAL, mallory, payload, "deposits 2^256 - 1 of a token that lies", "ok")
-    payload = erc20_deposit(LYING_TOKEN, alice, 1)
-    s.from_portal(ERC20_PORTAL, alice, payload, "one more of it", "depositOverflow")
+    payload = protocol.erc20_deposit(LYING_TOKEN, mallory, top)
+    s.from_portal(
+        protocol.ERC20_PORTAL, mallory, payload, "deposits 2^256 - 1 of a token that lies", "ok"
+    )
+    payload = protocol.erc20_deposit(LYING_TOKEN, alice, 1)
+    s.from_portal(protocol.ERC20_PORTAL, alice, payload, "one more of it", "depositOverflow")
     collectibles(s, mallory)
 
 
 def collectibles(s: Scenario, mallory: bytes) -> None:
     s.books.deposit(mallory, item(ART, 721, 42), 1)
-    payload = erc721_deposit(ART, mallory, 42, b"\x00garbage")
+    payload = protocol.erc721_deposit(ART, mallory, 42, b"\x00garbage")
     note = "deposits an ERC-721 token with garbage; the deposit counts"
-    s.from_portal(ERC721_PORTAL, mallory, payload, note, "unknownMessage")["stillCredited"] = True
+    s.from_portal(protocol.ERC721_PORTAL, mallory, payload, note, "unknownMessage")[
+        "stillCredited"
+    ] = True
     s.books.deposit(mallory, item(SWORDS, 1155, 7), 5)
-    payload = erc1155_deposit(SWORDS, mallory, 7, 5)
-    s.from_portal(ERC1155_SINGLE_PORTAL, mallory, payload, "deposits 5 of ERC-1155 id 7", "ok")
+    payload = protocol.erc1155_deposit(SWORDS, mallory, 7, 5)
+    s.from_portal(
+        protocol.ERC1155_SINGLE_PORTAL, mallory, payload, "deposits 5 of ERC-1155 id 7", "ok"
+    )
     s.books.deposit(mallory, item(SWORDS, 1155, 7), 3 + 4)
-    payload = erc1155_batch_deposit(SWORDS, mallory, [7, 7], [3, 4])
+    payload = protocol.erc1155_batch_deposit(SWORDS, mallory, [7, 7], [3, 4])
     note = "deposits a batch that names id 7 twice: 3 and 4"
-    s.from_portal(ERC1155_BATCH_PORTAL, mallory, payload, note, "ok")
+    s.from_portal(protocol.ERC1155_BATCH_PORTAL, mallory, payload, note, "ok")
 
 
 def bad_withdrawals(s: Scenario, mallory: bytes, alice: bytes) -> None:
@@ -122,4 +118,4 @@ def bad_metadata(s: Scenario, alice: bytes) -> None:
     s.books.deposit(alice, NOBODY, 77)
     data = ether_deposit(alice, 77)
     note = "deposits 77 wei on a node that gives no block_timestamp"
-    without("block_timestamp", ETHER_PORTAL, data, note, "ok")
+    without("block_timestamp", protocol.ETHER_PORTAL, data, note, "ok")

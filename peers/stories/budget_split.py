@@ -1,20 +1,5 @@
-"""Scoring that is too much for one input: spread over several, with other messages in between."""
+"""Scoring that is too much for one input: spread over several, with other messages in between.
 
-from __future__ import annotations
-
-from pathlib import Path
-
-from deml_peer.hashing import raw_cid
-from deml_peer.job_book import OPEN
-from deml_peer.meter import INPUT_BUDGET
-from deml_peer.open_books import JobBook
-from deml_peer.protocol import ETHER, message
-
-from .moons import SAMPLES, Moons
-from .scenario import salt_of
-from .sealed_scenario import SealedScenario
-
-INTRODUCTION = """
 Two half-moons of points, and a network that is small to send and dear to run: 256 neurons behind
 sixteen Tanh layers, of which each element counts as 64 multiplications. One evaluation is more than
 two budgets of 3.5·10^8 units, so it takes three inputs.
@@ -34,28 +19,34 @@ it, and Mira, whose model was never scored, has her bond back.
 The losses are foretold by a program that knows of no budget.
 """
 
+from __future__ import annotations
 
-class Story:
+from pathlib import Path
+
+from deml_peer.job_book import OPEN
+from deml_peer.meter import INPUT_BUDGET, Meter
+from deml_peer.open_books import JobBook
+from deml_peer.protocol import message
+
+from .moons import SAMPLES, Observatory
+from .scenario import salt_of
+from .sealed_scenario import SealedScenario
+
+
+class Story(Observatory):
     """The jobs and their cast."""
-
-    def __init__(self, root: Path):
-        title = "A scoring budget: evaluations spread over inputs"
-        self.s = SealedScenario(root, "budget-split", title, INTRODUCTION)
-        self.sponsor = self.s.actor("Observatory")
-        self.people = {name: self.s.actor(name) for name in ("Mira", "Noor", "Pim")}
-        self.moons = Moons(self.s.store)
 
     def post(self, number: int, slots: int, note: str) -> JobBook:
         moons = self.moons
         terms = moons.terms(slots=slots, job_salt=salt_of(f"budget-split {number}"))
-        content = (moons.arch, moons.base, moons.data)
-        return self.s.post(self.sponsor, terms, *content, note, meter=moons.meter(terms))
+        meter = Meter(moons.arch, terms)
+        return self.s.post(self.sponsor, terms, *moons.content, note, meter=meter)
 
     def submitted(self, job: JobBook, name: str, model: bytes) -> None:
         """Uploads and opens; both carry on what waits."""
         s, client = self.s, self.people[name]
         s.upload(job, client, model, 1, "the model")
-        s.submit_message(job, client, model, salt_of(f"budget {job.id} {name}"), "the model")
+        s.submit_message(job, client, "the model")
 
     def committed(self, job: JobBook, name: str, model: bytes) -> None:
         self.s.commit(job, self.people[name], model, salt_of(f"budget {job.id} {name}"))
@@ -65,12 +56,10 @@ class Story:
 
 
 def make(root: Path) -> None:
-    story = Story(root)
+    title = "A scoring budget: evaluations spread over inputs"
+    story = Story(SealedScenario(root, "budget-split", title, __doc__))
     s, people, moons = story.s, story.people, story.moons
     assert 2 * INPUT_BUDGET < SAMPLES * moons.arch.units_per_sample < 3 * INPUT_BUDGET
-    s.deposit_ether(story.sponsor, ETHER)
-    for person in people.values():
-        s.deposit_ether(person, ETHER // 50)
     job = story.post(0, 3, "posts job 0: a tenth of an Ether for each of three")
     for person in people.values():
         s.accept(job, person)
@@ -85,9 +74,7 @@ def make(root: Path) -> None:
     s.until(second.ends_by)
     s.deposit_ether(people["Noor"], 1, "deposits one wei, and ends job 1 by the way")
     assert second.has_ended
-    s.inspect("jobs/1")
-    s.inspect("audit")
-    s.write()
+    s.close(show=("jobs/1",))
 
 
 def base_model(story: Story, job: JobBook, models) -> None:
@@ -111,10 +98,8 @@ def two_in_the_queue(story: Story, job: JobBook, models) -> None:
     story.submitted(job, "Mira", models["Mira"])
     again = message("commit", job.id, salt_of("once more"))
     s.advance(people["Mira"], again, "commits again while the score is awaited", "awaitingScore")
-    model = models["Mira"]
     note = "starts her upload anew while the model is in use"
-    piece = (raw_cid(model), len(model), 0, model[:9])
-    s.upload_piece(job, people["Mira"], *piece, note, "inUse")
+    s.piece(job, people["Mira"], models["Mira"], note, end=9, expect="inUse")
     s.inspect("jobs/0/submissions")
     s.withdraw(people["Noor"], amount=1)
     story.submitted(job, "Noor", models["Noor"])
@@ -149,8 +134,7 @@ def past_the_window(story: Story, job: JobBook, model: bytes) -> None:
     s.at(end - 24)
     story.submitted(job, "Pim", model)
     s.at(end)
-    payload = message("cancelJob", job.id)
-    s.advance(story.sponsor, payload, "cancels when the window is over", "wrongPhase")
+    s.refused(story.sponsor, "wrongPhase", "cancels when the window is over", "cancelJob", job.id)
     assert job.queue and not job.has_ended
     s.inspect("jobs/0", "inspect `jobs/0`: one submission waits")
     story.advance(job, "Pim")

@@ -1,19 +1,5 @@
-"""Every way in which a job ends without a score, and that all the money is still there."""
+"""Every way in which a job ends without a score, and that all the money is still there.
 
-from __future__ import annotations
-
-from pathlib import Path
-
-from deml_peer.hashing import raw_cid
-from deml_peer.job_book import ENDED
-from deml_peer.open_books import JobBook
-from deml_peer.protocol import ETHER, NOBODY
-
-from .cellar import Cellar
-from .scenario import salt_of
-from .sealed_scenario import DAY, SealedScenario
-
-INTRODUCTION = """
 Six jobs end without a score. Sofia cancels job 0 while it fills and job 1 while clients could
 commit: all bonds return. Job 2 never gets its base model; her next message to it comes too late, is
 refused, and cancels it all the same, since what time does stands whatever a message says. In job 3
@@ -26,60 +12,66 @@ A lost bond is nobody's, not even Sofia's: it is burned, as is what scoring woul
 end everybody withdraws, and nothing else is left.
 """
 
+from __future__ import annotations
+
+from pathlib import Path
+
+from deml_peer.hashing import raw_cid
+from deml_peer.job_book import ENDED
+from deml_peer.open_books import JobBook
+from deml_peer.protocol import ETHER, NOBODY
+from deml_peer.sealed_books import SealedJob
+
+from .cellar import Cellar
+from .scenario import salt_of
+from .sealed_scenario import DAY, SealedScenario
+
 
 def make(root: Path) -> None:
     title = "Cancelled, empty and unopened: six refunds"
-    s = SealedScenario(root, "cancel-and-refund", title, INTRODUCTION)
+    s = SealedScenario(root, "cancel-and-refund", title, __doc__)
     cellar = Cellar(s.store)
     sofia, people = s.actor("Sofia"), {name: s.actor(name) for name in ("Tom", "Uma")}
     s.deposit_ether(sofia, ETHER)
-    for person in people.values():
-        s.deposit_ether(person, ETHER // 20)
-    filling(s, cellar, sofia, people)
-    committing(s, cellar, sofia, people)
-    never_filled(s, cellar, sofia, people)
-    nobody_commits(s, cellar, sofia, people)
-    unopened(s, cellar, sofia, people)
-    forgotten(s, cellar, sofia, people)
-    for person in (sofia, *people.values()):
-        s.withdraw(person)
+    s.deposit_each(people.values(), ETHER // 20)
+    cancelled(s, cellar, sofia, people)
+    empty(s, cellar, sofia, people)
+    unopened_and_forgotten(s, cellar, sofia, people)
+    s.close(sofia, *people.values(), show=("jobs?phase=cancelled", "jobs?phase=settled"))
     assert not any(s.books.balances.values())
-    s.inspect("jobs?phase=cancelled")
-    s.inspect("jobs?phase=settled")
-    s.inspect("audit")
-    s.write()
 
 
 def posted(s: SealedScenario, cellar: Cellar, sofia: bytes, note: str) -> JobBook:
     terms = cellar.terms(job_salt=salt_of(f"refund {len(s.books.jobs)}"))
-    return s.post(sofia, terms, cellar.arch, cellar.base, cellar.data, note)
+    return s.post(sofia, terms, *cellar.content, note)
 
 
-def filling(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
+def sealed(s: SealedScenario, cellar: Cellar, sofia: bytes) -> SealedJob:
+    number = len(s.books.jobs)
+    terms = cellar.sealed_terms(sofia, f"refund {number}", [salt_of("refund data")])
+    job = s.announce(sofia, terms, *cellar.content, f"posts job {number}, with sealed data")
+    s.begin(job)
+    return job
+
+
+def cancelled(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
     job = posted(s, cellar, sofia, "posts job 0")
     for person in people.values():
         s.accept(job, person)
     s.upload(job, sofia, cellar.base, 1, "the base model")
-    note = "wants to cancel the job of another"
-    s.refused(people["Tom"], "notSponsor", note, "cancelJob", 0)
+    s.refused(people["Tom"], "notSponsor", "wants to cancel the job of another", "cancelJob", 0)
     s.cancel(job, "changes her mind while the job fills")
     s.refused(sofia, "wrongPhase", "cancels it again", "cancelJob", 0)
     s.refused(people["Tom"], "wrongPhase", "commits to it", "commit", 0, bytes(32))
     s.refused(sofia, "unknownJob", "cancels a job that was never posted", "cancelJob", 1)
 
-
-def committing(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
-    salt = salt_of("refund data")
-    terms = cellar.sealed_terms(sofia, "refund 1", [salt])
-    note = "posts job 1, with sealed data"
-    job = s.announce(sofia, terms, cellar.arch, cellar.base, cellar.data, note)
-    s.begin(job)
+    job = sealed(s, cellar, sofia)
     for person in people.values():
         s.accept(job, person)
     s.cancel(job, "cancels job 1 before anybody has committed")
 
 
-def never_filled(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
+def empty(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
     job = posted(s, cellar, sofia, "posts job 2")
     s.accept(job, people["Uma"])
     s.upload(job, sofia, cellar.data, 1, "the evaluation data, but no base model")
@@ -89,13 +81,7 @@ def never_filled(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> Non
     s.refused(sofia, "wrongPhase", *late)
     assert job.phase == ENDED
 
-
-def nobody_commits(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
-    salt = salt_of("refund data")
-    terms = cellar.sealed_terms(sofia, "refund 3", [salt])
-    note = "posts job 3, with sealed data"
-    job = s.announce(sofia, terms, cellar.arch, cellar.base, cellar.data, note)
-    s.begin(job)
+    job = sealed(s, cellar, sofia)
     s.accept(job, people["Uma"])
     s.turn(job, people["Tom"], "nothing is due yet")
     s.until(job.closes)
@@ -103,17 +89,14 @@ def nobody_commits(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> N
     assert job.phase == ENDED
 
 
-def unopened(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
+def unopened_and_forgotten(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
     job = posted(s, cellar, sofia, "posts job 4")
     s.fill(job, 1, 1)
     s.accept(job, people["Tom"], NOBODY)
     s.commit(job, people["Tom"], cellar.model(0, 3), salt_of("refund Tom"))
-    note = "cannot cancel any more: Tom has committed"
-    s.refused(sofia, "wrongPhase", note, "cancelJob", 4)
+    s.refused(sofia, "wrongPhase", "cannot cancel any more: Tom has committed", "cancelJob", 4)
     s.settle(job, sofia)
 
-
-def forgotten(s: SealedScenario, cellar: Cellar, sofia: bytes, people) -> None:
     job = posted(s, cellar, sofia, "posts job 5, and forgets it")
     s.accept(job, people["Uma"])
     s.wait(2 * DAY)

@@ -1,29 +1,5 @@
-"""Clients who stop half-way: each silence costs one bond, and says who is due next."""
+"""Clients who stop half-way: each silence costs one bond, and says who is due next.
 
-from __future__ import annotations
-
-from pathlib import Path
-
-from deml_peer import payouts
-from deml_peer.hashing import raw_cid
-from deml_peer.protocol import ETHER, message
-from deml_peer.sealed_books import SealedJob
-
-from .cellar import Cellar
-from .scenario import salt_of
-from .sealed_scenario import SealedScenario
-
-BOND = ETHER // 100
-# Client: which shard, for how long it trains.
-TRAINING = {
-    "Berta": (0, 20),
-    "Cyril": (2, 12),
-    "Doris": (2, 6),
-    "Emil": (5, 4),
-    "Fritz": (3, 2),
-}
-
-INTRODUCTION = """
 Each bond is burned at the end of the window in which its client owed something. Nobody gains from
 it: not the sponsor, not who is paid.
 
@@ -38,42 +14,41 @@ silent, and the sponsor has the whole pool back. In job 2 nobody claims at all, 
 REVEAL: the job settles when CLAIM is over.
 """
 
+from __future__ import annotations
+
+from pathlib import Path
+
+from deml_peer import payouts
+from deml_peer.protocol import ETHER, message
+
+from .cellar import Cellar
+from .sealed_scenario import SealedScenario
+
+BOND = ETHER // 100
+# Client: which shard, for how long it trains.
+TRAINING = {
+    "Berta": (0, 20),
+    "Cyril": (2, 12),
+    "Doris": (2, 6),
+    "Emil": (5, 4),
+    "Fritz": (3, 2),
+}
+
 
 def make(root: Path) -> None:
     title = "Silent clients: one bond each, and who is due next"
-    s = SealedScenario(root, "client-silent", title, INTRODUCTION)
+    s = SealedScenario(root, "client-silent", title, __doc__)
     cellar, vintner = Cellar(s.store), s.actor("Vintner")
     people = {name: s.actor(name) for name in ("Anton", *TRAINING)}
     s.deposit_ether(vintner, 2 * ETHER)
-    for person in people.values():
-        s.deposit_ether(person, 3 * BOND)
+    s.deposit_each(people.values(), 3 * BOND)
     cascade(s, cellar, vintner, people)
-    nobody_is_paid(s, cellar, vintner, people)
-    nobody_claims(s, cellar, vintner, people)
-    for person in (vintner, people["Emil"], people["Fritz"]):
-        s.withdraw(person)
-    s.inspect("jobs?phase=settled")
-    s.inspect("audit")
-    s.write()
-
-
-def salt(job: SealedJob, name: str) -> bytes:
-    return salt_of(f"client-silent {job.id} {name}")
+    nobody_is_paid_nobody_claims(s, cellar, vintner, people)
+    s.close(vintner, people["Emil"], people["Fritz"], show=("jobs?phase=settled",))
 
 
 def committed(s: SealedScenario, cellar: Cellar, vintner: bytes, people, note: str, **fields):
-    """A job whose slots are taken by `people`, all but Anton commit, and the data is revealed."""
-    secret = salt_of(f"client-silent data {len(s.books.jobs)}")
-    name = f"client-silent {len(s.books.jobs)}"
-    terms = cellar.sealed_terms(vintner, name, [secret], slots=len(people), **fields)
-    job = s.announce(vintner, terms, cellar.arch, cellar.base, cellar.data, note)
-    s.begin(job)
-    for name, person in people.items():
-        s.accept(job, person)
-        if name in TRAINING:
-            s.promise(job, person, cellar.model(*TRAINING[name]), salt(job, name))
-    s.reveal_data(job, secret)
-    return job
+    return cellar.committed(s, "client-silent", vintner, people, TRAINING, note, **fields)
 
 
 def cascade(s: SealedScenario, cellar: Cellar, vintner: bytes, people) -> None:
@@ -87,34 +62,27 @@ def cascade(s: SealedScenario, cellar: Cellar, vintner: bytes, people) -> None:
     assert job.due == {cyril}
     late = ("claims when CLAIM is over", "claim", 0, 1)
     s.refused(people["Berta"], "wrongPhase", *late)
-    best = raw_cid(job.models[people["Berta"]]), raw_cid(job.evaluation), salt(job, "Berta")
-    note = "shows the best model, which was never claimed"
-    s.refused(people["Berta"], "notDue", note, "submit", 0, *best)
+    s.send_submit(job, people["Berta"], "shows the best model, which was never claimed", "notDue")
     s.inspect("jobs/0/submissions")
     s.lapse(job, people["Emil"])
     assert job.due == {people["Doris"]}
-    mine = raw_cid(job.models[cyril]), raw_cid(job.evaluation), salt(job, "Cyril")
-    s.refused(cyril, "notDue", "shows the model when it is too late", "submit", 0, *mine)
+    s.send_submit(job, cyril, "shows the model when it is too late", "notDue")
     s.lapse(job, people["Emil"])
     assert job.due == {people["Emil"]}
-    s.show(job, people["Emil"], salt(job, "Emil"))
+    s.show(job, people["Emil"])
     assert job.phase == "ended" and job.slots[people["Emil"]].is_paid
 
 
-def nobody_is_paid(s: SealedScenario, cellar: Cellar, vintner: bytes, people) -> None:
+def nobody_is_paid_nobody_claims(s: SealedScenario, cellar: Cellar, vintner: bytes, people) -> None:
     three = {name: people[name] for name in ("Anton", "Berta", "Cyril")}
-    note = "posts job 1: a tenth of an Ether for each of three"
-    job = committed(s, cellar, vintner, three, note)
+    job = committed(s, cellar, vintner, three, "posts job 1: a tenth of an Ether for each of three")
     s.claim(job, people["Cyril"])
     s.close_claims(job, vintner)
     s.lapse(job, vintner)
     assert job.phase == "ended" and not any(slot.is_paid for slot in job.slots.values())
 
-
-def nobody_claims(s: SealedScenario, cellar: Cellar, vintner: bytes, people) -> None:
     two = {name: people[name] for name in ("Berta", "Doris")}
-    note = "posts job 2: a tenth of an Ether for each of two"
-    job = committed(s, cellar, vintner, two, note)
+    job = committed(s, cellar, vintner, two, "posts job 2: a tenth of an Ether for each of two")
     early = message("advance", job.id)
     s.advance(vintner, early, "advance: CLAIM is not over yet")
     s.close_claims(job, vintner)

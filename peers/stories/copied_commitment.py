@@ -1,18 +1,5 @@
-"""Sealed POSTED: who copies a commitment and a claim is due a model that it cannot show."""
+"""Sealed POSTED: who copies a commitment and a claim is due a model that it cannot show.
 
-from __future__ import annotations
-
-from pathlib import Path
-
-from deml_peer.hashing import raw_cid
-from deml_peer.protocol import ETHER, message
-from deml_peer.sealed_books import SealedJob
-
-from .cellar import Cellar
-from .scenario import salt_of
-from .sealed_scenario import SealedScenario
-
-INTRODUCTION = """
 Everything on the chain is public, so Hugo copies: first Nora's commitment, bit for bit, then her
 claim. By the claims both are due a reward. Nora shows her model; Hugo now has her bytes and her
 salt, too, and uploads them as a file of his own, but the commitment names Nora, so he cannot open
@@ -24,32 +11,43 @@ Iris claims one unit more than the loss of her model. It passes all the same, bu
 exact: she loses her bond, and nobody gains by it.
 """
 
+from __future__ import annotations
+
+from pathlib import Path
+
+from deml_peer.protocol import ETHER, message
+from deml_peer.sealed_books import SealedJob
+
+from .cellar import Cellar
+from .scenario import salt_of
+from .sealed_scenario import SealedScenario
+
 
 def make(root: Path) -> None:
     title = "A copied commitment, a copied claim"
-    s = SealedScenario(root, "copied-commitment", title, INTRODUCTION)
+    s = SealedScenario(root, "copied-commitment", title, __doc__)
     cellar, salt = Cellar(s.store), salt_of("copied data")
     vintner = s.actor("Vintner")
     names = ("Nora", "Hugo", "Otto", "Olga", "Iris")
     people = {name: s.actor(name) for name in names}
     s.deposit_ether(vintner, 2 * ETHER)
-    for person in people.values():
-        s.deposit_ether(person, ETHER // 100 + 1)
+    s.deposit_each(people.values(), ETHER // 100 + 1)
     terms = cellar.sealed_terms(vintner, "copied", [salt], slots=5, client_bond=ETHER // 100 + 1)
     note = "posts job 0: a tenth of an Ether for each of five"
-    job = s.announce(vintner, terms, cellar.arch, cellar.base, cellar.data, note)
+    job = s.announce(vintner, terms, *cellar.content, note)
     s.begin(job)
     for name in names:
         s.accept(job, people[name])
     commits(s, cellar, job, people)
     s.reveal_data(job, salt)
-    claims(s, job, people)
+    s.claim(job, people["Nora"])
+    s.claim(job, people["Hugo"], note="copies Nora's claim")
+    s.claim(job, people["Otto"])
+    s.claim(job, people["Olga"])
+    iris = job.measured(job.models[people["Iris"]]).loss
+    s.claim(job, people["Iris"], iris + 1, "claims one unit more than the loss")
     reveals(s, job, people)
-    for person in (vintner, people["Nora"], people["Otto"]):
-        s.withdraw(person)
-    s.inspect("jobs/0")
-    s.inspect("audit")
-    s.write()
+    s.close(vintner, people["Nora"], people["Otto"])
 
 
 def commits(s: SealedScenario, cellar: Cellar, job: SealedJob, people) -> None:
@@ -61,36 +59,24 @@ def commits(s: SealedScenario, cellar: Cellar, job: SealedJob, people) -> None:
     job.promise(people["Hugo"], nora, s.now)
     s.promise(job, people["Otto"], cellar.model(2, 4), salt_of("copied Otto"))
     s.promise(job, people["Iris"], cellar.model(4, 4), salt_of("copied Iris"))
-    note = "commits to the base model"
-    s.promise(job, people["Olga"], cellar.base, salt_of("copied Olga"), note)
-
-
-def claims(s: SealedScenario, job: SealedJob, people) -> None:
-    s.claim(job, people["Nora"])
-    s.claim(job, people["Hugo"], note="copies Nora's claim")
-    s.claim(job, people["Otto"])
-    s.claim(job, people["Olga"])
-    iris = job.measured(job.models[people["Iris"]]).loss
-    s.claim(job, people["Iris"], iris + 1, "claims one unit more than the loss")
+    s.promise(job, people["Olga"], cellar.base, salt_of("copied Olga"), "commits to the base model")
 
 
 def reveals(s: SealedScenario, job: SealedJob, people) -> None:
     s.close_claims(job, people["Otto"])
     assert job.due == {people[name] for name in ("Nora", "Hugo", "Otto", "Iris")}
     nora, hugo = people["Nora"], people["Hugo"]
-    s.show(job, nora, salt_of("copied Nora"))
+    s.show(job, nora)
     model = job.models[nora]
     note = "starts her upload anew, which is judged already"
-    s.upload_piece(job, nora, raw_cid(model), len(model), 0, model[:4], note, "inUse")
-    cids = raw_cid(model), raw_cid(job.evaluation)
+    s.piece(job, nora, model, note, end=4, expect="inUse")
     s.upload(job, hugo, model, 1, "Nora's model, which is public now")
-    stolen = ("submit", 0, *cids, salt_of("copied Nora"))
     note = "opens the copied commitment with Nora's model and salt"
-    s.refused(hugo, "wrongCommitment", note, *stolen)
+    s.send_submit(job, hugo, note, "wrongCommitment", model, salt_of("copied Nora"))
     again = message("commit", 0, bytes(32))
     s.advance(hugo, again, "would rather commit to something else now", "wrongPhase")
-    s.show(job, people["Iris"], salt_of("copied Iris"))
-    s.show(job, people["Otto"], salt_of("copied Otto"))
+    s.show(job, people["Iris"])
+    s.show(job, people["Otto"])
     assert job.due == {hugo}
     s.lapse(job, people["Otto"])
     assert job.phase == "ended"

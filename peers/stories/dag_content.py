@@ -1,35 +1,5 @@
-"""Base model, data and submissions as CAR streams: a block at a time, in the order of the file."""
+"""Base model, data and submissions as CAR streams: a block at a time, in the order of the file.
 
-from __future__ import annotations
-
-from pathlib import Path
-
-from deml_peer.architecture import I16, I32, RELU, SOFTMAX_HEAD, Architecture, Layer, dense
-from deml_peer.books import MIN_COMMIT_AGE
-from deml_peer.dag import (
-    DIRECTORY,
-    Block,
-    car,
-    file_node,
-    header,
-    node,
-    raw_leaf,
-    section,
-    unixfs,
-    version_0,
-    version_1,
-)
-from deml_peer.hashing import cid_text, raw_cid, sha256
-from deml_peer.job_book import FILLING
-from deml_peer.open_books import JobBook
-from deml_peer.protocol import ETHER, JobTerms, message
-
-from . import tasks
-from .scenario import salt_of
-from .sealed_scenario import SealedScenario
-
-SAMPLES = 100
-INTRODUCTION = """
 Nothing in this job is delivered as one blob. A file under the root of a DAG comes as a CARv1 stream:
 its blocks depth first, a block at every visit, cut into pieces anywhere. The base model is named by
 a CIDv0, as `ipfs add` prints it; one of its blocks has a flipped bit at first, so the stream is
@@ -50,48 +20,57 @@ Job 1 has a base model that can never be a file: a leaf is longer than its paren
 its sponsor takes it back.
 """
 
+from __future__ import annotations
 
-class Delivery:
+from pathlib import Path
+
+from deml_peer import dag
+from deml_peer.architecture import I16, I32, Architecture, Head, Kind, Layer, dense
+from deml_peer.books import MIN_COMMIT_AGE
+from deml_peer.dag import Block
+from deml_peer.hashing import cid_text, raw_cid
+from deml_peer.job_book import FILLING
+from deml_peer.open_books import JobBook
+from deml_peer.protocol import ETHER, JobTerms, message
+
+from . import tasks
+from .scenario import salt_of
+from .sealed_scenario import SealedScenario
+from .subject import Subject
+
+SAMPLES = 100
+
+
+class Delivery(Subject):
     """The job, and how streams of it are sent."""
 
     def __init__(self, root: Path):
         title = "Content as DAGs: streams that are cut, wrong, not whole"
-        self.s = SealedScenario(root, "dag-content", title, INTRODUCTION)
+        self.s = SealedScenario(root, "dag-content", title, __doc__)
         self.sponsor, names = self.s.actor("Vintner"), ("Lena", "Olaf", "Paula", "Quinn", "Mallory")
         self.people = {name: self.s.actor(name) for name in names}
         self.task = tasks.wine(SAMPLES, len(self.people) - 1, seed=23)
-        self.arch = Architecture((13,), (dense(64), Layer(RELU), dense(3)), SOFTMAX_HEAD)
-        self.base = tasks.initial_model(self.arch, 4)
-        self.data = self.task.evaluation(self.arch, I16)
-        self.base_root = version_0(self.base, 1_100)
-        self.data_root = version_1(self.data, 1_400)
+        arch = Architecture((13,), (dense(64), Layer(Kind.RELU), dense(3)), Head.SOFTMAX)
+        data = self.task.evaluation(arch, I16)
+        prices = {"reward": ETHER // 10, "slots": 5, "client_bond": ETHER // 100}
+        super().__init__(self.s.store, arch, 4, data, I32, min_improvement_ppm=50_000, **prices)
+        self.base_root = dag.version_0(self.base, 1_100)
+        self.data_root = dag.version_1(self.data, 1_400)
         assert self.data_root.children[-1].is_inside
 
-    def terms(self, base_cid: bytes, name: str) -> JobTerms:
-        return JobTerms(
-            reward=ETHER // 10,
-            slots=5,
-            client_bond=ETHER // 100,
-            min_improvement_ppm=50_000,
-            arch=self.arch.blob,
-            base_model_cid=base_cid,
-            samples=SAMPLES,
-            x_dtype=I16,
-            model_dtype=I32,
-            evaluation=(sha256(self.data),),
-            job_salt=salt_of(f"dag-content {name}"),
-        )
+    def offer(self, base_cid: bytes, name: str) -> JobTerms:
+        return self.terms(base_model_cid=base_cid, job_salt=salt_of(f"dag-content {name}"))
 
     def model(self, name: str, start: bytes, epochs: int) -> bytes:
         number = list(self.people).index(name)
-        raw = tasks.train(self.arch, start, self.task.shards[number], number, epochs, 0.02)
-        return tasks.full_blob(self.arch, raw, I32)
+        shard = self.task.shards[number]
+        return self.full(tasks.train(self.arch, start, shard, number, epochs, 0.02))
 
     def stream(
         self, job: JobBook, sender: bytes, root: Block, what: str, pieces=1, **given
     ) -> None:
         """All of a stream, or what is given of it from `start` to `end`."""
-        data = given.get("data") or car(root)
+        data = given.get("data") or dag.car(root)
         start, end = given.get("start", 0), given.get("end", len(data))
         size = -(-(end - start) // pieces)
         for at in range(start, end, size):
@@ -109,20 +88,17 @@ class Delivery:
         payload = message("submit", job.id, *cids, salt_of(f"dag {name}"))
         self.s.advance(self.people[name], payload, note, expect)
         if expect == "ok":
-            self.s.booked_submit(job, self.people[name], *cids)
-            self.s.finish()
-            assert self.s.lines[-1]["accepted"]
+            assert self.s.booked_submit(job, self.people[name], *cids)["accepted"]
 
 
 def make(root: Path) -> None:
     d = Delivery(root)
     s = d.s
     s.deposit_ether(d.sponsor, 2 * ETHER)
-    for person in d.people.values():
-        s.deposit_ether(person, ETHER // 100)
+    s.deposit_each(d.people.values(), ETHER // 100)
     note = f"posts job 0 with the base model {cid_text(d.base_root.cid)}"
-    terms = d.terms(d.base_root.cid, "job 0")
-    job = s.post(d.sponsor, terms, d.arch, d.base, d.data, note)
+    terms = d.offer(d.base_root.cid, "job 0")
+    job = s.post(d.sponsor, terms, *d.content, note)
     base_model(d, job)
     evaluation_data(d, job)
     for person in d.people.values():
@@ -130,17 +106,14 @@ def make(root: Path) -> None:
     best = in_parts(d, job)
     best = by_raw_cid(d, job, best)
     no_file(d, job)
-    wrong_root(d, job, best)
-    never_whole(d, job, best)
+    wrong_root_and_no_end(d, job, best)
     s.settle(job, d.sponsor)
     never_a_file(d)
-    s.inspect("jobs/0")
-    s.inspect("audit")
-    s.write()
+    s.close()
 
 
 def base_model(d: Delivery, job: JobBook) -> None:
-    root, sponsor, stream = d.base_root, d.sponsor, car(d.base_root)
+    root, sponsor, stream = d.base_root, d.sponsor, dag.car(d.base_root)
     leaf = stream.index(root.children[1].data)
     bad = bytearray(stream)
     bad[leaf + 500] ^= 1
@@ -161,7 +134,9 @@ def base_model(d: Delivery, job: JobBook) -> None:
 def evaluation_data(d: Delivery, job: JobBook) -> None:
     other = bytearray(d.data)
     other[40] ^= 1
-    d.stream(job, d.sponsor, version_1(bytes(other), 1_400), "data that are not those of the terms")
+    d.stream(
+        job, d.sponsor, dag.version_1(bytes(other), 1_400), "data that are not those of the terms"
+    )
     d.s.reported("wrongData")
     d.s.store.put(d.data)
     d.stream(
@@ -172,8 +147,8 @@ def evaluation_data(d: Delivery, job: JobBook) -> None:
 
 def in_parts(d: Delivery, job: JobBook) -> bytes:
     lena, mallory, model = d.people["Lena"], d.people["Mallory"], d.model("Lena", d.base, 2)
-    root = version_1(model, 1_100)
-    stream = car(root)
+    root = dag.version_1(model, 1_100)
+    stream = dag.car(root)
     d.committed(job, "Lena", model)
     note = "commits to something, so as to be able to upload"
     d.s.commit(job, mallory, d.base, salt_of("dag Mallory"), note)
@@ -192,9 +167,9 @@ def mallorys_root(d: Delivery, job: JobBook, mallory: bytes, victim: Block) -> N
     """Links a block of the victim, and others that never come."""
     first = victim.children[0]
     rest = d.arch.weights_size(I32) - first.size
-    root = file_node([first, raw_leaf(bytes(rest))], 1)
-    data = header(root.cid) + section(root) + section(first)
-    size = len(car(root))
+    root = dag.file_node([first, dag.raw_leaf(bytes(rest))], 1)
+    data = dag.header(root.cid) + dag.section(root) + dag.section(first)
+    size = len(dag.car(root))
     note = f"uploads a root that links Lena's first leaf, {len(data)} bytes at 0 of {size}"
     d.s.upload_piece(job, mallory, root.cid, size, 0, data, note)
     d.s.inspect("jobs/0/files", "inspect `jobs/0/files`: each has a file of its own")
@@ -202,12 +177,12 @@ def mallorys_root(d: Delivery, job: JobBook, mallory: bytes, victim: Block) -> N
 
 def by_raw_cid(d: Delivery, job: JobBook, best: bytes) -> bytes:
     olaf, model = d.people["Olaf"], d.model("Olaf", best, 4)
-    root = version_0(model, 1_500)
+    root = dag.version_0(model, 1_500)
     d.committed(job, "Olaf", model)
     d.s.wait(MIN_COMMIT_AGE)
     d.stream(job, olaf, root, "the model", pieces=2)
     note = "uploads the first bytes again: whole, so nothing happens"
-    d.s.upload_piece(job, olaf, root.cid, len(car(root)), 0, car(root)[:100], note)
+    d.s.upload_piece(job, olaf, root.cid, len(dag.car(root)), 0, dag.car(root)[:100], note)
     d.opens(job, "Olaf", raw_cid(model), "submits it by the CID of its bytes")
     d.s.inspect(f"content/{cid_text(root.cid)}")
     return model
@@ -218,64 +193,55 @@ def no_file(d: Delivery, job: JobBook) -> None:
     paula, size, model = d.people["Paula"], d.arch.weights_size(I32), d.model("Paula", d.base, 1)
     d.s.store.put(model)
     d.s.commit(job, paula, model, salt_of("dag Paula, at first"))
-    whole = version_1(model, 1_467)
+    whole = dag.version_1(model, 1_467)
 
     def dropped(root: Block, what: str, code: str, data: bytes = b"") -> None:
         d.stream(job, paula, root, what, data=data)
         d.s.reported(code)
 
-    dropped(node([], unixfs(DIRECTORY), 0, 1), "a directory", "malformedBlock")
-    dropped(version_1(model[:-4], 1_467), "a file four bytes short", "wrongSize")
-    crumbs = file_node([raw_leaf(model[at : at + 16]) for at in range(0, size, 16)], 1)
+    dropped(dag.node([], dag.unixfs(dag.DIRECTORY), 0, 1), "a directory", "malformedBlock")
+    dropped(dag.version_1(model[:-4], 1_467), "a file four bytes short", "wrongSize")
+    crumbs = dag.file_node([dag.raw_leaf(model[at : at + 16]) for at in range(0, size, 16)], 1)
     dropped(crumbs, "a root with a link for every 16 bytes", "tooLarge")
-    deep = raw_leaf(model)
+    deep = dag.raw_leaf(model)
     for _ in range(16):
-        deep = file_node([deep], 1)
+        deep = dag.file_node([deep], 1)
     dropped(deep, "a file at the end of sixteen nodes", "tooDeep")
-    dropped(whole, "a file with a byte behind it", "malformedStream", car(whole) + b"\0")
-    unordered = [section(whole), *reversed([section(leaf) for leaf in whole.children])]
-    data = header(whole.cid) + b"".join(unordered)
+    dropped(whole, "a file with a byte behind it", "malformedStream", dag.car(whole) + b"\0")
+    unordered = [dag.section(whole), *reversed([dag.section(leaf) for leaf in whole.children])]
+    data = dag.header(whole.cid) + b"".join(unordered)
     dropped(whole, "the blocks in the wrong order", "wrongBlock", data)
 
 
-def wrong_root(d: Delivery, job: JobBook, best: bytes) -> None:
+def wrong_root_and_no_end(d: Delivery, job: JobBook, best: bytes) -> None:
     paula, model, other = d.people["Paula"], d.model("Paula", best, 6), d.model("Paula", best, 1)
     d.committed(job, "Paula", model)
     d.s.wait(MIN_COMMIT_AGE)
-    root = version_1(other, 1_467)
+    root = dag.version_1(other, 1_467)
     d.stream(job, paula, root, "another model")
     note = "submits the model that she did not commit to"
     d.opens(job, "Paula", root.cid, note, "wrongCommitment")
     d.s.inspect("jobs/0/submissions")
-    root = version_1(model, 1_467)
+    root = dag.version_1(model, 1_467)
     d.stream(job, paula, root, "the right model")
     d.opens(job, "Paula", root.cid, "submits the right one")
 
-
-def never_whole(d: Delivery, job: JobBook, best: bytes) -> None:
     quinn, model = d.people["Quinn"], d.model("Quinn", best, 3)
-    root = version_1(model, 1_467)
+    root = dag.version_1(model, 1_467)
     d.committed(job, "Quinn", model)
     d.s.wait(MIN_COMMIT_AGE)
     d.stream(job, quinn, root, "a model of which the end will never come", end=3_000)
-    note = "submits what is there of it"
-    d.opens(job, "Quinn", root.cid, note, "notWhole")
+    d.opens(job, "Quinn", root.cid, "submits what is there of it", "notWhole")
     d.s.inspect("jobs/0/submissions")
 
 
 def never_a_file(d: Delivery) -> None:
     """The parent declares one byte less than the leaf has."""
-    s, leaf = d.s, raw_leaf(d.base[:1_100])
+    s, leaf = d.s, dag.raw_leaf(d.base[:1_100])
     short = Block(leaf.cid, leaf.data, leaf.size - 1, leaf.total)
-    root = file_node([short, raw_leaf(d.base[1_099:])], 1)
-    job = s.post(
-        d.sponsor,
-        d.terms(root.cid, "job 1"),
-        d.arch,
-        d.base,
-        d.data,
-        "posts job 1, whose base is none",
-    )
+    root = dag.file_node([short, dag.raw_leaf(d.base[1_099:])], 1)
+    terms = d.offer(root.cid, "job 1")
+    job = s.post(d.sponsor, terms, *d.content, "posts job 1, whose base is none")
     d.stream(job, d.sponsor, root, "its base model, with a leaf longer than the root says")
     s.reported("wrongSize")
     assert job.phase == FILLING

@@ -1,4 +1,11 @@
-"""Deposits whose execution-layer data holds a message: one transaction instead of two."""
+"""Deposits whose execution-layer data holds a message: one transaction instead of two.
+
+A deposit may carry one message, which runs as the depositor after the credit. Rosa deposits tokens
+and posts a job with them in one transaction. At first she lacks the Ether of the storage bond and
+of the scoring, so the job is refused, and the tokens are hers all the same; with both there, the next
+deposit posts it. Theo takes a slot with the deposit of his bond, and commits with a deposit of one wei.
+Deposits that carry nonsense, the wrong terms, or a withdrawal count, too.
+"""
 
 from __future__ import annotations
 
@@ -12,18 +19,10 @@ from .cellar import Cellar
 from .scenario import salt_of
 from .sealed_scenario import SealedScenario
 
-INTRODUCTION = """
-A deposit may carry one message, which runs as the depositor after the credit. Rosa deposits tokens
-and posts a job with them in one transaction. At first she lacks the Ether of the storage bond and
-of the scoring, so the job is refused, and the tokens are hers all the same; with both there, the next
-deposit posts it. Theo takes a slot with the deposit of his bond, and commits with a deposit of one wei.
-Deposits that carry nonsense, the wrong terms, or a withdrawal count, too.
-"""
-
 
 def make(root: Path) -> None:
     title = "Deposits that carry messages"
-    s = SealedScenario(root, "deposit-carries-job", title, INTRODUCTION)
+    s = SealedScenario(root, "deposit-carries-job", title, __doc__)
     cellar = Cellar(s.store)
     rosa, theo, vera = s.actor("Rosa"), s.actor("Theo"), s.actor("Vera")
     job = posted(s, cellar, rosa)
@@ -32,19 +31,16 @@ def make(root: Path) -> None:
     promise = message("commit", job.id, commitment(job.id, theo, model, salt))
     s.deposit_ether(theo, 1, "deposits one wei and commits to a model with it", promise)
     job.commit(theo, s.now)
+    s.secrets[job.id, theo] = model, salt
     s.wait(600)
-    assert s.submit(job, theo, model, salt, "Theo's model")["accepted"]
+    assert s.submit(job, theo, "Theo's model")["accepted"]
     payload = message("WithdrawErc20", TOKEN, ETHER, b"")
-    note = "deposits 1 TEST and withdraws it with the same deposit"
-    s.deposit_token(vera, ETHER, note, payload)
+    s.deposit_token(vera, ETHER, "deposits 1 TEST and withdraws it with the same deposit", payload)
     s.books.withdraw(vera, TOKEN, ETHER)
     s.settle(job, vera)
     for person in (rosa, theo):
         s.withdraw(person, TOKEN)
-    s.withdraw(rosa)
-    s.inspect("jobs/0")
-    s.inspect("audit")
-    s.write()
+    s.close(rosa)
 
 
 def posted(s: SealedScenario, cellar: Cellar, rosa: bytes):
@@ -57,9 +53,8 @@ def posted(s: SealedScenario, cellar: Cellar, rosa: bytes):
     entry["stillCredited"] = True
     ether = storage_bond(cellar.arch, terms) + sum(s.books.price(cellar.arch, terms))
     s.deposit_ether(rosa, ether, "deposits storage bond and price of scoring to the wei")
-    note = "deposits the other 6 TEST with the same job in it"
-    s.deposit_token(rosa, 6 * ETHER, note, carried)
-    job = s.posted(JobBook, rosa, terms, cellar.arch, cellar.base, cellar.data)
+    s.deposit_token(rosa, 6 * ETHER, "deposits the other 6 TEST with the same job in it", carried)
+    job = s.posted(JobBook, rosa, terms, *cellar.content)
     assert s.books.balance(rosa) == 0 and s.books.balance(rosa, TOKEN) == 0
     s.fill(job, 1, 1)
     return job
@@ -68,8 +63,7 @@ def posted(s: SealedScenario, cellar: Cellar, rosa: bytes):
 def take_slots(s: SealedScenario, job, theo: bytes, vera: bytes) -> None:
     bond = job.terms.client_bond
     accept = message("acceptJob", job.id, job.terms.hash, theo, [])
-    note = "deposits 0.5 TEST and takes a slot with it: the bond"
-    s.deposit_token(theo, bond, note, accept)
+    s.deposit_token(theo, bond, "deposits 0.5 TEST and takes a slot with it: the bond", accept)
     s.books.accept(job, theo, theo, s.now)
     wrong = message("acceptJob", job.id, bytes(32), NOBODY, [])
     note = "deposits 0.5 TEST and accepts other terms than Rosa's"

@@ -1,31 +1,5 @@
-"""Claims that are not the loss: too good, too poor, one unit off; and the poor claim that is fine."""
+"""Claims that are not the loss: too good, too poor, one unit off; and the poor claim that is fine.
 
-from __future__ import annotations
-
-from pathlib import Path
-
-from deml_peer import payouts
-from deml_peer.hashing import raw_cid
-from deml_peer.protocol import ETHER, TOKEN
-from deml_peer.sealed_books import SealedJob
-
-from .cellar import Cellar
-from .scenario import salt_of
-from .sealed_scenario import SealedScenario
-
-POOL, BOND = 1_000_003, 50_001
-# In the order of the commitments: which shard, for how long it trains.
-TRAINING = {
-    "Ada": (2, 2),
-    "Bob": (0, 3),
-    "Cyn": (0, 4),
-    "Dee": (5, 6),
-    "Eve": (2, 8),
-    "Fox": (4, 12),
-    "Gus": (1, 20),
-}
-
-INTRODUCTION = """
 A pool in a token is shared by what each claim adds to those before it, in the order of the
 commitments. Ada's claim is true. Bob claims half of his loss: too good. With that claim standing,
 nobody after him would add anything, except Gus, who claims no loss at all.
@@ -42,10 +16,33 @@ not come; the bonds of the four who failed are burned.
 In job 1 a false claim is the only one. Nobody is paid, and the bond is burned all the same.
 """
 
+from __future__ import annotations
+
+from pathlib import Path
+
+from deml_peer import payouts
+from deml_peer.protocol import ETHER, TOKEN
+from deml_peer.sealed_books import SealedJob
+
+from .cellar import Cellar
+from .sealed_scenario import SealedScenario
+
+POOL, BOND = 1_000_003, 50_001
+# In the order of the commitments: which shard, for how long it trains.
+TRAINING = {
+    "Ada": (2, 2),
+    "Bob": (0, 3),
+    "Cyn": (0, 4),
+    "Dee": (5, 6),
+    "Eve": (2, 8),
+    "Fox": (4, 12),
+    "Gus": (1, 20),
+}
+
 
 def make(root: Path) -> None:
     title = "False claims: too good, too poor, one unit off"
-    s = SealedScenario(root, "false-claim", title, INTRODUCTION)
+    s = SealedScenario(root, "false-claim", title, __doc__)
     cellar, vintner = Cellar(s.store), s.actor("Vintner")
     people = {name: s.actor(name) for name in TRAINING}
     s.deposit_ether(vintner, ETHER // 100)
@@ -54,40 +51,17 @@ def make(root: Path) -> None:
         s.deposit_token(person, 2 * BOND, f"deposits {2 * BOND:,} units")
     job = committed(s, cellar, vintner, people, "posts job 0: a pool of 1,000,003 units")
     claims(s, job, people)
-    first_window(s, job, people)
-    second_window(s, job, people)
+    windows(s, job, people)
     alone(s, cellar, vintner, people["Bob"])
     for person in (vintner, people["Ada"], people["Cyn"]):
         s.withdraw(person, TOKEN)
-    s.inspect("jobs/0")
-    s.inspect("audit")
-    s.write()
-
-
-def salt(job: SealedJob, name: str) -> bytes:
-    return salt_of(f"false-claim {job.id} {name}")
+    s.close()
 
 
 def committed(s: SealedScenario, cellar: Cellar, vintner: bytes, people, note: str) -> SealedJob:
-    secret = salt_of(f"false-claim data {len(s.books.jobs)}")
-    terms = cellar.sealed_terms(
-        vintner,
-        f"false-claim {len(s.books.jobs)}",
-        [secret],
-        payout=payouts.PROPORTIONAL,
-        token=TOKEN,
-        reward=POOL,
-        slots=len(people),
-        client_bond=BOND,
-        sponsor_bond=BOND,
-    )
-    job = s.announce(vintner, terms, cellar.arch, cellar.base, cellar.data, note)
-    s.begin(job)
-    for name, person in people.items():
-        s.accept(job, person)
-        s.promise(job, person, cellar.model(*TRAINING[name]), salt(job, name))
-    s.reveal_data(job, secret)
-    return job
+    fields = {"payout": payouts.PROPORTIONAL, "token": TOKEN, "reward": POOL}
+    fields |= {"client_bond": BOND, "sponsor_bond": BOND}
+    return cellar.committed(s, "false-claim", vintner, people, TRAINING, note, **fields)
 
 
 def claims(s: SealedScenario, job: SealedJob, people) -> None:
@@ -103,33 +77,23 @@ def claims(s: SealedScenario, job: SealedJob, people) -> None:
     s.inspect("jobs/0/leaderboard")
 
 
-def submission(job: SealedJob, client: bytes, name: str) -> tuple:
-    return raw_cid(job.models[client]), raw_cid(job.evaluation), salt(job, name)
-
-
-def first_window(s: SealedScenario, job: SealedJob, people) -> None:
+def windows(s: SealedScenario, job: SealedJob, people) -> None:
     s.close_claims(job, people["Ada"])
     ada, bob, cyn = people["Ada"], people["Bob"], people["Cyn"]
     assert job.due == {ada, bob, people["Gus"]}
-    note = "is not due while Bob's claim stands"
-    s.refused(cyn, "notDue", note, "submit", job.id, *submission(job, cyn, "Cyn"))
-    s.show(job, ada, salt(job, "Ada"))
-    note = "shows the model that was seen already"
-    s.refused(ada, "notDue", note, "submit", job.id, *submission(job, ada, "Ada"))
-    s.show(job, bob, salt(job, "Bob"))
-    s.show(job, people["Gus"], salt(job, "Gus"))
+    s.send_submit(job, cyn, "is not due while Bob's claim stands", "notDue")
+    s.show(job, ada)
+    s.send_submit(job, ada, "shows the model that was seen already", "notDue")
+    s.show(job, bob)
+    s.show(job, people["Gus"])
     assert job.due == {cyn, people["Dee"], people["Eve"]}
 
-
-def second_window(s: SealedScenario, job: SealedJob, people) -> None:
-    bob = people["Bob"]
-    note = "would like another try"
-    s.refused(bob, "notDue", note, "submit", job.id, *submission(job, bob, "Bob"))
+    s.send_submit(job, bob, "would like another try", "notDue")
     s.refused(bob, "wrongPhase", "would like to claim the truth now", "claim", job.id, 1)
     s.inspect("jobs/0/submissions")
-    s.show(job, people["Eve"], salt(job, "Eve"))
-    s.show(job, people["Dee"], salt(job, "Dee"))
-    s.show(job, people["Cyn"], salt(job, "Cyn"))
+    s.show(job, people["Eve"])
+    s.show(job, people["Dee"])
+    s.show(job, people["Cyn"])
     assert job.phase == "ended"
     assert [name for name in people if job.slots[people[name]].is_paid] == ["Ada", "Cyn"]
 
@@ -138,5 +102,5 @@ def alone(s: SealedScenario, cellar: Cellar, vintner: bytes, bob: bytes) -> None
     job = committed(s, cellar, vintner, {"Bob": bob}, "posts job 1: the same pool, one slot")
     s.claim(job, bob, 1, "claims next to nothing")
     s.close_claims(job, vintner)
-    s.show(job, bob, salt(job, "Bob"))
+    s.show(job, bob)
     assert job.phase == "ended" and not job.slots[bob].is_paid

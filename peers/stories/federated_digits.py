@@ -1,31 +1,5 @@
-"""FEDERATED: three rounds, ten clients with shards of their own kind, and four that do not help."""
+"""FEDERATED: three rounds, ten clients with shards of their own kind, and four that do not help.
 
-from __future__ import annotations
-
-import json
-from pathlib import Path
-
-import numpy as np
-from deml_peer import payouts
-from deml_peer.architecture import I8, RELU, SOFTMAX_HEAD, U8, Architecture, Layer, dense
-from deml_peer.export import dataset_blob
-from deml_peer.federated_books import FederatedJob
-from deml_peer.hashing import cid_text, raw_cid
-from deml_peer.protocol import ETHER, NOBODY, JobTerms, data_commitment, message
-from sklearn import datasets
-
-from . import tasks, trainer
-from .scenario import salt_of
-from .sealed_scenario import DAY, SealedScenario
-
-ROUNDS, SAMPLES = 3, 200
-HONEST = ("Anna", "Bela", "Carl", "Dina", "Emil", "Fay", "Ida")
-FLIPPERS = ("Gus", "Hal")
-TEN = (*HONEST, *FLIPPERS, "Rex")
-EPOCHS, RATE = 2, 0.03
-NORM_BOUND = 4 * 65_536
-
-INTRODUCTION = """
 A school wants a reader of digits that nobody could train alone: ten clients hold images of mostly
 two digits each, and share nothing but updates to the global model, as int8 deltas with one exponent
 per tensor. In each of three rounds they commit, the school reveals 200 images of its own, all show
@@ -40,6 +14,31 @@ is twenty times as large, beyond normBound, so it does not count.
 
 In a score, `loss` is that of the mean without the update and `baseLoss` that of the mean of all.
 """
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from deml_peer import payouts
+from deml_peer.architecture import I8, U8, Architecture, Head, Kind, Layer, dense
+from deml_peer.export import dataset_blob
+from deml_peer.federated_books import FederatedJob
+from deml_peer.hashing import cid_text, raw_cid
+from deml_peer.protocol import ETHER, NOBODY, JobTerms, message
+from sklearn import datasets
+
+from . import tasks
+from .scenario import salt_of
+from .sealed_scenario import DAY, SealedScenario
+from .subject import Subject
+
+ROUNDS, SAMPLES = 3, 200
+HONEST = ("Anna", "Bela", "Carl", "Dina", "Emil", "Fay", "Ida")
+FLIPPERS = ("Gus", "Hal")
+TEN = (*HONEST, *FLIPPERS, "Rex")
+EPOCHS, RATE = 2, 0.03
+NORM_BOUND = 4 * 65_536
 
 METADATA = {
     "task": "Read handwritten digits, together.",
@@ -59,54 +58,39 @@ def shards(x: np.ndarray, y: np.ndarray, count: int) -> list[tuple[np.ndarray, n
     return [(x[row], y[row]) for row in rows]
 
 
-class School:
+class School(Subject):
     """The cast, their data, and what each would send from the global model of the round."""
 
     def __init__(self, root: Path):
         title = "Federated digits: ten clients, three rounds"
-        self.s = SealedScenario(root, "federated-digits", title, INTRODUCTION)
+        self.s = SealedScenario(root, "federated-digits", title, __doc__)
         self.sponsor = self.s.actor("School")
         self.people = {name: self.s.actor(name) for name in (*TEN, "Kay")}
         bunch = datasets.load_digits()
         order = np.random.default_rng(31).permutation(len(bunch.data))
         x, y = bunch.data[order] / 16, bunch.target[order]
-        self.arch = Architecture((64,), (dense(24), Layer(RELU), dense(10)), SOFTMAX_HEAD)
+        arch = Architecture((64,), (dense(24), Layer(Kind.RELU), dense(10)), Head.SOFTMAX)
         held = [slice(i * SAMPLES, (i + 1) * SAMPLES) for i in range(ROUNDS)]
-        self.data = [dataset_blob(self.arch, x[part], y[part], U8) for part in held]
+        parts = [dataset_blob(arch, x[part], y[part], U8) for part in held]
+        super().__init__(self.s.store, arch, 17, parts[0], I8, METADATA)
+        self.parts = parts
         rest = ROUNDS * SAMPLES
         names = [name for name in (*TEN, "Kay") if name != "Rex"]
         self.shards = dict(zip(names, shards(x[rest:], y[rest:], len(names))))
-        self.base = tasks.initial_model(self.arch, 17)
         self.salts = [salt_of(f"federated data {i}") for i in range(ROUNDS)]
-        self.metadata = json.dumps(METADATA, indent=1).encode() + b"\n"
-        self.trainer = Path(trainer.__file__).read_bytes()
-        for blob in (self.metadata, self.trainer):
-            self.s.store.put(blob)
 
-    def terms(self) -> JobTerms:
-        job_salt = salt_of("federated-digits")
-        sealed = zip(self.data, self.salts)
-        return JobTerms(
+    def offer(self) -> JobTerms:
+        return self.sealed_terms(
+            self.sponsor,
+            "federated-digits",
+            self.salts,
             payout=payouts.FEDERATED,
-            sealed=True,
             reward=ETHER + 1,
             slots=10,
             rounds=ROUNDS,
             client_bond=ETHER // 20 + 1,
             sponsor_bond=ETHER // 20 + 1,
             norm_bound=NORM_BOUND,
-            arch=self.arch.blob,
-            base_model_cid=raw_cid(self.base),
-            samples=SAMPLES,
-            x_dtype=U8,
-            model_dtype=I8,
-            trainer_cid=raw_cid(self.trainer),
-            metadata_cid=raw_cid(self.metadata),
-            evaluation=tuple(
-                data_commitment(self.sponsor, job_salt, data, salt, number)
-                for number, (data, salt) in enumerate(sealed)
-            ),
-            job_salt=job_salt,
             windows=(DAY, DAY, DAY, 0, DAY),
         )
 
@@ -115,13 +99,13 @@ class School:
         seed = 100 * job.round + len(name)
         if name == "Rex":
             raw = tasks.noisy(self.arch, job.base, seed, 0.02)
-            return tasks.delta_blob(self.arch, raw, job.base, I8)
+            return self.delta(raw, job.base)
         x, y = self.shards[name]
         shard = (x, 9 - y) if name in FLIPPERS else (x, y)
         raw = tasks.train(self.arch, job.base, shard, seed, EPOCHS, RATE)
         if name == "Gus" and job.round == 2:
             raw = [old + 20 * (new - old) for new, old in zip(raw, job.base_raw)]
-        return tasks.delta_blob(self.arch, raw, job.base, I8)
+        return self.delta(raw, job.base)
 
 
 def make(root: Path) -> None:
@@ -139,17 +123,14 @@ def make(root: Path) -> None:
     cid = cid_text(raw_cid(job.base))
     s.store.put(job.base)
     s.inspect(f"content/{cid}", "inspect the last global model, which stays")
-    s.inspect(f"content/{cid}/bytes?offset=0&length=512")
-    s.inspect("audit")
-    s.write()
+    s.close(show=(f"content/{cid}/bytes?offset=0&length=512",))
 
 
 def posted(school: School) -> FederatedJob:
-    s, terms = school.s, school.terms()
+    s, terms = school.s, school.offer()
     s.deposit_ether(school.sponsor, 2 * ETHER)
-    for person in school.people.values():
-        s.deposit_ether(person, ETHER // 10)
-    data, note = school.data, "posts job 0: one Ether and one wei for three rounds"
+    s.deposit_each(school.people.values(), ETHER // 10)
+    data, note = school.parts, "posts job 0: one Ether and one wei for three rounds"
     job = s.announce(school.sponsor, terms, school.arch, school.base, data, note, FederatedJob)
     for name in TEN:
         s.accept(job, school.people[name], NOBODY if name == "Bela" else None)
@@ -161,29 +142,26 @@ def posted(school: School) -> FederatedJob:
 
 def play_round(school: School, job: FederatedJob, names, silent="", loud="") -> None:
     s, people, number = school.s, school.people, job.round
-    salts = {name: salt_of(f"federated {number} {name}") for name in names}
     for name in names:
-        note = f"commits to an update in round {number}"
-        s.promise(job, people[name], school.update(job, name), salts[name], note)
+        note, salt = (
+            f"commits to an update in round {number}",
+            salt_of(f"federated {number} {name}"),
+        )
+        s.promise(job, people[name], school.update(job, name), salt, note)
     s.reveal_data(job, school.salts[number])
     s.inspect("jobs/0")
     for name in names:
         if name != silent:
-            s.show(job, people[name], salts[name])
+            s.show(job, people[name])
     if silent:
-        over_and_unscored(school, job)
+        # Time ends REVEAL in whatever input comes; a refused message scores nothing.
+        s.until(job.closes)
+        slot = ("acceptJob", job.id, job.terms.hash, people["Kay"], [])
+        s.refused(people["Kay"], "scoring", "asks for a slot when REVEAL is over", *slot)
+        early = ("commit", job.id, bytes(32))
+        s.refused(people["Anna"], "scoring", "commits for the next round, too early", *early)
+        s.inspect("jobs/0")
         s.turn(job, people["Anna"], "the round is scored")
     if loud:
         s.reported("invalidModel")
     assert job.number > number or job.phase == "ended"
-
-
-def over_and_unscored(school: School, job: FederatedJob) -> None:
-    """Time ends REVEAL in whatever input comes; a refused message scores nothing."""
-    s, people = school.s, school.people
-    s.until(job.closes)
-    slot = ("acceptJob", job.id, job.terms.hash, people["Kay"], [])
-    s.refused(people["Kay"], "scoring", "asks for a slot when REVEAL is over", *slot)
-    early = ("commit", job.id, bytes(32))
-    s.refused(people["Anna"], "scoring", "commits for the next round, too early", *early)
-    s.inspect("jobs/0")

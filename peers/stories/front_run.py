@@ -1,19 +1,5 @@
-"""Unsealed: who sees an upload is too late, unless the client uploads too early."""
+"""Unsealed: who sees an upload is too late, unless the client uploads too early.
 
-from __future__ import annotations
-
-from pathlib import Path
-
-from deml_peer.books import LATE_MARGIN, MIN_COMMIT_AGE
-from deml_peer.hashing import raw_cid, sha256
-from deml_peer.open_books import JobBook
-from deml_peer.protocol import ETHER, commitment_to, message
-
-from .cellar import Cellar
-from .scenario import salt_of
-from .sealed_scenario import SealedScenario
-
-INTRODUCTION = """
 The evaluation data of this job is public and so is every upload, but a commitment has to be 600
 seconds old when it is opened. Nina uploads her model when her commitment is nearly old enough. Hugo
 sees the first half and sends it as his own with an end that he made up: his file is dropped, hers is
@@ -35,42 +21,51 @@ A slot is not sold, and not committed for at first, when there is not time enoug
 twenty minutes before the end it is too late. Rhea bought one and never used it: her bond is burned.
 """
 
+from __future__ import annotations
+
+from pathlib import Path
+
+from deml_peer.books import LATE_MARGIN, MIN_COMMIT_AGE
+from deml_peer.hashing import raw_cid, sha256
+from deml_peer.open_books import JobBook
+from deml_peer.protocol import ETHER, commitment_to, message
+
+from .cellar import Cellar
+from .scenario import salt_of
+from .sealed_scenario import SealedScenario
+
 
 class Market:
     """The job, and the clock to the second."""
 
     def __init__(self, root: Path):
         title = "Front-running: copies, early uploads, a commitment held back"
-        self.s = SealedScenario(root, "front-run", title, INTRODUCTION)
+        self.s = SealedScenario(root, "front-run", title, __doc__)
         self.cellar, self.vintner = Cellar(self.s.store), self.s.actor("Vintner")
         names = ("Nina", "Hugo", "Olga", "Ida", "Otto", "Rhea", "Zeno")
         self.people = {name: self.s.actor(name) for name in names}
-
-    def at(self, time: int) -> None:
-        self.s.at(time)
 
     def committed(self, job: JobBook, name: str, model: bytes, salt: str, note: str = "") -> int:
         """When it was."""
         self.s.commit(job, self.people[name], model, salt_of(salt), note)
         return self.s.now
 
-    def submitted(self, job: JobBook, name: str, model: bytes, salt: str, what: str) -> dict:
-        return self.s.submit_message(job, self.people[name], model, salt_of(salt), what)
+    def submitted(self, job: JobBook, name: str, what: str) -> dict:
+        return self.s.submit_message(job, self.people[name], what)
 
     def refused(self, job: JobBook, name: str, model: bytes, salt: str, note: str, code: str):
-        self.s.send_submit(job, self.people[name], model, salt_of(salt), note, code)
+        self.s.send_submit(job, self.people[name], note, code, model, salt_of(salt))
 
 
 def make(root: Path) -> None:
     market = Market(root)
     s, people = market.s, market.people
     s.deposit_ether(market.vintner, ETHER)
-    for person in people.values():
-        s.deposit_ether(person, ETHER // 100)
+    s.deposit_each(people.values(), ETHER // 100)
     cellar = market.cellar
     terms = cellar.terms(slots=7, job_salt=salt_of("front-run"))
     note = "posts job 0: a tenth of an Ether for each of seven"
-    job = s.post(market.vintner, terms, cellar.arch, cellar.base, cellar.data, note)
+    job = s.post(market.vintner, terms, *cellar.content, note)
     s.fill(job, 1, 1)
     for name in ("Nina", "Hugo", "Olga", "Ida", "Otto", "Rhea"):
         s.accept(job, people[name])
@@ -79,36 +74,31 @@ def make(root: Path) -> None:
     best = ida_holds_back(market, job, best)
     last_second(market, job, best)
     assert job.has_ended
-    for person in (market.vintner, people["Hugo"], people["Otto"]):
-        s.withdraw(person)
-    s.inspect("jobs/0")
-    s.inspect("audit")
-    s.write()
+    s.close(market.vintner, people["Hugo"], people["Otto"])
 
 
 def nina_and_the_copier(market: Market, job: JobBook) -> bytes:
     s, people = market.s, market.people
     nina, hugo, model = people["Nina"], people["Hugo"], market.cellar.model(0, 1)
     mine = market.committed(job, "Nina", model, "front-run Nina")
-    market.at(mine + MIN_COMMIT_AGE - 80)
-    cid, size, half = raw_cid(model), len(model), len(model) // 2
-    note = "uploads the first half of her model, which everybody sees"
-    s.upload_piece(job, nina, cid, size, 0, model[:half], note)
+    s.at(mine + MIN_COMMIT_AGE - 80)
+    size, half = len(model), len(model) // 2
+    s.piece(job, nina, model, "uploads the first half of her model, which everybody sees", end=half)
     promise = commitment_to(job.id, hugo, sha256(model), salt_of("front-run digest"))
     note = "commits to the digest in her CID, without the bytes"
     s.advance(hugo, message("commit", job.id, promise), note)
     job.commit(hugo, s.now)
-    s.upload_piece(job, hugo, cid, size, 0, model[:half], "sends her first half as his own")
+    s.piece(job, hugo, model, "sends her first half as his own", end=half)
     note = "makes up the second half, so that the file does not hash"
-    s.upload_piece(job, hugo, cid, size, half, bytes(size - half), note)
+    s.upload_piece(job, hugo, raw_cid(model), size, half, bytes(size - half), note)
     s.reported("wrongBlock")
     note = "uploads her second half: nothing of hers was touched"
     s.store.put(model)
-    s.upload_piece(job, nina, cid, size, half, model[half:], note)
-    market.at(mine + MIN_COMMIT_AGE - 1)
+    s.piece(job, nina, model, note, half)
+    s.at(mine + MIN_COMMIT_AGE - 1)
     market.refused(job, "Nina", model, "front-run Nina", "submits one second early", "tooEarly")
-    market.at(mine + MIN_COMMIT_AGE)
-    assert market.submitted(job, "Nina", model, "front-run Nina", "her model")["accepted"]
+    s.at(mine + MIN_COMMIT_AGE)
+    assert market.submitted(job, "Nina", "her model")["accepted"]
     s.wait(MIN_COMMIT_AGE)
     s.upload(job, hugo, model, 1, "the same model, which he knows now")
     note = "opens his commitment to the digest"
@@ -116,8 +106,8 @@ def nina_and_the_copier(market: Market, job: JobBook) -> bytes:
     note = "commits to the model in his own name"
     copy = market.committed(job, "Hugo", model, "front-run Hugo", note)
     market.refused(job, "Hugo", model, "front-run Hugo", "submits his copy at once", "tooEarly")
-    market.at(copy + MIN_COMMIT_AGE)
-    score = market.submitted(job, "Hugo", model, "front-run Hugo", "the copy")
+    s.at(copy + MIN_COMMIT_AGE)
+    score = market.submitted(job, "Hugo", "the copy")
     assert not score["accepted"] and score["loss"] == score["lossToBeat"]
     return model
 
@@ -136,9 +126,9 @@ def olga_uploads_too_early(market: Market, job: JobBook, best: bytes) -> bytes:
     note = "commits to Olga's model in his own name, while she sleeps"
     market.committed(job, "Hugo", model, "front-run copy", note)
     s.wait(MIN_COMMIT_AGE)
-    score = market.submitted(job, "Hugo", model, "front-run copy", "Olga's model as his own")
+    score = market.submitted(job, "Hugo", "Olga's model as his own")
     assert score["accepted"]
-    score = market.submitted(job, "Olga", model, "front-run Olga", "her model when she wakes up")
+    score = market.submitted(job, "Olga", "her model when she wakes up")
     assert not score["accepted"] and score["loss"] == score["lossToBeat"]
     return model
 
@@ -151,8 +141,8 @@ def ida_holds_back(market: Market, job: JobBook, best: bytes) -> bytes:
     s.wait(MIN_COMMIT_AGE)
     s.upload(job, people["Otto"], better, 1, "his model")
     s.upload(job, people["Ida"], held, 1, "hers, having seen his")
-    assert market.submitted(job, "Ida", held, "front-run Ida", "her model, held back")["accepted"]
-    score = market.submitted(job, "Otto", better, "front-run Otto", "his model, a little better")
+    assert market.submitted(job, "Ida", "her model, held back")["accepted"]
+    score = market.submitted(job, "Otto", "his model, a little better")
     assert not score["accepted"] and int(score["loss"]) < int(score["lossToBeat"])
     s.inspect("jobs/0/submissions")
     return held
@@ -164,27 +154,27 @@ def last_second(market: Market, job: JobBook, best: bytes) -> None:
     model, salt = market.cellar.model(0, 8, best), "front-run Otto again"
     late_model = market.cellar.model(1, 1)
     end, margin = job.closes, MIN_COMMIT_AGE + LATE_MARGIN
-    market.at(end - margin - 2)
+    s.at(end - margin - 2)
     s.accept(job, zeno)
-    market.at(end - margin - 1)
+    s.at(end - margin - 1)
     note = "commits in the last second in which a first commitment is taken"
     market.committed(job, "Zeno", late_model, "front-run Zeno", note)
-    market.at(end - margin)
+    s.at(end - margin)
     first = message("commit", job.id, salt_of("Rhea"))
     s.advance(rhea, first, "commits for the first time one second later", "tooLate")
     accept = message("acceptJob", job.id, job.terms.hash, s.actor("Quirin"), [])
     s.advance(s.actor("Quirin"), accept, "wants a slot in the last twenty minutes", "tooLate")
-    market.at(end - MIN_COMMIT_AGE - 1)
+    s.at(end - MIN_COMMIT_AGE - 1)
     market.committed(job, "Otto", model, salt, "commits in the last second that is left for it")
-    market.at(end - MIN_COMMIT_AGE)
+    s.at(end - MIN_COMMIT_AGE)
     late = message("commit", job.id, salt_of("Ida"))
     s.advance(people["Olga"], late, "commits one second later", "tooLate")
     s.upload(job, zeno, late_model, 1, "a model")
-    assert not market.submitted(job, "Zeno", late_model, "front-run Zeno", "it in time")["accepted"]
-    market.at(end - 2)
+    assert not market.submitted(job, "Zeno", "it in time")["accepted"]
+    s.at(end - 2)
     s.upload(job, otto, model, 1, "his model")
-    market.at(end - 1)
-    assert market.submitted(job, "Otto", model, salt, "his model, in the last second")["accepted"]
-    market.at(end)
+    s.at(end - 1)
+    assert market.submitted(job, "Otto", "his model, in the last second")["accepted"]
+    s.at(end)
     payload = message("upload", job.id, raw_cid(model), len(model), 0, model)
     s.advance(otto, payload, "uploads when the window is over", "wrongPhase")

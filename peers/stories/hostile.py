@@ -115,14 +115,17 @@ def malformed_terms(terms: JobTerms) -> list[tuple[str, bytes]]:
     ]
 
 
+def windows(terms: JobTerms, **given: int) -> JobTerms:
+    names = ("fill", "commit", "data", "claim", "reveal")
+    changed = (given.get(name, old) for name, old in zip(names, terms.windows, strict=True))
+    return terms.changed(windows=tuple(changed))
+
+
 def refused_terms(
     terms: JobTerms, arch: bytes, busy_arch: bytes
 ) -> list[tuple[str, JobTerms, str]]:
     """(what is wrong, the terms, the code): one field beyond its limit in each."""
     changed, digest = terms.changed, keccak256(b"another")
-
-    def window(index, value):
-        return tuple(value if i == index else old for i, old in enumerate(terms.windows))
 
     limits = [
         ("a payout rule of 4", changed(payout=4)),
@@ -141,11 +144,11 @@ def refused_terms(
         ("model dtype 3", changed(model_dtype=3)),
         ("no evaluation hash", changed(evaluation=())),
         ("two evaluation hashes", changed(evaluation=(digest, digest))),
-        ("a fill window below an hour", changed(windows=window(0, 3_599))),
-        ("a fill window above seven days", changed(windows=window(0, 604_801))),
-        ("an open window below four hours", changed(windows=window(1, 14_399))),
-        ("an open window above thirty days", changed(windows=window(1, 2_592_001))),
-        ("a claim window in an unsealed job", changed(windows=window(3, 3_600))),
+        ("a fill window below an hour", windows(terms, fill=3_599)),
+        ("a fill window above seven days", windows(terms, fill=604_801)),
+        ("an open window below four hours", windows(terms, commit=14_399)),
+        ("an open window above thirty days", windows(terms, commit=2_592_001)),
+        ("a claim window in an unsealed job", windows(terms, claim=3_600)),
         ("more work than a job may cost", changed(arch=busy_arch, samples=1 << 20, slots=64)),
     ]
     blobs = [
@@ -168,26 +171,22 @@ def refused_terms(
 def refused_sealed_terms(terms: JobTerms) -> list[tuple[str, JobTerms]]:
     """(what is wrong, the terms): nobody's bond depends on one hour that another chose."""
 
-    def windows(**given: int) -> tuple[int, ...]:
-        names = ("fill", "commit", "data", "claim", "reveal")
-        return tuple(given.get(name, old) for name, old in zip(names, terms.windows, strict=True))
-
     changed, listed = terms.changed, keccak256(b"the root of a list")
     long = {"payout": 3, "norm_bound": 1, "rounds": 5, "evaluation": terms.evaluation * 5}
     month = 2_592_000
     return [
-        ("a commit window below an hour", changed(windows=windows(commit=3_599))),
-        ("a data window above thirty days", changed(windows=windows(data=month + 1))),
-        ("a claim window below a day", changed(windows=windows(claim=86_399))),
-        ("a reveal window below a day", changed(windows=windows(reveal=86_399))),
+        ("a commit window below an hour", windows(terms, commit=3_599)),
+        ("a data window above thirty days", windows(terms, data=month + 1)),
+        ("a claim window below a day", windows(terms, claim=86_399)),
+        ("a reveal window below a day", windows(terms, reveal=86_399)),
         (
             "a claim window below an hour for a list of accounts",
-            changed(windows=windows(claim=3_599), allow_list_root=listed),
+            windows(changed(allow_list_root=listed), claim=3_599),
         ),
         ("a sponsor bond below the client bond", changed(sponsor_bond=terms.client_bond - 1)),
         (
             "five rounds of ninety days, more than a year",
-            changed(**long, windows=windows(commit=month, data=month, claim=0, reveal=month)),
+            windows(changed(**long), commit=month, data=month, claim=0, reveal=month),
         ),
     ]
 

@@ -1,4 +1,14 @@
-"""A client who signs and never sends: everything after its deposit is relayed by another."""
+"""A client who signs and never sends: everything after its deposit is relayed by another.
+
+Wanda has a key and one deposit. She signs typed data (EIP-712), and Xaver pays for the
+transactions. He takes the slot for her, commits, uploads and submits in her name; her account acts,
+and her address is paid. Xaver can neither change a message, nor send one twice, nor use one that
+was signed for another application or chain, nor one that is too late.
+
+Every message of hers that is taken counts, and only such: what is refused keeps its nonce, so a
+relay that Xaver sends too early can be sent again when it is due. Once she acts herself, everything
+that she had signed before is void. Who has no account cannot be relayed at all.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +24,6 @@ from .sealed_scenario import HOUR, SealedScenario
 
 # The order of secp256k1: a signature (r, s, v) has a twin (r, order - s, the other v).
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
-
-INTRODUCTION = """
-Wanda has a key and one deposit. She signs typed data (EIP-712), and Xaver pays for the
-transactions. He takes the slot for her, commits, uploads and submits in her name; her account acts,
-and her address is paid. Xaver can neither change a message, nor send one twice, nor use one that
-was signed for another application or chain, nor one that is too late.
-
-Every message of hers that is taken counts, and only such: what is refused keeps its nonce, so a
-relay that Xaver sends too early can be sent again when it is due. Once she acts herself, everything
-that she had signed before is void. Who has no account cannot be relayed at all.
-"""
 
 
 class Relayer:
@@ -51,7 +50,7 @@ class Relayer:
 
 def make(root: Path) -> None:
     title = "A relayed client: signed by one, sent by another"
-    s = SealedScenario(root, "relayed-client", title, INTRODUCTION)
+    s = SealedScenario(root, "relayed-client", title, __doc__)
     cellar, wallet = Cellar(s.store), Wallet("Wanda")
     wanda, yara = wallet.address, s.actor("Yara")
     s.actors[wanda] = "Wanda"
@@ -59,17 +58,14 @@ def make(root: Path) -> None:
     s.deposit_ether(yara, ETHER)
     s.deposit_ether(wanda, ETHER // 50)
     terms = cellar.terms(job_salt=salt_of("relayed"))
-    job = s.post(yara, terms, cellar.arch, cellar.base, cellar.data, "posts job 0")
+    job = s.post(yara, terms, *cellar.content, "posts job 0")
     s.fill(job, 1, 1)
     slot(relayer, job)
     forgeries(relayer)
     work(relayer, cellar, job)
     s.settle(job, relayer.sender)
     withdrawals(relayer)
-    s.withdraw(yara)
-    s.inspect(f"accounts/{checksum_address(wanda)}")
-    s.inspect("audit")
-    s.write()
+    s.close(yara, show=(f"accounts/{checksum_address(wanda)}",))
 
 
 def slot(relayer: Relayer, job) -> None:
@@ -133,8 +129,7 @@ def forgeries(relayer: Relayer) -> None:
     nested = relayer.payload(message("WithdrawEther", 1, b""))
     relayer.send(nested, "a relay in a relay", "nestedRelay")
     stranger = Wallet("Zeno").relay(0, relayer.deadline, inner)
-    note = "relays for Zeno, who never deposited anything"
-    relayer.refused(stranger, note, "unknownAccount")
+    relayer.refused(stranger, "relays for Zeno, who never deposited anything", "unknownAccount")
 
 
 def work(relayer: Relayer, cellar: Cellar, job) -> None:
@@ -157,6 +152,4 @@ def work(relayer: Relayer, cellar: Cellar, job) -> None:
     s.wait(100)
     s.advance(relayer.sender, signed, "sends the very same bytes again when they are due")
     relayer.nonce += 1
-    s.booked_submit(job, wanda, *cids)
-    s.finish()
-    assert s.lines[-1]["accepted"]
+    assert s.booked_submit(job, wanda, *cids)["accepted"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from deml_peer.architecture import Architecture
-from deml_peer.books import Books
+from deml_peer.books import MIN_COMMIT_AGE, Books
 from deml_peer.export import BlobStore
+from deml_peer.faults import Fault
 from deml_peer.hashing import keccak256, raw_cid
 from deml_peer.job_book import ENDED, OPEN, Job
 from deml_peer.naming import named_job
@@ -19,7 +19,6 @@ from deml_peer.protocol import (
     MAX_RENT,
     NOBODY,
     TOKEN,
-    JobTerms,
     commitment,
     erc20_deposit,
     ether_deposit,
@@ -27,7 +26,6 @@ from deml_peer.protocol import (
     post_job,
 )
 from deml_peer.requests import hex0x, metadata
-from deml_peer.streams import Fault
 
 from . import ledger_page
 from .amounts import amount_text
@@ -36,16 +34,21 @@ from .telling import Teller
 
 
 class Scenario:
-    """Builds the lines of one fixture and keeps the second set of books beside them."""
+    """Builds the lines of one fixture and keeps the second set of books beside them.
 
-    def __init__(self, root: Path, name: str, title: str, introduction: str):
-        self.folder, self.title, self.introduction = root / name, title, introduction
+    What introduces the story to readers is `text` behind its first paragraph.
+    """
+
+    def __init__(self, root: Path, name: str, title: str, text: str):
+        self.folder, self.title, self.introduction = root / name, title, text.partition("\n\n")[2]
         self.store, self.books = BlobStore(root), Books()
         self.now, self.inputs = GENESIS_TIME, 0
         self.actors: dict[bytes, str] = {NOBODY: "the own balance"}
         self.teller = Teller(self.books, self.actors)
         self.requests: list[dict] = []
         self.lines: list[dict] = []
+        # Model and salt of the commitment that a client sent last, by job and client.
+        self.secrets: dict[tuple[int, bytes], tuple[bytes, bytes]] = {}
 
     # --- people and time ---
 
@@ -74,15 +77,12 @@ class Scenario:
         assert not self.lines or self.now >= self.lines[-1]["_time"], "time goes back"
         fields = metadata(sender, self.now, self.inputs)
         self.inputs += 1
-        entry = self.raw_advance(fields, payload, note, expect, who=sender, **extra)
+        data = {"metadata": fields, "payload": hex0x(payload)}
+        self.requests.append({"request_type": "advance_state", "data": data})
+        entry = self.line(sender, note, expect, **extra)
         entry["_job"] = named_job(sender, payload)
         self.books.roll(entry["_job"], self.now)
         return entry
-
-    def raw_advance(self, metadata, payload, note, expect, who=None, **extra) -> dict:
-        data = {"metadata": metadata, "payload": hex0x(payload)}
-        self.requests.append({"request_type": "advance_state", "data": data})
-        return self.line(who, note, expect, **extra)
 
     def inspect(self, path: str | bytes, note: str = "", expect: str = "ok") -> dict:
         query = path.encode() if isinstance(path, str) else path
@@ -112,7 +112,8 @@ class Scenario:
                 books.jobs[number].work(books, entry["_time"])
             entry["expect"] = ", ".join(books.reports) or "ok"
         entry |= self.teller.figures(books.notices)
-        for text in self.teller.sentences(books.notices) + books.remarks:
+        told = [self.teller.sentence(notice) for notice in books.notices]
+        for text in filter(None, told + books.remarks):
             entry["note"] += "; " + text
 
     def reported(self, *codes: str) -> None:
@@ -126,17 +127,21 @@ class Scenario:
     # --- deposits and withdrawals ---
 
     def deposit_ether(self, owner: bytes, amount: int, note="", exec_data=b"", expect="ok") -> dict:
-        note = note or f"deposits {amount_text(NOBODY, amount)}"
         payload = ether_deposit(owner, amount, exec_data)
-        entry = self.from_portal(ETHER_PORTAL, owner, payload, note, expect)
-        self.books.deposit(owner, NOBODY, amount)
-        return entry
+        return self.deposited(ETHER_PORTAL, owner, NOBODY, amount, payload, note, expect)
+
+    def deposit_each(self, owners, amount: int) -> None:
+        for owner in owners:
+            self.deposit_ether(owner, amount)
 
     def deposit_token(self, owner: bytes, amount: int, note="", exec_data=b"", expect="ok") -> dict:
-        note = note or f"deposits {amount_text(TOKEN, amount)}"
         payload = erc20_deposit(TOKEN, owner, amount, exec_data)
-        entry = self.from_portal(ERC20_PORTAL, owner, payload, note, expect)
-        self.books.deposit(owner, TOKEN, amount)
+        return self.deposited(ERC20_PORTAL, owner, TOKEN, amount, payload, note, expect)
+
+    def deposited(self, portal, owner, asset, amount, payload, note, expect) -> dict:
+        note = note or f"deposits {amount_text(asset, amount)}"
+        entry = self.from_portal(portal, owner, payload, note, expect)
+        self.books.deposit(owner, asset, amount)
         return entry
 
     def from_portal(self, portal: bytes, owner: bytes, payload: bytes, note: str, expect) -> dict:
@@ -156,24 +161,10 @@ class Scenario:
 
     # --- jobs ---
 
-    def post(
-        self,
-        sponsor,
-        terms: JobTerms,
-        arch: Architecture,
-        base,
-        data,
-        note,
-        price=MAX_RENT,
-        **fields,
-    ) -> JobBook:
+    def post(self, sponsor, terms, arch, base, data, note, price=MAX_RENT, **fields) -> JobBook:
         """`price` is the most that the sponsor would pay for room and scoring."""
         self.advance(sponsor, post_job(terms, price), note)
         return self.posted(JobBook, sponsor, terms, arch, base, data, **fields)
-
-    def post_with_tokens(self, sponsor, amount: int, terms, arch, base, data, note) -> JobBook:
-        self.deposit_token(sponsor, amount, note, post_job(terms))
-        return self.posted(JobBook, sponsor, terms, arch, base, data)
 
     def posted(self, make, sponsor, terms, arch, base, data, **fields) -> Job:
         """Books the job that the last line posted; it goes on in the same input."""
@@ -191,9 +182,9 @@ class Scenario:
         self.store.put(blob)
         size = -(-len(blob) // pieces)
         for offset in range(0, len(blob), size):
-            chunk = blob[offset : offset + size]
-            note = f"uploads {what}, {len(chunk)} bytes at {offset} of {len(blob)}"
-            self.upload_piece(job, sender, raw_cid(blob), len(blob), offset, chunk, note)
+            length = min(size, len(blob) - offset)
+            note = f"uploads {what}, {length} bytes at {offset} of {len(blob)}"
+            self.piece(job, sender, blob, note, offset, offset + size)
 
     def upload_piece(self, job, sender, cid, size, offset, chunk, note, expect="ok") -> dict:
         """`expect` is the code of a refusal; what a piece that is taken reports, the books say."""
@@ -208,6 +199,11 @@ class Scenario:
         else:
             assert expect == "ok", (note, expect)
         return entry
+
+    def piece(self, job, sender, blob: bytes, note, start=0, end=None, expect="ok") -> dict:
+        """A part of a raw file."""
+        cid, chunk = raw_cid(blob), blob[start:end]
+        return self.upload_piece(job, sender, cid, len(blob), start, chunk, note, expect)
 
     def fill(self, job: JobBook, base_pieces: int, data_pieces: int) -> None:
         """The sponsor delivers the base model, then the data, which opens the job."""
@@ -227,36 +223,50 @@ class Scenario:
         paid_to = "" if payout == client else f", rewards to {self.actors[payout]}"
         bond = amount_text(job.terms.token, job.terms.client_bond)
         payload = message("acceptJob", job.id, job.terms.hash, payout, list(proof))
-        note = f"takes a slot of job {job.id}, bond {bond}{paid_to}"
-        entry = self.advance(client, payload, note)
+        entry = self.advance(client, payload, f"takes a slot of job {job.id}, bond {bond}{paid_to}")
         self.books.accept(job, client, payout, self.now)
         return entry
 
     def commit(self, job: JobBook, client: bytes, model: bytes, salt: bytes, note="") -> dict:
-        promise = commitment(job.id, client, model, salt)
-        note = note or f"commits to a model for job {job.id}"
-        entry = self.advance(client, message("commit", job.id, promise), note)
+        entry = self.send_commit(job, client, model, salt, note)
         job.commit(client, self.now)
         return entry
 
-    def submit(self, job: JobBook, client, model: bytes, salt: bytes, what: str, uploads=1) -> dict:
-        """Uploads the model, then opens the commitment, which scores it: the score."""
-        self.upload(job, client, model, uploads, what)
-        return self.submit_message(job, client, model, salt, what)
+    def send_commit(self, job: Job, client, model: bytes, salt: bytes, note: str) -> dict:
+        self.secrets[job.id, client] = model, salt
+        promise = message("commit", job.id, commitment(job.id, client, model, salt, job.round))
+        return self.advance(client, promise, note or f"commits to a model for job {job.id}")
 
-    def submit_message(self, job: JobBook, client, model: bytes, salt: bytes, what: str) -> dict:
-        self.send_submit(job, client, model, salt, f"submits {what} to job {job.id}")
-        self.booked_submit(job, client, raw_cid(model), raw_cid(job.data))
+    def submit(self, job: JobBook, client: bytes, what: str, uploads=1) -> dict:
+        """Uploads the model, then opens the commitment, which scores it: the score."""
+        self.upload(job, client, self.secrets[job.id, client][0], uploads, what)
+        return self.submit_message(job, client, what)
+
+    def commit_and_submit(
+        self, job: JobBook, client: bytes, model: bytes, salt: bytes, what: str, uploads=1, note=""
+    ) -> dict:
+        """Commits, waits as long as it takes, uploads and submits: the score."""
+        self.commit(job, client, model, salt, note)
+        self.wait(MIN_COMMIT_AGE)
+        return self.submit(job, client, what, uploads)
+
+    def submit_message(self, job: JobBook, client: bytes, what: str) -> dict:
+        self.send_submit(job, client, f"submits {what} to job {job.id}")
+        cids = raw_cid(self.secrets[job.id, client][0]), raw_cid(job.data)
+        return self.booked_submit(job, client, *cids)
+
+    def booked_submit(self, job: JobBook, client: bytes, *cids: bytes) -> dict:
+        """The last line opened the commitment to the file that is whole: the score."""
+        job.submit(client, self.now, *cids)
         self.finish()
         return self.lines[-1]
 
-    def booked_submit(self, job: JobBook, client: bytes, *cids: bytes) -> None:
-        """The last line opened the commitment to the file that is whole."""
-        job.submit(client, self.now, *cids)
-
-    def send_submit(self, job, client, model, salt, note, expect="ok") -> dict:
-        cids = raw_cid(model), raw_cid(job.data)
-        return self.advance(client, message("submit", job.id, *cids, salt), note, expect)
+    def send_submit(self, job, client, note, expect="ok", model=None, salt=None) -> dict:
+        """Opens the client's commitment, unless another model or salt is given."""
+        own_model, own_salt = self.secrets.get((job.id, client), (b"", b""))
+        cids = raw_cid(model or own_model), raw_cid(job.evaluation)
+        payload = message("submit", job.id, *cids, salt or own_salt)
+        return self.advance(client, payload, note, expect)
 
     def cancel(self, job: Job, note: str) -> dict:
         entry = self.advance(job.sponsor, message("cancelJob", job.id), note)
@@ -278,6 +288,14 @@ class Scenario:
         return entry
 
     # --- files ---
+
+    def close(self, *people: bytes, show: tuple[str, ...] = ("jobs/0",)) -> None:
+        """These people withdraw, the last queries are asked, and the story is written."""
+        for person in people:
+            self.withdraw(person)
+        for path in (*show, "audit"):
+            self.inspect(path)
+        self.write()
 
     def write(self) -> None:
         self.finish()

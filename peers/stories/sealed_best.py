@@ -1,26 +1,5 @@
-"""Sealed data, claims and BEST: a false claim, a silent winner, and who is paid in the end."""
+"""Sealed data, claims and BEST: a false claim, a silent winner, and who is paid in the end.
 
-from __future__ import annotations
-
-import json
-from pathlib import Path
-
-from deml_peer import payouts
-from deml_peer.architecture import I16, I32, RELU, SOFTMAX_HEAD, Architecture, Layer, dense
-from deml_peer.books import LATE_MARGIN
-from deml_peer.hashing import raw_cid
-from deml_peer.protocol import ETHER, NOBODY, JobTerms, data_commitment, message
-from deml_peer.sealed_books import SealedJob
-
-from . import tasks, trainer
-from .scenario import salt_of
-from .sealed_scenario import DAY, SealedScenario
-
-HELD = 60
-EPOCHS = {"Alba": 8, "Bruno": 2, "Fabio": 5, "Dario": 8, "Elif": 1, "Clara": 12}
-GROWERS = tuple(EPOCHS)
-
-INTRODUCTION = """
 A wine merchant pays half an Ether for the best model that tells three growers apart; the 60 bottles
 that decide stay sealed until everyone has committed to a model. Then each client claims the exact
 loss that its model has on them, and only whose claim would win has to show the model.
@@ -37,6 +16,26 @@ model, which costs nothing; both then open the right one.
 Losses are exact integers: the sum over the samples in units of 2^-30.
 """
 
+from __future__ import annotations
+
+from pathlib import Path
+
+from deml_peer import payouts
+from deml_peer.architecture import I16, I32, Architecture, Head, Kind, Layer, dense
+from deml_peer.books import LATE_MARGIN
+from deml_peer.hashing import raw_cid
+from deml_peer.protocol import ETHER, NOBODY, message
+from deml_peer.sealed_books import SealedJob
+
+from . import tasks
+from .scenario import salt_of
+from .sealed_scenario import DAY, SealedScenario
+from .subject import Subject
+
+HELD = 60
+EPOCHS = {"Alba": 8, "Bruno": 2, "Fabio": 5, "Dario": 8, "Elif": 1, "Clara": 12}
+GROWERS = tuple(EPOCHS)
+
 METADATA = {
     "task": "Tell three growers apart by thirteen measurements of a wine.",
     "scaling": "(value - mean) / deviation",
@@ -44,7 +43,7 @@ METADATA = {
 
 
 def make(root: Path) -> None:
-    s = SealedScenario(root, "sealed-best", "Sealed BEST: a false claim and silence", INTRODUCTION)
+    s = SealedScenario(root, "sealed-best", "Sealed BEST: a false claim and silence", __doc__)
     merchant = s.actor("Merchant")
     people = {name: s.actor(name) for name in (*GROWERS, "Greta")}
     people["Clara's heir"] = s.actor("Clara's heir")
@@ -52,51 +51,36 @@ def make(root: Path) -> None:
     commits(s, job, people, models)
     data_and_claims(s, job, people, salt)
     reveals(s, job, people)
-    for person in (merchant, people["Dario"], people["Alba"]):
-        s.withdraw(person)
-    s.inspect("jobs/0")
-    s.inspect("audit")
-    s.write()
+    s.close(merchant, people["Dario"], people["Alba"])
 
 
 def posted(s: SealedScenario, merchant: bytes, people: dict[str, bytes]):
     task = tasks.wine(HELD, len(GROWERS), seed=13)
-    arch = Architecture((13,), (dense(8), Layer(RELU), dense(3)), SOFTMAX_HEAD)
-    base, data = tasks.initial_model(arch, 5), task.evaluation(arch, I16)
-    salt, job_salt = salt_of("sealed-best data"), salt_of("sealed-best")
-    program = Path(trainer.__file__).read_bytes()
-    metadata = json.dumps(METADATA, indent=1).encode() + b"\n"
-    for blob in (program, metadata):
-        s.store.put(blob)
-    terms = JobTerms(
+    arch = Architecture((13,), (dense(8), Layer(Kind.RELU), dense(3)), Head.SOFTMAX)
+    given = Subject(s.store, arch, 5, task.evaluation(arch, I16), I32, METADATA)
+    salt = salt_of("sealed-best data")
+    terms = given.sealed_terms(
+        merchant,
+        "sealed-best",
+        [salt],
         payout=payouts.BEST,
-        sealed=True,
         reward=ETHER // 2,
         slots=7,
         client_bond=ETHER // 40,
         sponsor_bond=ETHER // 20,
         min_improvement_ppm=50_000,
-        arch=arch.blob,
-        base_model_cid=raw_cid(base),
-        samples=HELD,
-        x_dtype=I16,
-        model_dtype=I32,
-        trainer_cid=raw_cid(program),
-        metadata_cid=raw_cid(metadata),
-        evaluation=(data_commitment(merchant, job_salt, data, salt),),
-        job_salt=job_salt,
         windows=(DAY, 2 * DAY, DAY, DAY, DAY),
     )
     s.deposit_ether(merchant, ETHER)
     for name in (*GROWERS, "Greta"):
         s.deposit_ether(people[name], ETHER // 40)
-    job = s.announce(merchant, terms, arch, base, data, "posts job 0: half an Ether for the best")
+    job = s.announce(merchant, terms, *given.content, "posts job 0: half an Ether for the best")
     s.accept(job, people["Alba"])
     s.begin(job)
     models = {}
     for number, name in enumerate(GROWERS):
-        raw = tasks.train(arch, base, task.shards[number], number, EPOCHS[name], 0.02)
-        models[name] = tasks.full_blob(arch, raw, I32)
+        raw = tasks.train(arch, given.base, task.shards[number], number, EPOCHS[name], 0.02)
+        models[name] = given.full(raw)
     return job, salt, models
 
 
@@ -114,8 +98,7 @@ def commits(s: SealedScenario, job: SealedJob, people, models) -> None:
     s.advance(job.sponsor, early, "reveals the data while clients still commit", "wrongPhase")
     s.refused(job.sponsor, "wrongPhase", "wants the job back after commitments", "cancelJob", 0)
     note = "uploads the data while clients still commit"
-    size = len(job.data)
-    s.upload_piece(job, merchant, raw_cid(job.data), size, 0, job.data, note, "wrongPhase")
+    s.piece(job, merchant, job.data, note, expect="wrongPhase")
     s.until(job.closes - LATE_MARGIN)
     slot = ("acceptJob", 0, job.terms.hash, outsider, [])
     s.refused(outsider, "tooLate", "wants a slot ten minutes before COMMIT is over", *slot)
@@ -148,23 +131,19 @@ def data_and_claims(s: SealedScenario, job: SealedJob, people, salt: bytes) -> N
 
 def reveals(s: SealedScenario, job: SealedJob, people) -> None:
     s.close_claims(job, people["Dario"])
-    dario, salts = people["Dario"], {n: salt_of(f"sealed-best {n}") for n in GROWERS}
-    cids = raw_cid(job.models[dario]), raw_cid(job.data)
-    s.refused(dario, "notDue", "shows a model that is not due", "submit", 0, *cids, salts["Dario"])
+    dario = people["Dario"]
+    s.send_submit(job, dario, "shows a model that is not due", "notDue")
     late = ("claims when it is too late", "claim", 0, 1)
     s.refused(people["Fabio"], "wrongPhase", *late)
-    s.show(job, people["Bruno"], salts["Bruno"])
+    s.show(job, people["Bruno"])
     assert job.due == {people["Clara"]}
     s.lapse(job, people["Greta"])
     assert job.due == {dario}
     wrong, draft = "opens the commitment to the draft", job.models[people["Alba"]]
     s.upload(job, dario, draft, 1, "the draft")
-    opening = ("submit", 0, raw_cid(draft), raw_cid(job.data), salt_of("Dario's first"))
-    s.refused(dario, "wrongCommitment", wrong, *opening)
+    s.send_submit(job, dario, wrong, "wrongCommitment", draft, salt_of("Dario's first"))
     s.inspect("jobs/0/submissions")
-    s.show(job, dario, salts["Dario"], pieces=2)
+    s.show(job, dario, pieces=2)
     assert job.phase == "ended" and job.slots[dario].is_paid
     assert job.slots[people["Alba"]].payout != NOBODY
-    note = "shows her model after the end"
-    cids = raw_cid(job.models[people["Clara"]]), raw_cid(job.data)
-    s.refused(people["Clara"], "wrongPhase", note, "submit", 0, *cids, salts["Clara"])
+    s.send_submit(job, people["Clara"], "shows her model after the end", "wrongPhase")

@@ -1,19 +1,5 @@
-"""Sealed data that take several inputs to score: what waits is refused, and nobody loses time."""
+"""Sealed data that take several inputs to score: what waits is refused, and nobody loses time.
 
-from __future__ import annotations
-
-from pathlib import Path
-
-from deml_peer.hashing import raw_cid
-from deml_peer.job_book import CLAIM, DATA, ENDED, REVEAL
-from deml_peer.protocol import ETHER, data_commitment, message
-from deml_peer.sealed_books import SealedJob
-
-from .moons import Moons
-from .scenario import salt_of
-from .sealed_scenario import DAY, SealedScenario
-
-INTRODUCTION = """
 The job of `budget-split`, with sealed data: one evaluation takes three inputs. When the data are
 revealed the base model has to be scored first. What a client could do with the score is refused
 meanwhile, as `scoring`, and costs no units; CLAIM is a whole day from the input that finishes it.
@@ -25,57 +11,52 @@ meanwhile is `scoring`, too, even from Pim, who is late anyway. Mira and Noor, w
 scored and paid.
 """
 
+from __future__ import annotations
 
-class Story:
+from pathlib import Path
+
+from deml_peer.hashing import raw_cid
+from deml_peer.job_book import CLAIM, DATA, ENDED, REVEAL
+from deml_peer.meter import Meter
+from deml_peer.protocol import ETHER, message
+from deml_peer.sealed_books import SealedJob
+
+from .moons import Observatory
+from .scenario import salt_of
+from .sealed_scenario import DAY, SealedScenario
+
+
+class Story(Observatory):
     """The job and its cast."""
 
-    def __init__(self, root: Path):
-        title = "Sealed data and a scoring budget: who has to wait, and who does not"
-        self.s = SealedScenario(root, "sealed-budget", title, INTRODUCTION)
-        self.sponsor = self.s.actor("Observatory")
-        self.people = {name: self.s.actor(name) for name in ("Mira", "Noor", "Pim")}
-        self.moons, self.salt = Moons(self.s.store), salt_of("sealed-budget data")
+    salt = salt_of("sealed-budget data")
 
     def post(self) -> SealedJob:
-        s, moons, job_salt = self.s, self.moons, salt_of("sealed-budget")
-        promise = data_commitment(self.sponsor, job_salt, moons.data, self.salt)
-        terms = moons.terms(
-            sealed=True,
-            sponsor_bond=ETHER // 100,
-            evaluation=(promise,),
-            job_salt=job_salt,
-            windows=(DAY, DAY, DAY, DAY, DAY),
+        moons = self.moons
+        bond, windows = ETHER // 100, (DAY, DAY, DAY, DAY, DAY)
+        terms = moons.sealed_terms(
+            self.sponsor, "sealed-budget", [self.salt], sponsor_bond=bond, windows=windows
         )
-        content = (moons.arch, moons.base, moons.data)
-        note = "posts job 0: a tenth of an Ether for each of three"
-        return s.announce(self.sponsor, terms, *content, note, meter=moons.meter(terms))
+        note, meter = "posts job 0: a tenth of an Ether for each of three", Meter(moons.arch, terms)
+        return self.s.announce(self.sponsor, terms, *moons.content, note, meter=meter)
 
     def advance(self, job: SealedJob, name: str) -> None:
-        note = "advance: scoring goes on"
-        self.s.advance(self.people[name], message("advance", job.id), note)
+        self.s.advance(self.people[name], message("advance", job.id), "advance: scoring goes on")
         self.s.finish()
 
 
 def make(root: Path) -> None:
-    story = Story(root)
+    title = "Sealed data and a scoring budget: who has to wait, and who does not"
+    story = Story(SealedScenario(root, "sealed-budget", title, __doc__))
     s, people = story.s, story.people
-    s.deposit_ether(story.sponsor, ETHER)
-    for person in people.values():
-        s.deposit_ether(person, ETHER // 50)
     job = story.post()
     s.begin(job)
     for name, epochs in zip(people, (1, 3, 6), strict=True):
         s.accept(job, people[name])
         s.promise(job, people[name], story.moons.model(name, epochs), salt_of(f"sealed {name}"))
     base_model(story, job)
-    claims(story, job)
-    shown(story, job)
-    over(story, job)
-    for person in (story.sponsor, *people.values()):
-        s.withdraw(person)
-    s.inspect("jobs/0")
-    s.inspect("audit")
-    s.write()
+    claimed_and_shown(story, job)
+    s.close(story.sponsor, *people.values())
 
 
 def base_model(story: Story, job: SealedJob) -> None:
@@ -84,10 +65,8 @@ def base_model(story: Story, job: SealedJob) -> None:
     assert job.phase == DATA
     s.inspect("jobs/0", "inspect `jobs/0`: how many messages the scores still take")
     s.refused(people["Mira"], "scoring", "claims before the base loss is known", "claim", 0, 1)
-    model = job.models[people["Noor"]]
-    note = "uploads the model early"
-    piece = (raw_cid(model), len(model), 0, model)
-    s.upload_piece(job, people["Noor"], *piece, note, "scoring")
+    noor = people["Noor"]
+    s.piece(job, noor, job.models[noor], "uploads the model early", expect="scoring")
     again = ("reveals once more", "revealData", 0, raw_cid(job.data), story.salt)
     s.refused(story.sponsor, "wrongPhase", *again)
     story.advance(job, "Pim")
@@ -96,34 +75,25 @@ def base_model(story: Story, job: SealedJob) -> None:
     assert job.phase == CLAIM
 
 
-def claims(story: Story, job: SealedJob) -> None:
-    s, people = story.s, story.people
-    for person in people.values():
+def claimed_and_shown(story: Story, job: SealedJob) -> None:
+    s, (mira, noor, pim) = story.s, story.people.values()
+    for person in story.people.values():
         s.claim(job, person)
-    model = job.models[people["Mira"]]
-    s.upload(job, people["Mira"], model, 1, "the model while others claim")
-    s.close_claims(job, people["Mira"])
+    model = job.models[mira]
+    s.upload(job, mira, model, 1, "the model while others claim")
+    s.close_claims(job, mira)
     assert job.phase == REVEAL and len(job.due) == 3
-
-
-def shown(story: Story, job: SealedJob) -> None:
-    s, mira, noor = story.s, story.people["Mira"], story.people["Noor"]
-    s.show_message(job, mira, salt_of("sealed Mira"))
+    s.show_message(job, mira)
     s.at(job.closes - 24)
     s.upload(job, noor, job.models[noor], 1, "the model, just in time")
-    s.show_message(job, noor, salt_of("sealed Noor"))
+    s.show_message(job, noor)
     assert job.queue == [noor]
 
-
-def over(story: Story, job: SealedJob) -> None:
-    s, pim = story.s, story.people["Pim"]
     s.until(job.closes)
     model = job.models[pim]
     s.store.put(model)
-    piece = (raw_cid(model), len(model), 0, model)
-    s.upload_piece(job, pim, *piece, "uploads when the window is over", "scoring")
-    opening = ("submit", 0, raw_cid(model), raw_cid(job.data), salt_of("sealed Pim"))
-    s.refused(pim, "scoring", "opens the commitment all the same", *opening)
+    s.piece(job, pim, model, "uploads when the window is over", expect="scoring")
+    s.send_submit(job, pim, "opens the commitment all the same", "scoring")
     while job.phase != ENDED:
         story.advance(job, "Noor")
     assert not job.slots[pim].is_paid

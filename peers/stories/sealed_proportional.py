@@ -1,27 +1,5 @@
-"""Sealed PROPORTIONAL in a token: shares by improvement in commit order, a twin, a silent client."""
+"""Sealed PROPORTIONAL in a token: shares by improvement in commit order, a twin, a silent client.
 
-from __future__ import annotations
-
-import json
-from pathlib import Path
-
-from deml_peer import payouts
-from deml_peer.architecture import I16, SIGMOID_HEAD, Architecture, dense
-from deml_peer.hashing import raw_cid
-from deml_peer.protocol import ETHER, NOBODY, TOKEN, JobTerms, data_commitment
-from deml_peer.sealed_books import SealedJob
-
-from . import tasks, trainer
-from .scenario import salt_of
-from .sealed_scenario import DAY, HOUR, SealedScenario
-
-HELD = 150
-POOL = 1_000_003
-BOND = 50_002
-# In the order of their commitments: everybody trains longer than those before, except Dora.
-EPOCHS = {"Ana": 1, "Ben": 4, "Cleo": 4, "Dora": 2, "Emre": 8, "Finn": 30, "Gil": 1}
-
-INTRODUCTION = """
 A clinic pays 1,000,003 units of a token for a better classifier of breast tumours, shared out by
 what each model improves on the best of those committed before it. The data that decide are sealed.
 
@@ -34,12 +12,32 @@ improves on the best before it, the pay is floor(pool c / sum of c), and what ro
 clinic's.
 """
 
+from __future__ import annotations
+
+from pathlib import Path
+
+from deml_peer import payouts
+from deml_peer.architecture import I16, Architecture, Head, dense
+from deml_peer.protocol import ETHER, NOBODY, TOKEN
+from deml_peer.sealed_books import SealedJob
+
+from . import tasks
+from .scenario import salt_of
+from .sealed_scenario import SealedScenario
+from .subject import Subject
+
+HELD = 150
+POOL = 1_000_003
+BOND = 50_002
+# In the order of their commitments: everybody trains longer than those before, except Dora.
+EPOCHS = {"Ana": 1, "Ben": 4, "Cleo": 4, "Dora": 2, "Emre": 8, "Finn": 30, "Gil": 1}
+
 METADATA = {"task": "Classify breast masses.", "scaling": "(value - mean) / deviation"}
 
 
 def make(root: Path) -> None:
     title = "Sealed PROPORTIONAL: shares of a pool, a twin and silence"
-    s = SealedScenario(root, "sealed-proportional", title, INTRODUCTION)
+    s = SealedScenario(root, "sealed-proportional", title, __doc__)
     clinic = s.actor("Clinic")
     people = {name: s.actor(name) for name in EPOCHS}
     people["Ben's safe"] = s.actor("Ben's safe")
@@ -52,52 +50,37 @@ def make(root: Path) -> None:
     contributions(s, job, people)
     for person in (clinic, people["Ana"], people["Ben"]):
         s.withdraw(person, TOKEN)
-    s.withdraw(clinic)
-    s.inspect("jobs/0")
-    s.inspect("audit")
-    s.write()
+    s.close(clinic)
 
 
 def posted(s: SealedScenario, clinic: bytes, people: dict[str, bytes]):
     task = tasks.breast_cancer(HELD, len(EPOCHS), seed=77)
-    arch = Architecture((30,), (dense(1),), SIGMOID_HEAD)
-    base, data = tasks.initial_model(arch, 21), task.evaluation(arch, I16)
-    salt, job_salt = salt_of("proportional data"), salt_of("sealed-proportional")
-    program = Path(trainer.__file__).read_bytes()
-    metadata = json.dumps(METADATA, indent=1).encode() + b"\n"
-    for blob in (program, metadata):
-        s.store.put(blob)
-    terms = JobTerms(
+    arch = Architecture((30,), (dense(1),), Head.SIGMOID)
+    given = Subject(s.store, arch, 21, task.evaluation(arch, I16), I16, METADATA)
+    salt = salt_of("proportional data")
+    terms = given.sealed_terms(
+        clinic,
+        "sealed-proportional",
+        [salt],
         payout=payouts.PROPORTIONAL,
-        sealed=True,
         token=TOKEN,
         reward=POOL,
         slots=8,
         client_bond=BOND,
         sponsor_bond=BOND,
         min_improvement_ppm=10_000,
-        arch=arch.blob,
-        base_model_cid=raw_cid(base),
-        samples=HELD,
-        x_dtype=I16,
-        model_dtype=I16,
-        trainer_cid=raw_cid(program),
-        metadata_cid=raw_cid(metadata),
-        evaluation=(data_commitment(clinic, job_salt, data, salt),),
-        job_salt=job_salt,
-        windows=(DAY, DAY, 12 * HOUR, DAY, DAY),
     )
     s.deposit_ether(clinic, ETHER // 1000)
     s.deposit_token(clinic, POOL + 8 * BOND, f"deposits {POOL + 8 * BOND:,} units")
     for name in EPOCHS:
         s.deposit_token(people[name], BOND, f"deposits {BOND:,} units")
-    job = s.announce(clinic, terms, arch, base, data, "posts job 0: a pool of 1,000,003 units")
+    job = s.announce(clinic, terms, *given.content, "posts job 0: a pool of 1,000,003 units")
     s.begin(job)
     models = {}
     for number, name in enumerate(EPOCHS):
         s.accept(job, people[name], {"Ben": people["Ben's safe"], "Emre": NOBODY}.get(name))
-        raw = tasks.train(arch, base, task.shards[number], number, EPOCHS[name], 0.003)
-        models[name] = tasks.full_blob(arch, raw, I16)
+        raw = tasks.train(arch, given.base, task.shards[number], number, EPOCHS[name], 0.003)
+        models[name] = given.full(raw)
     models["Cleo"] = models["Ben"]
     return job, salt, models
 
@@ -113,18 +96,12 @@ def claims(s: SealedScenario, job: SealedJob, people) -> None:
 def reveals(s: SealedScenario, job: SealedJob, people) -> None:
     s.close_claims(job, people["Ana"])
     assert job.due == {people[name] for name in ("Ana", "Ben", "Emre", "Finn")}
-    salts = {name: salt_of(f"proportional {name}") for name in EPOCHS}
-    cleo = raw_cid(job.models[people["Cleo"]]), raw_cid(job.evaluation), salts["Cleo"]
-    refusal = ("shows the twin of Ben's model", "submit", 0, *cleo)
-    s.refused(people["Cleo"], "notDue", *refusal)
+    s.send_submit(job, people["Cleo"], "shows the twin of Ben's model", "notDue")
     for name in ("Emre", "Ana", "Ben"):
-        s.show(job, people[name], salts[name])
-    finn = raw_cid(job.models[people["Finn"]])
-    size = len(job.models[people["Finn"]])
-    note = "uploads the first four bytes, and no more"
-    s.upload_piece(job, people["Finn"], finn, size, 0, b"DMLW", note)
-    opening = ("submit", 0, finn, raw_cid(job.evaluation), salts["Finn"])
-    s.refused(people["Finn"], "notWhole", "opens the commitment all the same", *opening)
+        s.show(job, people[name])
+    finn = people["Finn"]
+    s.piece(job, finn, job.models[finn], "uploads the first four bytes, and no more", end=4)
+    s.send_submit(job, finn, "opens the commitment all the same", "notWhole")
     s.lapse(job, people["Ana"])
     assert job.phase == "ended"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from deml_peer.hashing import raw_cid
 from deml_peer.job_book import CLAIM, COMMIT, REVEAL
-from deml_peer.protocol import JobTerms, commitment, message, post_job
+from deml_peer.protocol import JobTerms, message, post_job
 from deml_peer.sealed_books import SealedJob
 
 from .scenario import Scenario
@@ -31,9 +31,7 @@ class SealedScenario(Scenario):
     def promise(self, job: SealedJob, client, model: bytes, salt: bytes, note="") -> dict:
         """Commits; the blob stays at home until it has to be shown."""
         self.store.put(model)
-        promise = commitment(job.id, client, model, salt, job.round)
-        note = note or f"commits to a model for job {job.id}"
-        entry = self.advance(client, message("commit", job.id, promise), note)
+        entry = self.send_commit(job, client, model, salt, note)
         job.promise(client, model, self.now)
         return entry
 
@@ -75,16 +73,14 @@ class SealedScenario(Scenario):
         """An `advance`, and who has to show a model now."""
         return self.tell_due(job, self.poke(job, sender, note))
 
-    def show(self, job: SealedJob, client, salt: bytes, pieces: int = 1) -> dict:
+    def show(self, job: SealedJob, client, pieces: int = 1) -> dict:
         """Uploads the model and opens the commitment, which scores it."""
         self.upload(job, client, job.models[client], pieces, "the model")
-        return self.show_message(job, client, salt)
+        return self.show_message(job, client)
 
-    def show_message(self, job: SealedJob, client, salt: bytes, note="shows the model") -> dict:
-        model = job.models[client]
-        cids = raw_cid(model), raw_cid(job.evaluation)
-        entry = self.advance(client, message("submit", job.id, *cids, salt), note)
-        job.submit(client, self.now, *cids)
+    def show_message(self, job: SealedJob, client, note="shows the model") -> dict:
+        entry = self.send_submit(job, client, note)
+        job.submit(client, self.now, raw_cid(job.models[client]), raw_cid(job.evaluation))
         waiting = set(job.due)
         self.finish()
         return entry if job.due <= waiting else self.tell_due(job, entry)

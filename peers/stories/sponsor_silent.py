@@ -1,25 +1,5 @@
-"""DEFAULTED: a sponsor who keeps the sealed data back pays a fixed sum to who had committed."""
+"""DEFAULTED: a sponsor who keeps the sealed data back pays a fixed sum to who had committed.
 
-from __future__ import annotations
-
-from pathlib import Path
-
-from deml_peer import payouts
-from deml_peer.architecture import I32
-from deml_peer.blobs import parse_dataset
-from deml_peer.export import dataset_blob
-from deml_peer.federated_books import FederatedJob
-from deml_peer.hashing import raw_cid
-from deml_peer.job_book import ENDED
-from deml_peer.protocol import ETHER, NOBODY, TOKEN, data_commitment, message
-from deml_peer.sealed_books import SealedJob
-
-from . import tasks
-from .cellar import HELD, Cellar
-from .scenario import salt_of
-from .sealed_scenario import DAY, HOUR, SealedScenario
-
-INTRODUCTION = """
 Sam posts four sealed jobs. In job 0, paid in a token, he uploads only half of the data, which he
 cannot open his commitment to: at the end of DATA the job is in default. Ida and Jo had committed:
 each gets the bond back and 2 tokens of Sam's bond. Kim had only taken a slot; that bond was burned at
@@ -36,10 +16,29 @@ day each by the rules, so nobody has to be awake in that hour: both clients clai
 bond is lost. In job 3 he reveals in time what is no data set of the job: that is a default, at once.
 """
 
+from __future__ import annotations
+
+from pathlib import Path
+
+from deml_peer import payouts
+from deml_peer.architecture import I32
+from deml_peer.blobs import parse_dataset
+from deml_peer.export import dataset_blob
+from deml_peer.federated_books import FederatedJob
+from deml_peer.hashing import raw_cid
+from deml_peer.job_book import ENDED
+from deml_peer.protocol import ETHER, NOBODY, TOKEN, message
+from deml_peer.sealed_books import SealedJob
+
+from . import tasks
+from .cellar import HELD, Cellar
+from .scenario import salt_of
+from .sealed_scenario import DAY, HOUR, SealedScenario
+
 
 def make(root: Path) -> None:
     title = "A silent sponsor: sealed jobs in default, and a late one"
-    s = SealedScenario(root, "sponsor-silent", title, INTRODUCTION)
+    s = SealedScenario(root, "sponsor-silent", title, __doc__)
     cellar = Cellar(s.store, rounds=2)
     sam = s.actor("Sam")
     people = {name: s.actor(name) for name in ("Ida", "Jo", "Kim", "Lea", "Max")}
@@ -55,9 +54,7 @@ def make(root: Path) -> None:
     for person in (sam, people["Ida"]):
         s.withdraw(person)
         s.withdraw(person, TOKEN)
-    s.inspect("jobs?phase=defaulted")
-    s.inspect("audit")
-    s.write()
+    s.close(show=("jobs?phase=defaulted",))
 
 
 def half_a_blob(s: SealedScenario, cellar: Cellar, sam: bytes, people) -> None:
@@ -73,8 +70,7 @@ def half_a_blob(s: SealedScenario, cellar: Cellar, sam: bytes, people) -> None:
         client_bond=ETHER,
         sponsor_bond=2 * ETHER,
     )
-    note = "posts job 0: ten tokens for each of four"
-    job = s.announce(sam, terms, whole.arch, whole.base, whole.data, note)
+    job = s.announce(sam, terms, *whole.content, "posts job 0: ten tokens for each of four")
     s.begin(job)
     for number, name in enumerate(("Ida", "Jo", "Kim")):
         s.accept(job, people[name])
@@ -84,8 +80,7 @@ def half_a_blob(s: SealedScenario, cellar: Cellar, sam: bytes, people) -> None:
     s.until(job.closes)
     cid, data = raw_cid(whole.data), whole.data
     half = len(data) // 2
-    note = "uploads the first half of the data"
-    s.upload_piece(job, sam, cid, len(data), 0, data[:half], note)
+    s.piece(job, sam, data, "uploads the first half of the data", end=half)
     early = ("reveals the data, half of which is there", "revealData", 0, cid, salt)
     s.refused(sam, "notWhole", *early)
     s.inspect("jobs/0")
@@ -120,11 +115,10 @@ def second_round(s: SealedScenario, cellar: Cellar, sam: bytes, people) -> None:
         s.promise(job, people[name], blob, salt_of(f"first {name}"))
     s.reveal_data(job, salts[0])
     lea, note = people["Lea"], "uploads the global model itself as an update"
-    s.upload_piece(job, lea, raw_cid(job.base), len(job.base), 0, job.base, note)
-    opening = ("submit", 1, raw_cid(job.base), raw_cid(job.evaluation), salt_of("first Lea"))
-    s.refused(lea, "wrongCommitment", "opens the commitment to that", *opening)
+    s.piece(job, lea, job.base, note)
+    s.send_submit(job, lea, "opens the commitment to that", "wrongCommitment", job.base)
     for name in first:
-        s.show(job, people[name], salt_of(f"first {name}"))
+        s.show(job, people[name])
     s.accept(job, people["Max"])
     for name, blob in updates(cellar, job, ("Ida", "Jo")).items():
         s.promise(job, people[name], blob, salt_of(f"second {name}"))
@@ -152,7 +146,7 @@ def late_data(s: SealedScenario, cellar: Cellar, sam: bytes, people) -> None:
         s.claim(job, people[name])
     s.close_claims(job, people["Ida"])
     for name in ("Ida", "Jo"):
-        s.show(job, people[name], salt_of(f"late {name}"))
+        s.show(job, people[name])
     assert job.phase == ENDED and all(slot.bond == "returned" for slot in job.slots.values())
 
 
@@ -174,14 +168,8 @@ def no_data(s: SealedScenario, cellar: Cellar, sam: bytes, kim: bytes) -> None:
 
 def one_more(s: SealedScenario, cellar: Cellar, sam: bytes, data: bytes, windows):
     number = len(s.books.jobs)
-    salt, job_salt = salt_of(f"sponsor-silent {number}"), salt_of(f"sponsor-silent job {number}")
-    terms = cellar.terms(
-        sealed=True,
-        sponsor_bond=ETHER // 50,
-        evaluation=(data_commitment(sam, job_salt, data, salt),),
-        job_salt=job_salt,
-        windows=windows,
-    )
+    salt, name = salt_of(f"sponsor-silent {number}"), f"sponsor-silent job {number}"
+    terms = cellar.sealed_terms(sam, name, [salt], [data], windows=windows)
     note = f"posts job {number}: a tenth of an Ether for each of two"
     job = s.announce(sam, terms, cellar.arch, cellar.base, data, note, SealedJob)
     if job.phase == "filling":

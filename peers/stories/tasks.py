@@ -80,10 +80,6 @@ def noisy(arch: Architecture, start: bytes, seed: int, deviation: float):
     ]
 
 
-def full_blob(arch: Architecture, raw, dtype: int) -> bytes:
-    return weights_blob(arch, raw, dtype)
-
-
 def delta_blob(arch: Architecture, raw, base: bytes, dtype: int) -> bytes:
     return weights_blob(arch, raw, dtype, parse_weights(base, arch))
 

@@ -35,12 +35,9 @@ class Teller:
         figures = {"loss": score["loss"], "accepted": score["accepted"]}
         return figures | {"correct": int(score["correct"]), "lossToBeat": score["baseLoss"]}
 
-    def sentences(self, notices: list[dict]) -> list[str]:
-        return [text for notice in notices if (text := self.sentence(notice))]
-
     def sentence(self, notice: dict) -> str:
         job = self.books.jobs[int(notice["jobId"])]
-        who = self.called(notice["client"]) if "client" in notice else ""
+        who = self.actors[bytes.fromhex(notice["client"][2:])] if "client" in notice else ""
         match notice["name"]:
             case "RentPaid":
                 scoring = amount_text(NOBODY, int(notice["scoring"]))
@@ -102,9 +99,6 @@ class Teller:
         if job.terms.sealed:
             return text + (", as claimed" if notice["accepted"] else ", not as claimed")
         return text + (", accepted" if notice["accepted"] else ", not accepted")
-
-    def called(self, address: str) -> str:
-        return self.actors[bytes.fromhex(address[2:])]
 
     def money(self, job: Job, amount: str) -> str:
         return amount_text(job.terms.token, int(amount))

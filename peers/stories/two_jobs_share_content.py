@@ -1,4 +1,18 @@
-"""Content in use: the sponsor's next jobs adopt it; nobody else's do."""
+"""Content in use: the sponsor's next jobs adopt it; nobody else's do.
+
+Sofia delivers a base model and evaluation data for job 0. Tom posts job 1 with the same, and has to
+upload both himself: nothing is shared between sponsors, and nothing that Sofia does later can touch
+his files. Sofia posts job 2 with the same once more, and it opens in the input that posts it: a job
+adopts what another job of its sponsor has in use. Her sealed job 3 adopts the base model, and when
+she reveals its data, which are those of job 0, those too.
+
+Nora's model counts in job 0 and in job 1; she uploads it to each, since a file belongs to one account
+in one job. It is paid, so it stays in use, and Sofia's job 4 adopts it as its base model.
+
+Nobody asks for job 0 and job 2 when their windows are over: a message to job 1 settles both, one with
+each input. What was adopted lives as long as somebody uses it. With the last job the content is
+gone: job 5, posted with the same, waits to be filled.
+"""
 
 from __future__ import annotations
 
@@ -15,30 +29,14 @@ from .cellar import Cellar
 from .scenario import salt_of
 from .sealed_scenario import DAY, SealedScenario
 
-INTRODUCTION = """
-Sofia delivers a base model and evaluation data for job 0. Tom posts job 1 with the same, and has to
-upload both himself: nothing is shared between sponsors, and nothing that Sofia does later can touch
-his files. Sofia posts job 2 with the same once more, and it opens in the input that posts it: a job
-adopts what another job of its sponsor has in use. Her sealed job 3 adopts the base model, and when
-she reveals its data, which are those of job 0, those too.
-
-Nora's model counts in job 0 and in job 1; she uploads it to each, since a file belongs to one account
-in one job. It is paid, so it stays in use, and Sofia's job 4 adopts it as its base model.
-
-Nobody asks for job 0 and job 2 when their windows are over: a message to job 1 settles both, one with
-each input. What was adopted lives as long as somebody uses it. With the last job the content is
-gone: job 5, posted with the same, waits to be filled.
-"""
-
 
 def make(root: Path) -> None:
     title = "Two jobs share their content, if one sponsor posts both"
-    s = SealedScenario(root, "two-jobs-share-content", title, INTRODUCTION)
+    s = SealedScenario(root, "two-jobs-share-content", title, __doc__)
     cellar = Cellar(s.store)
     sofia, tom = s.actor("Sofia"), s.actor("Tom")
     people = {name: s.actor(name) for name in ("Nora", "Otto")}
-    for person in (sofia, tom, *people.values()):
-        s.deposit_ether(person, ETHER)
+    s.deposit_each((sofia, tom, *people.values()), ETHER)
     first = s.post(sofia, *posting(cellar, 0), "posts job 0")
     s.fill(first, 1, 1)
     second = other_sponsor(s, cellar, tom, first)
@@ -47,19 +45,17 @@ def make(root: Path) -> None:
     fourth = sealed(s, cellar, sofia, people["Otto"])
     paid_twice(s, cellar, first, second, people["Nora"])
     goes_on(s, cellar, sofia, people["Otto"])
-    revealed(s, cellar, fourth, people["Otto"])
-    ends(s, cellar, (first, second, third), people)
+    ends(s, cellar, (first, second, third, fourth), people)
     last = s.post(sofia, *posting(cellar, 5), "posts job 5: the content has to come again")
     assert last.phase == FILLING
     s.inspect("jobs/5/files")
     s.cancel(last, "cancels job 5")
-    s.inspect("audit")
-    s.write()
+    s.close(show=())
 
 
 def posting(cellar: Cellar, number: int, **fields) -> tuple:
     terms = cellar.terms(job_salt=salt_of(f"sharing {number}"), **fields)
-    return terms, cellar.arch, cellar.base, cellar.data
+    return terms, *cellar.content
 
 
 def other_sponsor(s: SealedScenario, cellar: Cellar, tom: bytes, first: JobBook) -> JobBook:
@@ -68,11 +64,10 @@ def other_sponsor(s: SealedScenario, cellar: Cellar, tom: bytes, first: JobBook)
     job = s.post(tom, *longer, "posts job 1 with the content of job 0, which is Sofia's")
     assert job.phase == FILLING
     s.inspect("jobs/1/files", "inspect `jobs/1/files`: nothing is there")
-    cid, size = raw_cid(cellar.base), len(cellar.base)
     note = "leaves out the first four bytes, which job 0 has"
-    s.upload_piece(job, tom, cid, size, 4, cellar.base[4:], note, "outOfOrder")
+    s.piece(job, tom, cellar.base, note, 4, expect="outOfOrder")
     note = "sends the base model of her job 0 once more, which is in use there"
-    s.upload_piece(first, first.sponsor, cid, size, 0, cellar.base, note, "wrongPhase")
+    s.piece(first, first.sponsor, cellar.base, note, expect="wrongPhase")
     s.fill(job, 1, 1)
     return job
 
@@ -82,7 +77,7 @@ def sealed(s: SealedScenario, cellar: Cellar, sofia: bytes, otto: bytes) -> Seal
     windows = (DAY, DAY, DAY, DAY, DAY)
     terms = cellar.sealed_terms(sofia, "sharing 3", [salt], windows=windows)
     note = "posts job 3, sealed, with the base model of job 0"
-    job = s.announce(sofia, terms, cellar.arch, cellar.base, cellar.data, note)
+    job = s.announce(sofia, terms, *cellar.content, note)
     assert job.phase == COMMIT
     s.accept(job, otto)
     s.promise(job, otto, cellar.model(1, 6), salt_of("sharing Otto 3"))
@@ -95,10 +90,9 @@ def paid_twice(s: SealedScenario, cellar: Cellar, first, second, nora: bytes) ->
         s.accept(job, nora)
         s.commit(job, nora, model, salt_of(f"sharing Nora {job.id}"))
     s.wait(MIN_COMMIT_AGE)
-    assert s.submit(first, nora, model, salt_of("sharing Nora 0"), "her model")["accepted"]
-    salt, note = salt_of("sharing Nora 1"), "submits it to job 1, which does not have it"
-    s.send_submit(second, nora, model, salt, note, "notWhole")
-    assert s.submit(second, nora, model, salt, "it")["accepted"]
+    assert s.submit(first, nora, "her model")["accepted"]
+    s.send_submit(second, nora, "submits it to job 1, which does not have it", "notWhole")
+    assert s.submit(second, nora, "it")["accepted"]
 
 
 def goes_on(s: SealedScenario, cellar: Cellar, sofia: bytes, otto: bytes) -> None:
@@ -109,25 +103,23 @@ def goes_on(s: SealedScenario, cellar: Cellar, sofia: bytes, otto: bytes) -> Non
     job = s.post(sofia, terms, cellar.arch, model, cellar.data, note)
     s.opened(job)
     assert job.phase == OPEN
-    better, salt = cellar.model(0, 8, model), salt_of("sharing Otto 4")
     s.accept(job, otto)
-    s.commit(job, otto, better, salt)
-    s.wait(MIN_COMMIT_AGE)
-    assert s.submit(job, otto, better, salt, "a model that goes on from Nora's")["accepted"]
-
-
-def revealed(s: SealedScenario, cellar: Cellar, job: SealedJob, otto: bytes) -> None:
-    """Everybody knows the data of this job; what is shown is that they are adopted."""
-    s.until(job.closes)
-    s.reveal_message(job, salt_of("sharing data"), "reveals the data of job 3, those of job 0")
-    s.claim(job, otto)
-    s.close_claims(job, otto)
-    s.show(job, otto, salt_of("sharing Otto 3"))
-    assert job.phase == ENDED
+    better, what = cellar.model(0, 8, model), "a model that goes on from Nora's"
+    salt = salt_of("sharing Otto 4")
+    assert s.commit_and_submit(job, otto, better, salt, what)["accepted"]
 
 
 def ends(s: SealedScenario, cellar: Cellar, jobs, people) -> None:
-    first, second, third = jobs
+    first, second, third, fourth = jobs
+    otto = people["Otto"]
+    # Everybody knows the data of this job; what is shown is that they are adopted.
+    s.until(fourth.closes)
+    s.reveal_message(fourth, salt_of("sharing data"), "reveals the data of job 3, those of job 0")
+    s.claim(fourth, otto)
+    s.close_claims(fourth, otto)
+    s.show(fourth, otto)
+    assert fourth.phase == ENDED
+
     fifth = s.books.jobs[4]
     s.until(max(first.closes, third.closes))
     known(s, cellar, model="ok", data="ok", base="ok")

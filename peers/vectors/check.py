@@ -11,37 +11,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+from deml_peer.books import item
 from deml_peer.hashing import checksum_address
 from deml_peer.notices import decoded
 from deml_peer.protocol import NOBODY
-from deml_peer.requests import hex0x
-
-# What stories and the application call the same total.
-TOTALS = {
-    "deposited": "deposited",
-    "vouchered": "vouchered",
-    "escrow": "inEscrow",
-    "burned": "burned",
-}
+from deml_peer.requests import hex0x, inspect_line
 
 
 def unhex(text: str) -> bytes:
     return bytes.fromhex(text[2:])
 
 
-def inspection(path: str) -> str:
-    payload = hex0x(path.encode())
-    return json.dumps({"request_type": "inspect_state", "data": {"payload": payload}})
-
-
 def played(deml: str, lines: list[str]) -> list[dict]:
-    run = subprocess.run(
-        [deml, "run", "--batch"],
-        input="\n".join(lines) + "\n",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command, given = [deml, "run", "--batch"], "\n".join(lines) + "\n"
+    run = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
     if run.returncode:
         sys.exit(run.stderr)
     return [json.loads(line) for line in run.stdout.splitlines()]
@@ -60,13 +43,8 @@ def stated(outcome: dict) -> tuple[list[str], list[dict]]:
             notices.append(decoded(unhex(output["payload"])))
         else:
             value = int(output["value"], 16) if output["value"][:2] == "0x" else output["value"]
-            vouchers.append(
-                {
-                    "destination": output["destination"].lower(),
-                    "value": str(value),
-                    "payload": output["payload"],
-                }
-            )
+            voucher = {"destination": output["destination"].lower(), "value": str(value)}
+            vouchers.append(voucher | {"payload": output["payload"]})
     return ordered([n for n in notices if n]), vouchers
 
 
@@ -101,7 +79,7 @@ def asset_key(entry: dict) -> bytes:
     """The same bytes as in `final`: a token address, and standard and id where there are any."""
     token, kind = unhex(entry["token"] or hex0x(NOBODY)), entry["kind"]
     if kind in ("erc721", "erc1155"):
-        return token + int(kind[3:]).to_bytes(2, "big") + int(entry["id"]).to_bytes(32, "big")
+        return item(token, int(kind[3:]), int(entry["id"]))
     return token
 
 
@@ -109,8 +87,8 @@ def check(deml: str, folder: Path) -> list[str]:
     story = json.loads((folder / "story.json").read_text())
     lines = (folder / "inputs.jsonl").read_text().splitlines()
     people = list(story["actors"])
-    queries = [inspection("audit")]
-    queries += [inspection(f"accounts/{checksum_address(unhex(p))}") for p in people]
+    queries = [inspect_line("audit")]
+    queries += [inspect_line(f"accounts/{checksum_address(unhex(p))}") for p in people]
     outcomes = played(deml, lines + queries)
     problems = []
     for line, outcome in zip(story["lines"], outcomes):
@@ -128,7 +106,8 @@ def check(deml: str, folder: Path) -> list[str]:
     totals = {hex0x(asset_key(a)): a for a in audit["assets"]}
     for total in story["final"]["totals"]:
         asset = totals.get(total["asset"], {})
-        for field, name in TOTALS.items():
+        for field in ("deposited", "vouchered", "escrow", "burned"):
+            name = "inEscrow" if field == "escrow" else field
             if asset.get(name, "0") != total[field]:
                 problems.append(f"{total['asset']} {field}: {asset.get(name)} not {total[field]}")
     return problems

@@ -9,22 +9,12 @@ import struct
 import sys
 from pathlib import Path
 
-from deml_peer import protocol
-
-from .published_abi import type_of
+from deml_peer.naming import DATA_OF
+from eth_utils.abi import collapse_if_tuple
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "fixtures"
-PORTALS = [
-    portal.hex()
-    for portal in (
-        protocol.ETHER_PORTAL,
-        protocol.ERC20_PORTAL,
-        protocol.ERC721_PORTAL,
-        protocol.ERC1155_SINGLE_PORTAL,
-        protocol.ERC1155_BATCH_PORTAL,
-    )
-]
+PORTALS = [portal.hex() for portal in DATA_OF]
 # As FuzzInputs reads its records.
 QUERY, FIRST_PORTAL, ANY_ACCOUNT = 14, 8, 7
 PASSES_12_S, PASSES_SECONDS, PASSES_TEN_MINUTES = 1 << 4, 2 << 4, 3 << 4
@@ -112,7 +102,7 @@ def server_answers():
 def encodings():
     entries = json.loads((ROOT / "docs" / "deml.abi.json").read_text())
     for entry in entries:
-        types = ",".join(type_of(item) for item in entry["inputs"])
+        types = ",".join(collapse_if_tuple(item) for item in entry["inputs"])
         yield b"\x00" + part(f"{entry['name']}({types})".encode())
         yield b"\x01" + types.encode()
     yield b"\x00" + part(b"f(uint256[2][],(bool,string)[],bytes3)") + bytes(64)

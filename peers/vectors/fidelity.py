@@ -14,20 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from deml_peer import dml1
-from deml_peer.architecture import (
-    DENSE,
-    HEAD_NAMES,
-    I8,
-    I16,
-    I32,
-    IDENTITY_HEAD,
-    RELU,
-    SIGMOID,
-    SIGMOID_HEAD,
-    SOFTMAX_HEAD,
-    U8,
-    Architecture,
-)
+from deml_peer.architecture import HEAD_NAMES, I8, I16, I32, U8, Architecture, Head, Kind
 from deml_peer.blobs import parse_dataset, parse_weights
 from deml_peer.export import (
     BlobStore,
@@ -75,18 +62,18 @@ def split(bunch, held: int, seed: int, scale: float | None = None) -> Split:
 def float_logits(arch: Architecture, tensors, x: np.ndarray) -> np.ndarray:
     values, at = x, 0
     for layer in arch.layers:
-        if layer.code == DENSE:
+        if layer.code == Kind.DENSE:
             values = values @ tensors[at].T + tensors[at + 1]
             at += 2
-        elif layer.code == RELU:
+        elif layer.code == Kind.RELU:
             values = np.maximum(values, 0)
         else:
-            values = expit(values) if layer.code == SIGMOID else np.tanh(values)
+            values = expit(values) if layer.code == Kind.SIGMOID else np.tanh(values)
     return values
 
 
 def float_results(arch: Architecture, z: np.ndarray, y: np.ndarray) -> dict:
-    if arch.head == IDENTITY_HEAD:
+    if arch.head == Head.IDENTITY:
         error = np.minimum(np.abs(z - y.reshape(z.shape)), MAX_ERROR)
         losses = np.minimum((error**2).sum(axis=1), MAX_LOSS)
         mean = rounded(losses.mean())
@@ -98,7 +85,7 @@ def float_results(arch: Architecture, z: np.ndarray, y: np.ndarray) -> dict:
             "auc": None,
             "mse": mean,
         }
-    if arch.head == SIGMOID_HEAD:
+    if arch.head == Head.SIGMOID:
         score = z[:, 0]
         losses = np.logaddexp(0, np.where(y == 1, -score, score))
         predicted = (score > 0).astype(int)
@@ -141,7 +128,7 @@ class Cases:
         weights = weights_blob(arch, network.raw, w_dtype)
         blob = dataset_blob(arch, data.held_x, data.held_y, x_dtype)
         raw, parsed = parse_weights(weights, arch), parse_dataset(blob, arch)
-        quantised_y = parsed.y / 65536 if arch.head == IDENTITY_HEAD else parsed.y
+        quantised_y = parsed.y / 65536 if arch.head == Head.IDENTITY else parsed.y
         z = float_logits(arch, [t / 65536 for t in raw], parsed.x / 65536)
         original_z = float_logits(arch, network.tensors, data.held_x)
         case = {
@@ -172,7 +159,7 @@ def prove(case: dict, arch: Architecture, raw, data, against_original: bool) -> 
     mean = metrics.loss / metrics.samples / 2**30
     for side in ("quantised", "original") if against_original else ("quantised",):
         expected = case[side]
-        if arch.head == IDENTITY_HEAD:
+        if arch.head == Head.IDENTITY:
             assert abs(mean - expected["mse"]) <= 1e-5, (case["name"], side, mean)
             continue
         agreement = np.mean(dml1.predictions(arch, z) == expected["predicted"])
@@ -202,36 +189,29 @@ def make_breast_cancer(root: Path) -> None:
     cases, data = Cases(root), split(datasets.load_breast_cancer(), 200, seed=11)
     linear = logistic(data)
     relu, tanh = perceptron(data, 16, "relu", 1), perceptron(data, 12, "tanh", 2)
-    cases.add("breast_cancer/logistic", linear_network(linear, SIGMOID_HEAD), data)
-    cases.add("breast_cancer/logistic-softmax", linear_network(linear, SOFTMAX_HEAD), data)
-    cases.add("breast_cancer/mlp-relu", mlp_network(relu, SIGMOID_HEAD), data)
-    cases.add("breast_cancer/mlp-tanh-softmax", mlp_network(tanh, SOFTMAX_HEAD), data)
-    cases.add("breast_cancer/mlp-relu-i16", mlp_network(relu, SIGMOID_HEAD), data, I16, I16)
+    cases.add("breast_cancer/logistic", linear_network(linear, Head.SIGMOID), data)
+    cases.add("breast_cancer/logistic-softmax", linear_network(linear, Head.SOFTMAX), data)
+    cases.add("breast_cancer/mlp-relu", mlp_network(relu, Head.SIGMOID), data)
+    cases.add("breast_cancer/mlp-tanh-softmax", mlp_network(tanh, Head.SOFTMAX), data)
+    cases.add("breast_cancer/mlp-relu-i16", mlp_network(relu, Head.SIGMOID), data, I16, I16)
     cases.write("breast_cancer")
 
 
 def make_digits(root: Path) -> None:
     cases, data = Cases(root), split(datasets.load_digits(), 400, seed=12, scale=16.0)
     relu, sigmoid = perceptron(data, 32, "relu", 3), perceptron(data, 24, "logistic", 4)
-    cases.add("digits/logistic", linear_network(logistic(data), SOFTMAX_HEAD), data)
-    cases.add("digits/mlp-relu", mlp_network(relu, SOFTMAX_HEAD), data)
-    cases.add("digits/mlp-logistic", mlp_network(sigmoid, SOFTMAX_HEAD), data)
-    cases.add("digits/mlp-relu-i8", mlp_network(relu, SOFTMAX_HEAD), data, I8, U8)
+    cases.add("digits/logistic", linear_network(logistic(data), Head.SOFTMAX), data)
+    cases.add("digits/mlp-relu", mlp_network(relu, Head.SOFTMAX), data)
+    cases.add("digits/mlp-logistic", mlp_network(sigmoid, Head.SOFTMAX), data)
+    cases.add("digits/mlp-relu-i8", mlp_network(relu, Head.SOFTMAX), data, I8, U8)
     cases.write("digits")
 
 
-def make_wine(root: Path) -> None:
-    cases, data = Cases(root), split(datasets.load_wine(), 60, seed=13)
-    cases.add("wine/logistic", linear_network(logistic(data), SOFTMAX_HEAD), data)
-    cases.add("wine/mlp-tanh", mlp_network(perceptron(data, 8, "tanh", 5), SOFTMAX_HEAD), data)
-    cases.write("wine")
-
-
-def make_iris(root: Path) -> None:
-    cases, data = Cases(root), split(datasets.load_iris(), 50, seed=14)
-    cases.add("iris/logistic", linear_network(logistic(data), SOFTMAX_HEAD), data)
-    cases.add("iris/mlp-relu", mlp_network(perceptron(data, 10, "relu", 6), SOFTMAX_HEAD), data)
-    cases.write("iris")
+def make_small(root: Path, name: str, data: Split, hidden: int, activation: str, seed: int) -> None:
+    cases, mlp = Cases(root), perceptron(data, hidden, activation, seed)
+    cases.add(f"{name}/logistic", linear_network(logistic(data), Head.SOFTMAX), data)
+    cases.add(f"{name}/mlp-{activation}", mlp_network(mlp, Head.SOFTMAX), data)
+    cases.write(name)
 
 
 def make_diabetes(root: Path) -> None:
@@ -242,13 +222,16 @@ def make_diabetes(root: Path) -> None:
     mlp = MLPRegressor(
         hidden_layer_sizes=(12,), activation="tanh", max_iter=300, random_state=7
     ).fit(data.x, data.y)
-    cases.add("diabetes/ridge", linear_network(ridge, IDENTITY_HEAD), data)
-    cases.add("diabetes/mlp-tanh", mlp_network(mlp, IDENTITY_HEAD), data)
+    cases.add("diabetes/ridge", linear_network(ridge, Head.IDENTITY), data)
+    cases.add("diabetes/mlp-tanh", mlp_network(mlp, Head.IDENTITY), data)
     cases.write("diabetes")
 
 
 def make(root: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        for step in (make_breast_cancer, make_digits, make_wine, make_iris, make_diabetes):
-            step(root)
+        make_breast_cancer(root)
+        make_digits(root)
+        make_small(root, "wine", split(datasets.load_wine(), 60, seed=13), 8, "tanh", 5)
+        make_small(root, "iris", split(datasets.load_iris(), 50, seed=14), 10, "relu", 6)
+        make_diabetes(root)

@@ -6,19 +6,12 @@ import struct
 
 import numpy as np
 from deml_peer.architecture import (
-    AVG_POOL,
-    CLASSES,
     DELTA,
-    FLATTEN,
-    FULL,
     I8,
     I16,
-    MAX_POOL,
-    RELU,
-    SIGMOID_HEAD,
-    SOFTMAX_HEAD,
-    TANH,
     Architecture,
+    Head,
+    Kind,
     Layer,
     conv2d,
     dense,
@@ -31,7 +24,7 @@ from .vectors import Vectors, full, labelled
 
 
 def add_invalid_cases(vectors: Vectors) -> None:
-    arch = Architecture((3,), (dense(2, 1), Layer(TANH), dense(2, 0)), SOFTMAX_HEAD)
+    arch = Architecture((3,), (dense(2, 1), Layer(Kind.TANH), dense(2, 0)), Head.SOFTMAX)
     blob = arch.blob
     good = full(arch, [1, 2, 3, 4, 5, 6], [7, 8], [1, 2, 3, 4])
     data = labelled([[1, 2, 3], [4, 5, 6]], [0, 1])
@@ -60,16 +53,13 @@ def add_invalid_cases(vectors: Vectors) -> None:
         ("the weights are empty", b""),
     ):
         vectors.refuse(why, blob, model, data)
-    small = encode_weights(arch, FULL, I8, [0, 0, 0], [np.full(t.shape, 1) for t in arch.tensors])
+    small = encode_weights(arch, I8, [0, 0, 0], [np.full(t.shape, 1) for t in arch.tensors])
     vectors.refuse("an i8 weight is -128", blob, patched(small, 36, b"\x80"), data)
     base = full(arch, [(1 << 31) - 1, 1 << 30, 5, 0, 0, 0], [0, 0], [1, 2, 3, 4])
-    delta = encode_weights(
-        arch, DELTA, I16, [0, 0, 0], [np.full((2, 3), 1), np.zeros(2), np.zeros((2, 2))]
-    )
+    zeros = (np.zeros(2), np.zeros((2, 2)))
+    delta = encode_weights(arch, I16, [0, 0, 0], [np.full((2, 3), 1), *zeros], DELTA)
     vectors.add("invalid-twin/deltaOnTheBase", arch, delta, data, base)
-    delta = encode_weights(
-        arch, DELTA, I16, [15, 0, 0], [np.full((2, 3), 32767), np.zeros(2), np.zeros((2, 2))]
-    )
+    delta = encode_weights(arch, I16, [15, 0, 0], [np.full((2, 3), 32767), *zeros], DELTA)
     vectors.refuse("the row sum breaks only after the delta", blob, delta, data, base)
     for why, broken in (
         ("the data have another magic", patched(data, 3, b"W")),
@@ -87,15 +77,15 @@ def add_invalid_cases(vectors: Vectors) -> None:
         ("the data claim 2^32 - 1 samples", patched(data, 8, b"\xff\xff\xff\xff")),
     ):
         vectors.refuse(why, blob, good, broken)
-    bytes8 = encode_dataset(np.array([[1, 2, 3]]), [0], I8, CLASSES, 0)
+    bytes8 = encode_dataset(np.array([[1, 2, 3]]), [0], I8)
     vectors.add("invalid-twin/paddedX", arch, good, bytes8)
     vectors.refuse("the padding after x is not zero", blob, good, patched(bytes8, 35, b"\1"))
     vectors.refuse("an i8 feature is -128", blob, good, patched(bytes8, 32, b"\x80"))
 
 
 def add_invalid_architectures(vectors: Vectors, blob: bytes, model: bytes, data: bytes) -> None:
-    flat, softmax = (dense(2),), SOFTMAX_HEAD
-    unit_pool, wide = pool(MAX_POOL, (1, 1), (1, 1)), (dense(513), dense(2))
+    flat, softmax = (dense(2),), Head.SOFTMAX
+    unit_pool, wide = pool(Kind.MAX_POOL, (1, 1), (1, 1)), (dense(513), dense(2))
     for why, arch in (
         ("the architecture has another magic", b"DMLB" + blob[4:]),
         ("the architecture version is 2", blob[:4] + b"\2" + blob[5:]),
@@ -104,29 +94,29 @@ def add_invalid_architectures(vectors: Vectors, blob: bytes, model: bytes, data:
         ("the input has 2^17 + 1 elements", raw_architecture(((1 << 17) + 1,), flat, softmax)),
         ("the dimensions multiply past 2^64", raw_architecture((0xFFFFFFFF,) * 3, flat, softmax)),
         ("there is no layer", raw_architecture((3,), (), softmax)),
-        ("there are 65 layers", raw_architecture((2,), (Layer(RELU),) * 65, softmax)),
+        ("there are 65 layers", raw_architecture((2,), (Layer(Kind.RELU),) * 65, softmax)),
         ("the layer count lies", raw_architecture((3,), flat, softmax, count=2)),
         ("a layer code is unknown", raw_architecture((3,), (Layer(0x21),), softmax)),
         ("the bias flag is 2", raw_architecture((3,), (dense(2, 2),), softmax)),
         ("a Dense layer has no output", raw_architecture((3,), (dense(0),), softmax)),
         ("Dense meets rank 3", raw_architecture((1, 2, 2), flat, softmax)),
         ("a pool meets rank 1", raw_architecture((3,), (unit_pool,), softmax)),
-        ("the head meets rank 3", raw_architecture((1, 2, 2), (Layer(RELU),), softmax)),
+        ("the head meets rank 3", raw_architecture((1, 2, 2), (Layer(Kind.RELU),), softmax)),
         ("the head code is 4", raw_architecture((3,), flat, 4)),
         ("softmax has one output", raw_architecture((3,), (dense(1),), softmax)),
-        ("sigmoid has two outputs", raw_architecture((3,), flat, SIGMOID_HEAD)),
+        ("sigmoid has two outputs", raw_architecture((3,), flat, Head.SIGMOID)),
         ("there are too many parameters", raw_architecture((512,), wide, softmax)),
         ("the architecture has trailing bytes", blob + b"\0"),
         ("the architecture is cut short", blob[:-1]),
     ):
         vectors.refuse(why, arch, model, data)
-    tail = (Layer(FLATTEN), dense(2))
+    tail = (Layer(Kind.FLATTEN), dense(2))
     for why, layer in (
         ("padding reaches the kernel size", conv2d(1, (2, 2), pads=(2, 0, 0, 0))),
         ("a stride is 0", conv2d(1, (2, 2), stride=(0, 1))),
         ("a kernel is 0", conv2d(1, (0, 1))),
         ("the kernel does not fit", conv2d(1, (5, 1), pads=(0, 0, 0, 0))),
-        ("the pool does not fit", pool(AVG_POOL, (1, 5), (1, 1))),
+        ("the pool does not fit", pool(Kind.AVG_POOL, (1, 5), (1, 1))),
         ("the convolution works too hard", conv2d(32, (8, 8))),
     ):
         dims = (16, 64, 64) if "hard" in why else (1, 4, 4)

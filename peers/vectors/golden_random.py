@@ -7,28 +7,17 @@ from itertools import product as every
 
 import numpy as np
 from deml_peer.architecture import (
-    AVG_POOL,
-    CLASSES,
     DELTA,
     DTYPE_NAMES,
-    FLATTEN,
     FULL,
-    GLOBAL_AVG_POOL,
     HEAD_NAMES,
     I8,
     I16,
     I32,
-    IDENTITY_HEAD,
-    LEAKY_RELU,
-    MAX_POOL,
-    RELU,
-    SIGMOID,
-    SIGMOID_HEAD,
-    SOFTMAX_HEAD,
-    TANH,
     U8,
-    VALUES,
     Architecture,
+    Head,
+    Kind,
     Layer,
     Refused,
     conv2d,
@@ -40,7 +29,7 @@ from deml_peer.blobs import encode_dataset, encode_weights, parse_weights
 from .vectors import Vectors
 
 LIMITS = {I8: (-127, 127), I16: (-32768, 32767), I32: (-(1 << 31), (1 << 31) - 1), U8: (0, 255)}
-ACTIVATIONS = (RELU, LEAKY_RELU, SIGMOID, TANH)
+ACTIVATIONS = (Kind.RELU, Kind.LEAKY_RELU, Kind.SIGMOID, Kind.TANH)
 SLOPES = (655, 6553, 0, -65536, 131072, 2147483647, -2147483648)
 
 
@@ -51,7 +40,7 @@ def seeded(name: str) -> np.random.Generator:
 
 def random_activation(rng) -> Layer:
     code = int(rng.choice(ACTIVATIONS))
-    return Layer(code, slope=int(rng.choice(SLOPES))) if code == LEAKY_RELU else Layer(code)
+    return Layer(code, slope=int(rng.choice(SLOPES))) if code == Kind.LEAKY_RELU else Layer(code)
 
 
 def random_flat_layers(rng, head: int) -> tuple[Layer, ...]:
@@ -67,9 +56,9 @@ def random_flat_layers(rng, head: int) -> tuple[Layer, ...]:
 
 
 def head_width(rng, head: int) -> int:
-    if head == SIGMOID_HEAD:
+    if head == Head.SIGMOID:
         return 1
-    if head == SOFTMAX_HEAD:
+    if head == Head.SOFTMAX:
         return int(rng.choice([2, 2, 3, 5, 10]))
     return int(rng.integers(1, 5))
 
@@ -82,14 +71,22 @@ def random_image_arch(rng, head: int) -> Architecture:
         for _ in range(int(rng.integers(1, 5))):
             layers.append(random_image_layer(rng))
         if rng.random() < 0.3:
-            layers.append(Layer(GLOBAL_AVG_POOL))
-        layers += [Layer(FLATTEN), dense(head_width(rng, head), int(rng.integers(0, 2)))]
+            layers.append(Layer(Kind.GLOBAL_AVG_POOL))
+        layers += [Layer(Kind.FLATTEN), dense(head_width(rng, head), int(rng.integers(0, 2)))]
         try:
             arch = Architecture(dims, tuple(layers), head)
         except Refused:
             continue
         if arch.parameters <= 600:
             return arch
+
+
+def random_architecture(rng, images: float, widest: int) -> Architecture:
+    """Of images with this probability, else flat with so many features at most."""
+    head = int(rng.choice(list(Head)))
+    if rng.random() < images:
+        return random_image_arch(rng, head)
+    return Architecture((int(rng.integers(1, widest + 1)),), random_flat_layers(rng, head), head)
 
 
 def random_image_layer(rng) -> Layer:
@@ -100,7 +97,7 @@ def random_image_layer(rng) -> Layer:
         pads = tuple(int(rng.integers(0, k)) for k in (*kernel, *kernel))
         return conv2d(int(rng.integers(1, 5)), kernel, stride, pads, int(rng.integers(0, 2)))
     if kind < 0.7:
-        return pool(int(rng.choice([MAX_POOL, AVG_POOL])), kernel, stride)
+        return pool(int(rng.choice([Kind.MAX_POOL, Kind.AVG_POOL])), kernel, stride)
     return random_activation(rng)
 
 
@@ -129,7 +126,7 @@ def random_weights(rng, arch: Architecture, kind: int, dtype: int, style: str, b
     stored = [random_stored(rng, t.shape, dtype, style) for t in arch.tensors]
     exponents = [random_exponent(rng, dtype, style) for _ in arch.tensors]
     while True:
-        blob = encode_weights(arch, kind, dtype, exponents, stored)
+        blob = encode_weights(arch, dtype, exponents, stored, kind)
         try:
             parse_weights(blob, arch, base)
             return blob
@@ -142,15 +139,15 @@ def random_data(rng, arch: Architecture, samples: int, x_dtype: int, style: str)
     if style == "ordinary" and x_dtype == I32:
         x = np.rint(rng.normal(0, 131_072, size=x.shape)).astype(np.int64)
     exponent = random_exponent(rng, x_dtype, style)
-    if arch.head == IDENTITY_HEAD:
+    if arch.head == Head.IDENTITY:
         spread = 1 << 31 if style == "edges" else 200_000
         y = rng.integers(-spread, spread, size=(samples, arch.target_width))
-        return encode_dataset(x, y, x_dtype, VALUES, exponent, arch.target_width)
-    return encode_dataset(x, rng.integers(0, arch.classes, samples), x_dtype, CLASSES, exponent)
+        return encode_dataset(x, y, x_dtype, exponent)
+    return encode_dataset(x, rng.integers(0, arch.classes, samples), x_dtype, exponent)
 
 
 def add_random_cases(vectors: Vectors) -> None:
-    heads = (SOFTMAX_HEAD, SIGMOID_HEAD, IDENTITY_HEAD)
+    heads = (Head.SOFTMAX, Head.SIGMOID, Head.IDENTITY)
     combinations = list(every(heads, (I8, I16, I32), (FULL, DELTA), (I8, I16, I32, U8)))
     for index, (head, dtype, kind, x_dtype) in enumerate(combinations):
         for family in ("flat", "image"):

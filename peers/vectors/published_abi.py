@@ -8,20 +8,14 @@ from pathlib import Path
 
 from deml_peer.notices import ARGUMENTS, fields
 from deml_peer.protocol import MESSAGES
-
-
-def type_of(parameter: dict) -> str:
-    if not parameter["type"].startswith("tuple"):
-        return parameter["type"]
-    members = ",".join(type_of(member) for member in parameter["components"])
-    return f"({members}){parameter['type'][len('tuple') :]}"
+from eth_utils.abi import collapse_if_tuple
 
 
 def problems(entries: list[dict]) -> list[str]:
     """Every message of the peer has to be there, and every notice that stories foretell."""
     found = {}
     for entry in entries:
-        parameters = [(each.get("name", ""), type_of(each)) for each in entry["inputs"]]
+        parameters = [(each.get("name", ""), collapse_if_tuple(each)) for each in entry["inputs"]]
         found[entry["name"]] = parameters
     result = []
     for name, types in MESSAGES.items():

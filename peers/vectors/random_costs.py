@@ -9,41 +9,25 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from functools import partial
 
 import numpy as np
 from deml_peer import costs
-from deml_peer.architecture import (
-    CLASSES,
-    HEAD_NAMES,
-    I8,
-    I16,
-    I32,
-    IDENTITY_HEAD,
-    U8,
-    VALUES,
-    Architecture,
-)
+from deml_peer.architecture import I8, I16, I32, U8, Architecture
 from deml_peer.blobs import MAX_DATA_ELEMENTS, MAX_SAMPLES
 from deml_peer.hashing import raw_cid, sha256
 from deml_peer.payouts import FEDERATED
 from deml_peer.protocol import ETHER_PORTAL, JobTerms, ether_deposit, message, post_job
-from deml_peer.requests import advance_line
+from deml_peer.requests import advance_line, inspect_line
 
-from .check import inspection, ordered, played, report, stated
-from .golden_random import random_flat_layers, random_image_arch
+from .check import ordered, played, report, stated
+from .golden_random import random_architecture
 from .random_cases import asked, concluded
 
 SPONSOR = bytes(range(20))
 RICH = 1 << 120
 JOB_BUDGET, LONGEST = 10**11, 1 << 25
 HOUR, DAY = 3_600, 86_400
-
-
-def random_architecture(rng) -> Architecture:
-    head = int(rng.choice(list(HEAD_NAMES)))
-    if rng.random() < 0.3:
-        return random_image_arch(rng, head)
-    return Architecture((int(rng.integers(1, 200)),), random_flat_layers(rng, head), head)
 
 
 def window(rng, least: int, most: int = 30 * DAY) -> int:
@@ -78,7 +62,7 @@ def random_terms(rng, arch: Architecture) -> JobTerms:
         base_model_cid=raw_cid(b"never"),
         samples=int(2 ** rng.uniform(0, np.log2(most))),
         x_dtype=int(rng.choice((I8, I16, I32, U8))),
-        y_kind=VALUES if arch.head == IDENTITY_HEAD else CLASSES,
+        y_kind=arch.y_kind,
         model_dtype=int(rng.choice((I8, I16, I32))),
         evaluation=(sha256(b"never"),) * max(1, rounds),
         windows=(window(rng, HOUR, 7 * DAY), first, *rest),
@@ -100,7 +84,7 @@ class Run:
         self.checks.append(check)
 
     def inspect(self, path: str, check) -> None:
-        self.lines.append(inspection(path))
+        self.lines.append(inspect_line(path))
         self.checks.append(check)
 
     def post(self, arch: Architecture, terms: JobTerms) -> None:
@@ -109,51 +93,44 @@ class Run:
         longest = costs.span(LONGEST)
         if life > longest or units > JOB_BUDGET:
             self.kinds["beyond a limit"] += 1
-            self.send(SPONSOR, post_job(terms, RICH), expect_code("invalidTerms"))
+            self.send(SPONSOR, post_job(terms, RICH), partial(check_code, "invalidTerms"))
             return
         if reserved + size > costs.CAPACITY:
             self.kinds["without room"] += 1
-            self.send(SPONSOR, post_job(terms, RICH), expect_code("capacity"))
+            self.send(SPONSOR, post_job(terms, RICH), partial(check_code, "capacity"))
             return
         prices = costs.rent(reserved, size, life), costs.scoring_price(arch, terms)
-        self.send(SPONSOR, post_job(terms, sum(prices) - 1), expect_code("rentTooHigh"))
+        self.send(SPONSOR, post_job(terms, sum(prices) - 1), partial(check_code, "rentTooHigh"))
         self.kinds["at a rent" if prices[0] else "for free"] += 1
         number, self.jobs = self.jobs, self.jobs + 1
         self.live[number] = size
-        self.send(SPONSOR, post_job(terms, sum(prices)), expect_rent(number, *prices))
-        self.inspect(f"jobs/{number}", expect_costs(arch, terms, self.now + life))
+        self.send(SPONSOR, post_job(terms, sum(prices)), partial(check_rent, number, *prices))
+        self.inspect(f"jobs/{number}", partial(check_costs, arch, terms, self.now + life))
         self.inspect(
-            f"rent?bytes={size}&seconds={life}", expect_answer(reserved + size, size, life)
+            f"rent?bytes={size}&seconds={life}", partial(check_answer, reserved + size, size, life)
         )
 
     def cancel(self, number: int) -> None:
         del self.live[number]
-        self.send(SPONSOR, message("cancelJob", number), expect_code(""))
+        self.send(SPONSOR, message("cancelJob", number), partial(check_code, ""))
 
 
 def difference(found, told) -> str:
     return "" if found == told else f"{found}, foretold {told}"
 
 
-def expect_code(code: str):
-    def check(outcome: dict) -> str:
-        reports = [report(outcome)["error"]["code"]] if outcome["reports"] else []
-        return difference(reports, [code] if code else [])
-
-    return check
+def check_code(code: str, outcome: dict) -> str:
+    reports = [report(outcome)["error"]["code"]] if outcome["reports"] else []
+    return difference(reports, [code] if code else [])
 
 
-def expect_rent(number: int, rent: int, scoring: int):
-    def check(outcome: dict) -> str:
-        told = {"name": "RentPaid", "jobId": number, "rent": rent, "scoring": scoring}
-        told = {key: str(value) for key, value in told.items()}
-        found = [text for text in stated(outcome)[0] if '"RentPaid"' in text]
-        return difference(found, ordered([told]))
-
-    return check
+def check_rent(number: int, rent: int, scoring: int, outcome: dict) -> str:
+    told = {"jobId": str(number), "rent": str(rent), "scoring": str(scoring)}
+    found = [text for text in stated(outcome)[0] if '"RentPaid"' in text]
+    return difference(found, ordered([{"name": "RentPaid"} | told]))
 
 
-def expect_costs(arch: Architecture, terms: JobTerms, ends_by: int):
+def check_costs(arch: Architecture, terms: JobTerms, ends_by: int, outcome: dict) -> str:
     evaluation = terms.samples * arch.units_per_sample + costs.load_units(arch)
     told = {
         "reservedBytes": costs.reserved_bytes(arch, terms),
@@ -162,31 +139,24 @@ def expect_costs(arch: Architecture, terms: JobTerms, ends_by: int):
         "evaluationWork": str(evaluation),
         "admittedWork": str(costs.admitted_units(arch, terms)),
     }
-
-    def check(outcome: dict) -> str:
-        job = report(outcome).get("job", {})
-        if "cost" not in job:
-            return f"{job}, foretold {told}"
-        found = {key: value for key, value in job["cost"].items() if key in told}
-        return difference((found, job["endsBy"]), (told, ends_by))
-
-    return check
+    job = report(outcome).get("job", {})
+    if "cost" not in job:
+        return f"{job}, foretold {told}"
+    found = {key: value for key, value in job["cost"].items() if key in told}
+    return difference((found, job["endsBy"]), (told, ends_by))
 
 
-def expect_answer(reserved: int, size: int, seconds: int):
-    def check(outcome: dict) -> str:
-        if reserved + size > costs.CAPACITY:
-            return expect_code("capacity")(outcome)
-        return difference(report(outcome).get("rent"), str(costs.rent(reserved, size, seconds)))
-
-    return check
+def check_answer(reserved: int, size: int, seconds: int, outcome: dict) -> str:
+    if reserved + size > costs.CAPACITY:
+        return check_code("capacity", outcome)
+    return difference(report(outcome).get("rent"), str(costs.rent(reserved, size, seconds)))
 
 
 def main(arguments: list[str]) -> int:
     given = asked("fixtures.random_costs", arguments)
     rng, run = np.random.default_rng(given.seed), Run()
     for _ in range(given.cases):
-        arch = random_architecture(rng)
+        arch = random_architecture(rng, 0.3, 199)
         run.post(arch, random_terms(rng, arch))
         # Often enough to leave the free half, and to come back to it.
         if run.live and rng.random() < 0.4:

@@ -12,28 +12,14 @@ from collections import Counter
 from itertools import pairwise
 
 import numpy as np
-from deml_peer.architecture import I32, SOFTMAX_HEAD, Architecture, dense
-from deml_peer.dag import (
-    DIRECTORY,
-    Block,
-    bytes_field,
-    car,
-    file_node,
-    header,
-    identity_leaf,
-    node,
-    node_leaf,
-    number_field,
-    raw_leaf,
-    section,
-    sections,
-    unixfs,
-    varint,
-)
+from deml_peer import dag
+from deml_peer.architecture import I32, Architecture, Head, dense
+from deml_peer.dag import Block
+from deml_peer.faults import Fault
 from deml_peer.hashing import raw_cid, sha256
 from deml_peer.protocol import ETHER_PORTAL, JobTerms, ether_deposit, message, post_job
 from deml_peer.requests import advance_line
-from deml_peer.streams import Fault, File
+from deml_peer.streams import File
 
 from .check import codes, played, stated
 from .random_cases import asked, concluded
@@ -42,7 +28,7 @@ from .random_cases import asked, concluded
 ODD_NODES = 0.1
 FIELDS = [b"\x18\0", b"\x20\0", b"\x38\1", b"\x12\0", b"\x0a\0", b"\x0a\2\x08\2", b"\x80", b"\0"]
 SPONSOR, RICH = bytes(range(20)), 1 << 120
-ARCH = Architecture((20,), (dense(30), dense(3)), SOFTMAX_HEAD)
+ARCH = Architecture((20,), (dense(30), dense(3)), Head.SOFTMAX)
 SIZE = ARCH.weights_size(I32)
 
 
@@ -73,27 +59,27 @@ def odd(rng, block: Block) -> Block:
 
 def with_time(rng, content: bytes) -> Block:
     """A leaf with what UnixFS 1.5 adds: permissions, and a time of change."""
-    seconds = bytes([8]) + varint(int(rng.integers(0, 1 << 62)))
+    seconds = bytes([8]) + dag.varint(int(rng.integers(0, 1 << 62)))
     nanoseconds = bytes([0x15]) + int(rng.integers(0, 1_100_000_000)).to_bytes(4, "little")
     time = seconds + (nanoseconds if rng.random() < 0.7 else b"")
-    message = unixfs(2, content, len(content))
-    message += number_field(7, int(rng.integers(0, 1 << 32))) if rng.random() < 0.5 else b""
-    return node([], message + bytes_field(8, time), len(content), 1)
+    message = dag.unixfs(2, content, len(content))
+    message += dag.number_field(7, int(rng.integers(0, 1 << 32))) if rng.random() < 0.5 else b""
+    return dag.node([], message + dag.bytes_field(8, time), len(content), 1)
 
 
 def empties(rng, content: bytes) -> Block:
     """Many links to nothing, all inside of CIDs, which cost a node of a few bytes again and again."""
-    nothing = identity_leaf(b"")
-    many = file_node([nothing] * int(rng.integers(200, 280)), 1)
-    return file_node([many] * int(rng.integers(30, 50)) + [raw_leaf(content)], 1)
+    nothing = dag.identity_leaf(b"")
+    many = dag.file_node([nothing] * int(rng.integers(200, 280)), 1)
+    return dag.file_node([many] * int(rng.integers(30, 50)) + [dag.raw_leaf(content)], 1)
 
 
 def random_leaf(rng, chunk: bytes) -> Block:
     if len(chunk) <= 128 and rng.random() < 0.3:
-        return identity_leaf(chunk)
+        return dag.identity_leaf(chunk)
     if rng.random() < 0.6:
-        return raw_leaf(chunk)
-    return odd(rng, node_leaf(chunk) if rng.random() < 0.7 else with_time(rng, chunk))
+        return dag.raw_leaf(chunk)
+    return odd(rng, dag.node_leaf(chunk) if rng.random() < 0.7 else with_time(rng, chunk))
 
 
 def random_tree(rng, content: bytes, depth: int) -> Block:
@@ -108,24 +94,26 @@ def random_tree(rng, content: bytes, depth: int) -> Block:
     children = [random_tree(rng, part, depth - 1) for part in parts]
     version = int(rng.integers(0, 2))
     if not own:
-        return odd(rng, file_node(children, version))
+        return odd(rng, dag.file_node(children, version))
     sizes = [child.size for child in children]
-    data = unixfs(2, content[:own], own + sum(sizes), sizes)
-    return odd(rng, node(children, data, own + sum(sizes), version))
+    data = dag.unixfs(2, content[:own], own + sum(sizes), sizes)
+    return odd(rng, dag.node(children, data, own + sum(sizes), version))
 
 
 def deep_tree(rng, content: bytes) -> Block:
     """Nodes one in the other, about as deep as is allowed."""
-    root = raw_leaf(content)
+    root = dag.raw_leaf(content)
     for _ in range(int(rng.integers(13, 18))):
-        root = file_node([root], 1)
+        root = dag.file_node([root], 1)
     return root
 
 
 def crumbs(rng, content: bytes) -> Block:
     """So many links that they may be more than is reserved for a file of this size."""
     size = int(rng.integers(8, 200))
-    return file_node([raw_leaf(content[at : at + size]) for at in range(0, len(content), size)], 1)
+    return dag.file_node(
+        [dag.raw_leaf(content[at : at + size]) for at in range(0, len(content), size)], 1
+    )
 
 
 def random_root(rng, content: bytes) -> Block:
@@ -138,17 +126,17 @@ def random_root(rng, content: bytes) -> Block:
     if make == "crumbs":
         return crumbs(rng, content)
     if make == "directory":
-        return node([], unixfs(DIRECTORY), 0, 1)
+        return dag.node([], dag.unixfs(dag.DIRECTORY), 0, 1)
     if make == "other size":
         content = content[: -int(rng.integers(1, 9))] if rng.random() < 0.5 else content + b"more"
     root = random_tree(rng, content, int(rng.integers(1, 5)))
     # The bytes of a raw CID come as they are, and an identity CID names no file.
-    return root if root.children or root.cid[0] == 0x12 else file_node([root], 1)
+    return root if root.children or root.cid[0] == 0x12 else dag.file_node([root], 1)
 
 
 def random_stream(rng, root: Block) -> bytes:
     """The stream of the root, in three of five cases with a fault."""
-    whole, parts = car(root), sections(root)
+    whole, parts = dag.car(root), dag.sections(root)
     match str(rng.choice(["", "", "bit", "bit", "swap", "twice", "leave out", "behind", "cut"])):
         case "bit":
             data = bytearray(whole)
@@ -163,11 +151,11 @@ def random_stream(rng, root: Block) -> bytes:
         case "leave out":
             del parts[int(rng.integers(0, len(parts)))]
         case "behind":
-            extra = [b"\0", b"\1", section(raw_leaf(b"more")), bytes(40)]
+            extra = [b"\0", b"\1", dag.section(dag.raw_leaf(b"more")), bytes(40)]
             parts.append(extra[int(rng.integers(0, len(extra)))])
         case "cut":
             return whole[: int(rng.integers(1, len(whole)))]
-    return header(root.cid) + b"".join(parts)
+    return dag.header(root.cid) + b"".join(parts)
 
 
 class Run:

@@ -7,16 +7,9 @@ from pathlib import Path
 
 import numpy as np
 from deml_peer import dml1
-from deml_peer.architecture import (
-    CLASSES,
-    I32,
-    VALUES,
-    Architecture,
-    Refused,
-    dense,
-    parse_architecture,
-)
+from deml_peer.architecture import I32, Architecture, Refused, dense, parse_architecture
 from deml_peer.blobs import canonical_weights, encode_dataset, parse_dataset, parse_weights
+from deml_peer.requests import hex0x
 
 MAX_LINE_BYTES = 120_000
 
@@ -61,13 +54,9 @@ class Vectors:
 
 
 def blobs_of(name: str, arch: bytes, base, model: bytes, data: bytes) -> dict:
-    return {
-        "name": name,
-        "arch": "0x" + arch.hex(),
-        "base": None if base is None else "0x" + base.hex(),
-        "model": "0x" + model.hex(),
-        "data": "0x" + data.hex(),
-    }
+    blobs = {"arch": arch, "base": base, "model": model, "data": data}
+    shown = {key: None if blob is None else hex0x(blob) for key, blob in blobs.items()}
+    return {"name": name} | shown
 
 
 def one_dense(inputs: int, outputs: int, head: int, bias: int = 0) -> Architecture:
@@ -80,9 +69,8 @@ def full(arch: Architecture, *tensors) -> bytes:
 
 
 def labelled(x, y, dtype: int = I32, exponent: int = 0) -> bytes:
-    return encode_dataset(np.array(x, dtype=np.int64), y, dtype, CLASSES, exponent)
+    return encode_dataset(np.array(x, dtype=np.int64), y, dtype, exponent)
 
 
 def targeted(x, y) -> bytes:
-    y = np.array(y, dtype=np.int64)
-    return encode_dataset(np.array(x, dtype=np.int64), y, I32, VALUES, 0, y.shape[1])
+    return encode_dataset(np.array(x, dtype=np.int64), np.array(y, dtype=np.int64), I32)
