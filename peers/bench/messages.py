@@ -29,7 +29,7 @@ def id_lists(world, count, order, due, times):
     payload = protocol.erc1155_batch_deposit(TOKEN, owner, ids, [1] * count)
     for _ in range(times):
         due_job(world, due)
-        world.advance(protocol.ERC1155_BATCH_PORTAL, payload, f"a deposit of {count} ids")
+        world.advance(protocol.V2_1.erc1155_batch, payload, f"a deposit of {count} ids")
     payload = message("WithdrawErc1155Batch", TOKEN, ids, [1] * count, b"")
     due_job(world, due)
     world.advance(owner, payload, f"a withdrawal of {count} ids")
@@ -40,7 +40,7 @@ def relayed_list(world, count, order, due):
     wallet = Wallet("lists")
     ids = ids_of(count, order)
     payload = protocol.erc1155_batch_deposit(TOKEN, wallet.address, ids, [1] * count)
-    world.advance(protocol.ERC1155_BATCH_PORTAL, payload, f"a deposit of {count} ids")
+    world.advance(protocol.V2_1.erc1155_batch, payload, f"a deposit of {count} ids")
     inner = message("WithdrawErc1155Batch", TOKEN, ids, [1] * count, b"")
     due_job(world, due)
     world.advance(
@@ -67,7 +67,7 @@ def deposit_with_message(world, tokens, piece):
     inner = message("upload", job.id, raw_cid(stream), len(stream), 0, stream[:piece])
     ids = list(range(max(1, tokens)))
     payload = protocol.erc1155_batch_deposit(TOKEN, job.sponsor, ids, [1] * len(ids), inner)
-    world.advance(protocol.ERC1155_BATCH_PORTAL, payload, f"{len(ids)} ids and an upload")
+    world.advance(protocol.V2_1.erc1155_batch, payload, f"{len(ids)} ids and an upload")
 
 
 @builder(layers=(1, 64), rounds=(1, 100), bias=(0, 1), width=(1, 60), words=(0, 1_500))
@@ -126,7 +126,7 @@ def garbage(world, kind, size, name, due):
     }[kind][:MAX_PAYLOAD]
     sender = account(3)
     if kind in ("portal", "batch"):
-        sender = protocol.ERC1155_BATCH_PORTAL
+        sender = protocol.V2_1.erc1155_batch
         body = (TOKEN + account(3) + body)[:MAX_PAYLOAD]
     due_job(world, due)
     world.advance(sender, body, f"garbage: {kind} {name}", may_fail=True)

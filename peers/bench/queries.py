@@ -72,7 +72,7 @@ def full_account(world, count, order, jobs):
         ids = [int.from_bytes(keccak256(word(n)), "big") for n in range(count)]
     amounts = [2**255 - n for n in range(count)]
     payload = protocol.erc1155_batch_deposit(TOKEN, owner, ids, amounts)
-    world.advance(protocol.ERC1155_BATCH_PORTAL, payload, "a deposit of many ids")
+    world.advance(protocol.V2_1.erc1155_batch, payload, "a deposit of many ids")
     world.fund(owner)
     for _ in range(jobs):
         Job(world, POSTED, slots=1, sponsor=1).post()

@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from deml_peer.protocol import V2_1
 from rollup_server.strict_http import Client, Faults
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,7 +85,10 @@ def play(requests, profile=None):
             options += f",profile={profile[0]},from={profile[1]},until={profile[2]}"
         process = subprocess.Popen(
             ["qemu-riscv64", "-plugin", f"{BUILT}/count.so,{options}", str(BUILT / "RollupApp")],
-            env={"ROLLUP_HTTP_SERVER_URL": f"http://127.0.0.1:{listener.getsockname()[1]}"},
+            env={
+                "ROLLUP_HTTP_SERVER_URL": f"http://127.0.0.1:{listener.getsockname()[1]}",
+                "DEML_PORTALS": V2_1.release,
+            },
             stderr=subprocess.DEVNULL,
         )
         try:

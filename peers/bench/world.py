@@ -72,10 +72,10 @@ class World:
             return
         self.known.add((owner, token))
         if token is None:
-            payload, portal = protocol.ether_deposit(owner, amount), protocol.ETHER_PORTAL
+            payload, portal = protocol.ether_deposit(owner, amount), protocol.V2_1.ether
         else:
             payload = protocol.erc20_deposit(token, owner, amount)
-            portal = protocol.ERC20_PORTAL
+            portal = protocol.V2_1.erc20
         self.advance(portal, payload, "deposit")
 
     def upload(self, job, sender, stream, cid=None, size=PIECE, label="upload", kind=None):

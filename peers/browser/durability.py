@@ -24,7 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from deml_peer.protocol import ERC20_PORTAL, ETHER_PORTAL, call
+from deml_peer.protocol import V2_1, call
 from deml_peer.requests import hex0x
 
 from .nodeprocess import DEML, ROOT, Node
@@ -41,11 +41,11 @@ INTERVAL = 12
 def transaction(metadata: dict, payload: bytes) -> dict:
     """The call by which a chain would come to this input."""
     sender, app = metadata["msg_sender"], metadata["app_contract"]
-    if sender == hex0x(ETHER_PORTAL):
+    if sender == hex0x(V2_1.ether):
         data = call("depositEther", ["address", "bytes"], app, payload[52:])
         value = int.from_bytes(payload[20:52], "big")
         return {"from": hex0x(payload[:20]), "to": sender, "value": hex(value), "data": hex0x(data)}
-    if sender == hex0x(ERC20_PORTAL):
+    if sender == hex0x(V2_1.erc20):
         types = ["address", "address", "uint256", "bytes"]
         amount = int.from_bytes(payload[40:72], "big")
         data = call("depositERC20Tokens", types, payload[:20], app, amount, payload[72:])

@@ -21,7 +21,7 @@ import numpy as np
 from deml_peer.architecture import I16, Architecture, Head, dense
 from deml_peer.blobs import canonical_weights, encode_dataset
 from deml_peer.hashing import raw_cid
-from deml_peer.protocol import ETHER_PORTAL, JobTerms, ether_deposit
+from deml_peer.protocol import V2_1, JobTerms, ether_deposit
 from deml_peer.requests import hex0x
 
 from .durability import transaction
@@ -79,7 +79,7 @@ class Sponsor:
         self.node.eth("eth_sendTransaction", transaction(metadata, payload))
 
     def deposit(self, wei: int) -> None:
-        self.send(ether_deposit(bytes.fromhex(self.address[2:]), wei), hex0x(ETHER_PORTAL))
+        self.send(ether_deposit(bytes.fromhex(self.address[2:]), wei), hex0x(V2_1.ether))
 
     def post(self, blobs: Blobs, digest: str) -> None:
         terms = JobTerms(

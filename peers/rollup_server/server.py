@@ -38,7 +38,16 @@ FAULTS = {
 
 BUFFER = 2 << 20
 # What ABI encoding puts beside a payload: selector, head words, length, and padding to 32 bytes.
-PAYLOAD_LIMIT = {"/voucher": 2_096_992, "/notice": 2_097_056, "/report": BUFFER}
+PAYLOAD_LIMIT = {
+    "/voucher": 2_096_992,
+    "/delegate-call-voucher": 2_097_024,
+    "/notice": 2_097_056,
+    "/report": BUFFER,
+}
+MEMBERS = {
+    "/voucher": {"destination", "value", "payload"},
+    "/delegate-call-voucher": {"destination", "payload"},
+}
 HEX = re.compile(r"0x(?:[0-9a-f]{2})*")
 
 
@@ -160,13 +169,14 @@ class Server:
 
     def output(self, client, path, message):
         require(self.current is not None, f"{path}: no request is being handled")
-        expected = {"payload"} | ({"destination", "value"} if path == "/voucher" else set())
+        expected = MEMBERS.get(path, {"payload"})
         require(set(message) == expected, f"{path}: members {sorted(message)}")
         for name, value in message.items():
             require(isinstance(value, str), f"{path}: {name} is no string")
             require(HEX.fullmatch(value), f"{path}: {name} is not lower-case hex: {value[:80]!r}")
+        if "destination" in expected:
+            require(len(message["destination"]) == 42, f"{path}: destination is not 20 bytes")
         if path == "/voucher":
-            require(len(message["destination"]) == 42, "/voucher: destination is not 20 bytes")
             require(len(message["value"]) == 66, "/voucher: value is not 32 bytes")
         size = len(message["payload"]) // 2 - 1
         require(size <= PAYLOAD_LIMIT[path], f"{path}: a payload of {size} bytes")

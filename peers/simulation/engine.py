@@ -9,7 +9,7 @@ from pathlib import Path
 
 from deml_peer.hashing import keccak256
 from deml_peer.notices import decoded
-from deml_peer.protocol import ETHER_PORTAL, MAX_PAYLOAD, ether_deposit
+from deml_peer.protocol import MAX_PAYLOAD, V2_1, ether_deposit
 from deml_peer.requests import advance_line, inspect_line
 from stories.ledger_page import GENESIS_TIME
 
@@ -101,7 +101,7 @@ class Engine:
         return answer
 
     def deposit(self, owner: bytes, amount: int) -> None:
-        self.advance(ETHER_PORTAL, ether_deposit(owner, amount))
+        self.advance(V2_1.ether, ether_deposit(owner, amount))
 
     def until(self, time: int) -> None:
         """The next input comes no earlier than `time`."""

@@ -21,17 +21,7 @@ from deml_peer.blobs import canonical_weights, encode_dataset, encode_weights
 from deml_peer.hashing import cid_text, keccak256, raw_cid, sha256
 from deml_peer.job_book import ENDED
 from deml_peer.open_books import JobBook
-from deml_peer.protocol import (
-    APP,
-    CHAIN_ID,
-    ERC20_PORTAL,
-    ETHER,
-    NOBODY,
-    JobTerms,
-    message,
-    post_job,
-    word,
-)
+from deml_peer.protocol import APP, CHAIN_ID, ETHER, NOBODY, V2_1, JobTerms, message, post_job, word
 
 from . import hostile
 from .bad_money import LYING_TOKEN, bad_deposits, bad_metadata, bad_withdrawals
@@ -173,7 +163,7 @@ def bad_acceptance(stage: Stage, job: JobBook) -> None:
     accept(stage.bob, "takes a slot of job 2^256 - 1", "unknownJob", job_id=(1 << 256) - 1)
     accept(stage.bob, "accepts other terms", "termsMismatch", promise=keccak256(b"other terms"))
     accept(stage.bob, "wants to be paid at the application", "invalidPayout", payout=APP)
-    accept(stage.bob, "wants to be paid at a portal", "invalidPayout", payout=ERC20_PORTAL)
+    accept(stage.bob, "wants to be paid at a portal", "invalidPayout", payout=V2_1.erc20)
     accept(stage.sponsor, "takes a slot of its own job", "sponsorSlot")
     accept(stage.mallory, "takes a slot without a bond", "insufficientBalance")
     accept(stage.alice, "takes a second slot", "alreadyAccepted")

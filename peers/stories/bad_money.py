@@ -5,8 +5,7 @@ from __future__ import annotations
 from deml_peer import protocol
 from deml_peer.books import item
 from deml_peer.hashing import keccak256
-from deml_peer.protocol import APP, ETHER, NOBODY, call, ether_deposit, message
-from deml_peer.requests import hex0x
+from deml_peer.protocol import ETHER, NOBODY, ether_deposit, message
 
 from .scenario import Scenario
 
@@ -22,19 +21,19 @@ def bad_deposits(s: Scenario, mallory: bytes, alice: bytes, post: bytes) -> None
         entry["_who"] = "portal"
 
     cut = ether_deposit(mallory, ETHER)[:-1]
-    portal(protocol.ETHER_PORTAL, b"", "an Ether deposit of no bytes", "malformedDeposit")
-    portal(protocol.ETHER_PORTAL, cut, "an Ether deposit one byte short", "malformedDeposit")
+    portal(protocol.V2_1.ether, b"", "an Ether deposit of no bytes", "malformedDeposit")
+    portal(protocol.V2_1.ether, cut, "an Ether deposit one byte short", "malformedDeposit")
     cut = protocol.erc20_deposit(LYING_TOKEN, mallory, 1)[:-1]
-    portal(protocol.ERC20_PORTAL, cut, "a token deposit one byte short", "malformedDeposit")
+    portal(protocol.V2_1.erc20, cut, "a token deposit one byte short", "malformedDeposit")
     bad_tail = protocol.erc721_deposit(ART, mallory, 1)[:-32]
     portal(
-        protocol.ERC721_PORTAL,
+        protocol.V2_1.erc721,
         bad_tail,
         "an ERC-721 deposit with a broken tail",
         "malformedDeposit",
     )
     uneven = protocol.erc1155_batch_deposit(SWORDS, mallory, [1, 2], [3])
-    portal(protocol.ERC1155_BATCH_PORTAL, uneven, "two ids with one amount", "malformedDeposit")
+    portal(protocol.V2_1.erc1155_batch, uneven, "two ids with one amount", "malformedDeposit")
 
     def credited(amount, note, code, exec_data):
         entry = s.deposit_ether(mallory, amount, f"{note}; the deposit counts", exec_data, code)
@@ -51,10 +50,10 @@ def bad_deposits(s: Scenario, mallory: bytes, alice: bytes, post: bytes) -> None
     s.books.deposit(mallory, LYING_TOKEN, top)
     payload = protocol.erc20_deposit(LYING_TOKEN, mallory, top)
     s.from_portal(
-        protocol.ERC20_PORTAL, mallory, payload, "deposits 2^256 - 1 of a token that lies", "ok"
+        protocol.V2_1.erc20, mallory, payload, "deposits 2^256 - 1 of a token that lies", "ok"
     )
     payload = protocol.erc20_deposit(LYING_TOKEN, alice, 1)
-    s.from_portal(protocol.ERC20_PORTAL, alice, payload, "one more of it", "depositOverflow")
+    s.from_portal(protocol.V2_1.erc20, alice, payload, "one more of it", "depositOverflow")
     collectibles(s, mallory)
 
 
@@ -62,18 +61,18 @@ def collectibles(s: Scenario, mallory: bytes) -> None:
     s.books.deposit(mallory, item(ART, 721, 42), 1)
     payload = protocol.erc721_deposit(ART, mallory, 42, b"\x00garbage")
     note = "deposits an ERC-721 token with garbage; the deposit counts"
-    s.from_portal(protocol.ERC721_PORTAL, mallory, payload, note, "unknownMessage")[
+    s.from_portal(protocol.V2_1.erc721, mallory, payload, note, "unknownMessage")[
         "stillCredited"
     ] = True
     s.books.deposit(mallory, item(SWORDS, 1155, 7), 5)
     payload = protocol.erc1155_deposit(SWORDS, mallory, 7, 5)
     s.from_portal(
-        protocol.ERC1155_SINGLE_PORTAL, mallory, payload, "deposits 5 of ERC-1155 id 7", "ok"
+        protocol.V2_1.erc1155_single, mallory, payload, "deposits 5 of ERC-1155 id 7", "ok"
     )
     s.books.deposit(mallory, item(SWORDS, 1155, 7), 3 + 4)
     payload = protocol.erc1155_batch_deposit(SWORDS, mallory, [7, 7], [3, 4])
     note = "deposits a batch that names id 7 twice: 3 and 4"
-    s.from_portal(protocol.ERC1155_BATCH_PORTAL, mallory, payload, note, "ok")
+    s.from_portal(protocol.V2_1.erc1155_batch, mallory, payload, note, "ok")
 
 
 def bad_withdrawals(s: Scenario, mallory: bytes, alice: bytes) -> None:
@@ -93,13 +92,8 @@ def bad_withdrawals(s: Scenario, mallory: bytes, alice: bytes) -> None:
     note = "withdraws two ids and one amount"
     withdraw(mallory, note, "malformedMessage", batch, SWORDS, [7, 8], [1])
     note = "withdraws id 7 twice in one batch, 4 and 8 of 12: that is all of it"
-    types = ["address", "address", "uint256[]", "uint256[]", "bytes"]
-    payload = call("safeBatchTransferFrom", types, APP, mallory, [7, 7], [4, 8], b"")
-    voucher = {"destination": hex0x(SWORDS), "value": "0", "payload": hex0x(payload)}
-    entry = s.advance(mallory, message(batch, SWORDS, [7, 7], [4, 8], b""), note)
-    entry["vouchers"] = [voucher]
-    s.books.credit(mallory, item(SWORDS, 1155, 7), -12)
-    s.books.paid_out[item(SWORDS, 1155, 7)] = 12
+    s.advance(mallory, message(batch, SWORDS, [7, 7], [4, 8], b""), note)
+    s.books.withdraw_batch(mallory, SWORDS, [7, 7], [4, 8])
 
 
 def bad_metadata(s: Scenario, alice: bytes) -> None:
@@ -118,4 +112,4 @@ def bad_metadata(s: Scenario, alice: bytes) -> None:
     s.books.deposit(alice, NOBODY, 77)
     data = ether_deposit(alice, 77)
     note = "deposits 77 wei on a node that gives no block_timestamp"
-    without("block_timestamp", protocol.ETHER_PORTAL, data, note, "ok")
+    without("block_timestamp", protocol.V2_1.ether, data, note, "ok")

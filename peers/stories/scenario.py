@@ -13,17 +13,18 @@ from deml_peer.job_book import ENDED, OPEN, Job
 from deml_peer.naming import named_job
 from deml_peer.open_books import JobBook
 from deml_peer.protocol import (
-    ERC20_PORTAL,
-    ETHER_PORTAL,
     MAX_PAYLOAD,
     MAX_RENT,
     NOBODY,
     TOKEN,
+    V2_1,
+    Contracts,
     commitment,
     erc20_deposit,
     ether_deposit,
     message,
     post_job,
+    withdrawal,
 )
 from deml_peer.requests import hex0x, metadata
 
@@ -39,9 +40,10 @@ class Scenario:
     What introduces the story to readers is `text` behind its first paragraph.
     """
 
-    def __init__(self, root: Path, name: str, title: str, text: str):
+    def __init__(self, root: Path, name: str, title: str, text: str, contracts: Contracts = V2_1):
+        self.contracts = contracts
         self.folder, self.title, self.introduction = root / name, title, text.partition("\n\n")[2]
-        self.store, self.books = BlobStore(root), Books()
+        self.store, self.books = BlobStore(root), Books(contracts)
         self.now, self.inputs = GENESIS_TIME, 0
         self.actors: dict[bytes, str] = {NOBODY: "the own balance"}
         self.teller = Teller(self.books, self.actors)
@@ -80,7 +82,7 @@ class Scenario:
         data = {"metadata": fields, "payload": hex0x(payload)}
         self.requests.append({"request_type": "advance_state", "data": data})
         entry = self.line(sender, note, expect, **extra)
-        entry["_job"] = named_job(sender, payload)
+        entry["_job"] = named_job(sender, payload, self.contracts)
         self.books.roll(entry["_job"], self.now)
         return entry
 
@@ -128,7 +130,7 @@ class Scenario:
 
     def deposit_ether(self, owner: bytes, amount: int, note="", exec_data=b"", expect="ok") -> dict:
         payload = ether_deposit(owner, amount, exec_data)
-        return self.deposited(ETHER_PORTAL, owner, NOBODY, amount, payload, note, expect)
+        return self.deposited(self.contracts.ether, owner, NOBODY, amount, payload, note, expect)
 
     def deposit_each(self, owners, amount: int) -> None:
         for owner in owners:
@@ -136,7 +138,7 @@ class Scenario:
 
     def deposit_token(self, owner: bytes, amount: int, note="", exec_data=b"", expect="ok") -> dict:
         payload = erc20_deposit(TOKEN, owner, amount, exec_data)
-        return self.deposited(ERC20_PORTAL, owner, TOKEN, amount, payload, note, expect)
+        return self.deposited(self.contracts.erc20, owner, TOKEN, amount, payload, note, expect)
 
     def deposited(self, portal, owner, asset, amount, payload, note, expect) -> dict:
         note = note or f"deposits {amount_text(asset, amount)}"
@@ -149,14 +151,18 @@ class Scenario:
         entry["_who"] = self.actors[owner]
         return entry
 
-    def withdraw(self, owner: bytes, asset: bytes = NOBODY, amount: int | None = None) -> dict:
+    def withdraw(
+        self,
+        owner: bytes,
+        asset: bytes = NOBODY,
+        amount: int | None = None,
+        recipient: bytes = b"",
+        note: str = "",
+    ) -> dict:
         amount = self.books.balance(owner, asset) if amount is None else amount
-        if asset == NOBODY:
-            payload = message("WithdrawEther", amount, b"")
-        else:
-            payload = message("WithdrawErc20", asset, amount, b"")
-        entry = self.advance(owner, payload, f"withdraws {amount_text(asset, amount)}")
-        self.books.withdraw(owner, asset, amount)
+        note = note or f"withdraws {amount_text(asset, amount)}"
+        entry = self.advance(owner, withdrawal(asset, amount, recipient), note)
+        self.books.withdraw(owner, asset, amount, recipient)
         return entry
 
     # --- jobs ---
@@ -303,6 +309,8 @@ class Scenario:
         self.folder.mkdir(parents=True, exist_ok=True)
         requests = [json.dumps(request, separators=(",", ":")) for request in self.requests]
         (self.folder / "inputs.jsonl").write_text("\n".join(requests) + "\n")
+        environment = f"DEML_PORTALS={self.contracts.release}\n"
+        (self.folder / "machine.env").write_text(environment)
         (self.folder / "story.json").write_text(ledger_page.story_json(self))
         (self.folder / "README.md").write_text(ledger_page.readme(self))
 

@@ -7,6 +7,7 @@ that is left and each asset's totals. `deml replay` compares them too; this shar
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -22,9 +23,16 @@ def unhex(text: str) -> bytes:
     return bytes.fromhex(text[2:])
 
 
-def played(deml: str, lines: list[str]) -> list[dict]:
+def played(deml: str, lines: list[str], variables: dict[str, str] | None = None) -> list[dict]:
     command, given = [deml, "run", "--batch"], "\n".join(lines) + "\n"
-    run = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        command,
+        input=given,
+        env=os.environ | (variables or {}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if run.returncode:
         sys.exit(run.stderr)
     return [json.loads(line) for line in run.stdout.splitlines()]
@@ -42,8 +50,9 @@ def stated(outcome: dict) -> tuple[list[str], list[dict]]:
         if output["type"] == "notice":
             notices.append(decoded(unhex(output["payload"])))
         else:
-            value = int(output["value"], 16) if output["value"][:2] == "0x" else output["value"]
-            voucher = {"destination": output["destination"].lower(), "value": str(value)}
+            voucher = {"destination": output["destination"].lower()}
+            if output["type"] == "voucher":
+                voucher["value"] = str(int(output["value"], 16))
             vouchers.append(voucher | {"payload": output["payload"]})
     return ordered([n for n in notices if n]), vouchers
 
@@ -83,28 +92,49 @@ def asset_key(entry: dict) -> bytes:
     return token
 
 
+def pages(path: str, count: int) -> list[str]:
+    """As many pages as hold what is told, and room for something untold."""
+    return [path] + [f"{path}?offset={100 * page}" for page in range(1, count // 100 + 1)]
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """What the machine of the recording was built with."""
+    lines = (folder / "machine.env").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines)
+
+
 def check(deml: str, folder: Path) -> list[str]:
     story = json.loads((folder / "story.json").read_text())
     lines = (folder / "inputs.jsonl").read_text().splitlines()
     people = list(story["actors"])
-    queries = [inspect_line("audit")]
-    queries += [inspect_line(f"accounts/{checksum_address(unhex(p))}") for p in people]
-    outcomes = played(deml, lines + queries)
+    final = story["final"]
+    held = [sum(b["account"] == person for b in final["balances"]) for person in people]
+    asked = [(None, path) for path in pages("audit", len(final["totals"]))]
+    for person, count in zip(people, held):
+        path = f"accounts/{checksum_address(unhex(person))}"
+        asked += [(person, page) for page in pages(path, count)]
+    outcomes = played(deml, lines + [inspect_line(path) for _, path in asked], environment(folder))
     problems = []
     for line, outcome in zip(story["lines"], outcomes):
         problems += line_problems(line, outcome)
-    audit, *accounts = [report(outcome) for outcome in outcomes[len(lines) :]]
+    answers = [(who, report(line)) for (who, _), line in zip(asked, outcomes[len(lines) :])]
     found = {
         (person, hex0x(asset_key(balance))): balance["amount"]
-        for person, account in zip(people, accounts)
+        for person, account in answers
+        if person
         for balance in account["balances"]["items"]
     }
-    told = {(b["account"], b["asset"]): b["amount"] for b in story["final"]["balances"]}
+    told = {(b["account"], b["asset"]): b["amount"] for b in final["balances"]}
     for key in sorted(found.keys() | told.keys()):
         if found.get(key, "0") != told.get(key, "0"):
             problems.append(f"balance {key}: {found.get(key)}, foretold {told.get(key)}")
-    totals = {hex0x(asset_key(a)): a for a in audit["assets"]}
-    for total in story["final"]["totals"]:
+    totals = {
+        hex0x(asset_key(asset)): asset
+        for person, audit in answers
+        if not person
+        for asset in audit["assets"]
+    }
+    for total in final["totals"]:
         asset = totals.get(total["asset"], {})
         for field in ("deposited", "vouchered", "escrow", "burned"):
             name = "inEscrow" if field == "escrow" else field

@@ -9,12 +9,12 @@ import struct
 import sys
 from pathlib import Path
 
-from deml_peer.naming import DATA_OF
+from deml_peer.protocol import V2_1
 from eth_utils.abi import collapse_if_tuple
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "fixtures"
-PORTALS = [portal.hex() for portal in DATA_OF]
+PORTALS = [portal.hex() for portal in V2_1.portals]
 # As FuzzInputs reads its records.
 QUERY, FIRST_PORTAL, ANY_ACCOUNT = 14, 8, 7
 PASSES_12_S, PASSES_SECONDS, PASSES_TEN_MINUTES = 1 << 4, 2 << 4, 3 << 4

@@ -17,7 +17,7 @@ from deml_peer.architecture import I8, I16, I32, U8, Architecture
 from deml_peer.blobs import MAX_DATA_ELEMENTS, MAX_SAMPLES
 from deml_peer.hashing import raw_cid, sha256
 from deml_peer.payouts import FEDERATED
-from deml_peer.protocol import ETHER_PORTAL, JobTerms, ether_deposit, message, post_job
+from deml_peer.protocol import V2_1, JobTerms, ether_deposit, message, post_job
 from deml_peer.requests import advance_line, inspect_line
 
 from .check import ordered, played, report, stated
@@ -77,7 +77,7 @@ class Run:
         self.lines, self.checks, self.now, self.jobs = [], [], 1_760_000_000, 0
         self.live: dict[int, int] = {}
         self.kinds: Counter = Counter()
-        self.send(ETHER_PORTAL, ether_deposit(SPONSOR, RICH), lambda _: "")
+        self.send(V2_1.ether, ether_deposit(SPONSOR, RICH), lambda _: "")
 
     def send(self, sender: bytes, payload: bytes, check) -> None:
         self.lines.append(advance_line(sender, payload, self.now, len(self.lines)))

@@ -17,7 +17,7 @@ from deml_peer.architecture import I32, Architecture, Head, dense
 from deml_peer.dag import Block
 from deml_peer.faults import Fault
 from deml_peer.hashing import raw_cid, sha256
-from deml_peer.protocol import ETHER_PORTAL, JobTerms, ether_deposit, message, post_job
+from deml_peer.protocol import V2_1, JobTerms, ether_deposit, message, post_job
 from deml_peer.requests import advance_line
 from deml_peer.streams import File
 
@@ -163,7 +163,7 @@ class Run:
 
     def __init__(self):
         self.lines, self.told, self.jobs, self.codes = [], [], 0, Counter()
-        self.send(ETHER_PORTAL, ether_deposit(SPONSOR, RICH))
+        self.send(V2_1.ether, ether_deposit(SPONSOR, RICH))
 
     def send(self, sender: bytes, payload: bytes, code="ok", is_whole=False) -> None:
         self.lines.append(advance_line(sender, payload, 1_760_000_000, len(self.lines)))

@@ -8,6 +8,8 @@ import Vouchers
 struct FinalCheck {
     private let told: Story.Final
     private let actors: [Address]
+    /// Paths with the page that they ask for; the last page has room for something untold.
+    private let paths: [(path: String, actor: Address?)]
     private var answers: [JSONValue?] = []
 
     /// Nil when the story says nothing of the end.
@@ -15,11 +17,20 @@ struct FinalCheck {
         guard let story, let final = story.final else { return nil }
         told = final
         actors = story.actors.keys.sorted { $0.checksummed < $1.checksummed }
+        func pages(_ path: String, _ count: Int) -> [String] {
+            (0...count / 100).map { $0 == 0 ? path : "\(path)?offset=\($0 * 100)" }
+        }
+        paths =
+            pages("audit", final.totals.count).map { ($0, nil) }
+            + actors.flatMap { actor in
+                pages("accounts/\(actor.checksummed)", final.balances(of: actor).count)
+                    .map { ($0, actor) }
+            }
     }
 
     /// Requests to run behind the inputs, each of which `take` wants the answer to.
     var queries: [[UInt8]] {
-        (["audit"] + actors.map { "accounts/\($0.checksummed)" }).map { path in
+        paths.map { path, _ in
             var json = JSONWriter()
             RollupRequest.inspect(Array(path.utf8)).write(to: &json)
             return json.bytes
@@ -32,10 +43,15 @@ struct FinalCheck {
 
     /// What is not as told.
     var differences: [Difference] {
-        guard answers.count == actors.count + 1 else {
-            return [difference("answers", "\(actors.count + 1)", "\(answers.count)")]
+        guard answers.count == paths.count else {
+            return [difference("answers", "\(paths.count)", "\(answers.count)")]
         }
-        return compareTotals(answers[0]) + compareBalances()
+        return compareTotals(answers(about: nil).flatMap { $0["assets"]?.elements ?? [] })
+            + compareBalances()
+    }
+
+    private func answers(about actor: Address?) -> [JSONValue] {
+        zip(paths, answers).compactMap { $0.actor == actor ? $1 : nil }
     }
 
     private func difference(_ subject: String, _ expected: String, _ found: String) -> Difference {
@@ -43,9 +59,8 @@ struct FinalCheck {
             line: nil, subject: "story: \(subject) at the end", expected: expected, found: found)
     }
 
-    private func compareTotals(_ audit: JSONValue?) -> [Difference] {
+    private func compareTotals(_ found: [JSONValue]) -> [Difference] {
         var differences: [Difference] = []
-        let found = audit?["assets"]?.elements ?? []
         for total in told.totals {
             let asset = found.first { Self.asset(of: $0) == total.asset }
             for (name, amount, member) in [
@@ -76,11 +91,12 @@ struct FinalCheck {
 
     private func compareBalances() -> [Difference] {
         var differences: [Difference] = []
-        for (actor, answer) in zip(actors, answers.dropFirst()) {
-            var expected = told.balances.filter { $0.account == Hex.string(actor.bytes) }
-                .map { "\($0.amount) of \($0.asset)" }
+        for actor in actors {
+            var expected = told.balances(of: actor).map { "\($0.amount) of \($0.asset)" }
             var found: [String] = []
-            for balance in answer?["balances"]?["items"]?.elements ?? [] {
+            for balance in answers(about: actor).flatMap({
+                $0["balances"]?["items"]?.elements ?? []
+            }) {
                 guard let amount = balance["amount"]?.text, amount != "0" else { continue }
                 found.append("\(amount) of \(Self.asset(of: balance))")
             }
@@ -104,5 +120,11 @@ struct FinalCheck {
         else { return Hex.string(token.bytes) }
         let number = [UInt8(standard >> 8), UInt8(standard & 0xFF)]
         return Hex.string(token.bytes + number + id.bytes32.bytes)
+    }
+}
+
+extension Story.Final {
+    fileprivate func balances(of actor: Address) -> [Balance] {
+        balances.filter { $0.account == Hex.string(actor.bytes) }
     }
 }

@@ -60,10 +60,25 @@ struct Sentences {
         case "advance": return "advances \(job)"
         case "sendMessage": return "writes to \(names.name(of: call.address("to"))) in \(job)"
         case "relay": return "relays a message of \(names.name(of: call.address("signer")))"
-        case "WithdrawEther": return "withdraws \(Figures.ether(call.number("value")))"
-        case "WithdrawErc20":
-            return "withdraws \(names.amount(call.number("value"), token: call.address("token")))"
+        case let name where name.hasPrefix("Withdraw"): return describe(withdrawal: call)
         default: return "sends \(call.name)"
+        }
+    }
+
+    private func describe(withdrawal call: DecodedCall) -> String {
+        let (token, value) = (call.address("token"), call.number("value"))
+        let recipient = Address(call.bytes("execLayerData"))
+        let to = recipient.map { " for \(names.name(of: $0))" } ?? ""
+        switch call.name {
+        case "WithdrawEther": return "withdraws \(Figures.ether(value))\(to)"
+        case "WithdrawErc20": return "withdraws \(names.amount(value, token: token))\(to)"
+        case "WithdrawErc721":
+            let asset = Asset.erc721(token, id: call.number("tokenId"))
+            return "withdraws \(names.amount(.one, of: asset))\(to)"
+        case "WithdrawErc1155Single":
+            let asset = Asset.erc1155(token, id: call.number("id"))
+            return "withdraws \(names.amount(value, of: asset))\(to)"
+        default: return "withdraws ids of \(names.name(of: token))\(to)"
         }
     }
 

@@ -44,7 +44,10 @@ struct Telling {
                 did: "kept data of job \(notice.number("jobId")) back", mood: .bad)
             rows[rows.count - 1].results += [result(of: notice) ?? ""]
         case "Withdrawn":
-            if let lastVoucher { rows[0].results.append("voucher #\(lastVoucher)") }
+            // A batch is one voucher and a notice for each id.
+            guard let text = lastVoucher.map({ "voucher #\($0)" }), rows[0].results.last != text
+            else { return }
+            rows[0].results.append(text)
         default:
             guard let text = result(of: notice) else { return }
             // What time alone has done comes first, but these are of the message.
