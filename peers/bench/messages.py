@@ -26,11 +26,11 @@ def ids_of(count, order):
 def id_lists(world, count, order, due, times):
     """Deposits of many ids and their withdrawal, each beside a job that has become due."""
     owner, ids = account(1), ids_of(count, order)
-    payload = protocol.erc1155_batch_deposit(TOKEN, owner, ids, [1] * count)
+    payload = protocol.erc1155_batch_deposit(TOKEN, owner, ids, [count] * count)
     for _ in range(times):
         due_job(world, due)
         world.advance(protocol.V2_1.erc1155_batch, payload, f"a deposit of {count} ids")
-    payload = message("WithdrawErc1155Batch", TOKEN, ids, [1] * count, b"")
+    payload = withdrawal_of(ids)
     due_job(world, due)
     world.advance(owner, payload, f"a withdrawal of {count} ids")
 
@@ -39,13 +39,19 @@ def id_lists(world, count, order, due, times):
 def relayed_list(world, count, order, due):
     wallet = Wallet("lists")
     ids = ids_of(count, order)
-    payload = protocol.erc1155_batch_deposit(TOKEN, wallet.address, ids, [1] * count)
+    payload = protocol.erc1155_batch_deposit(TOKEN, wallet.address, ids, [count] * count)
     world.advance(protocol.V2_1.erc1155_batch, payload, f"a deposit of {count} ids")
-    inner = message("WithdrawErc1155Batch", TOKEN, ids, [1] * count, b"")
+    inner = withdrawal_of(ids)
     due_job(world, due)
     world.advance(
         account(2), wallet.relay(0, (1 << 64) - 1, inner), f"a relayed withdrawal of {count} ids"
     )
+
+
+def withdrawal_of(ids):
+    """The longest list of as many different ids as one withdrawal takes, one of each."""
+    named = [ids[place % 256] for place in range(len(ids))]
+    return message("WithdrawErc1155Batch", TOKEN, named, [1] * len(ids), b"")
 
 
 def due_job(world, slots):

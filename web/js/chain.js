@@ -7,8 +7,9 @@ import { NodeError, quantity, rpc } from "./node.js";
 
 const ADD_INPUT = declare("addInput(address app, bytes payload)");
 const DEPOSIT_ETHER = declare("depositEther(address app, bytes execLayerData)");
-const DEPOSIT_ERC20 = declare(
-  "depositERC20Tokens(address token, address app, uint256 value, bytes execLayerData)",
+// The portals of version 3 of the contracts have the same functions under other names.
+const DEPOSIT_ERC20 = ["depositERC20Tokens", "depositErc20Tokens"].map((name) =>
+  declare(`${name}(address token, address app, uint256 value, bytes execLayerData)`),
 );
 const APPROVE = declare("approve(address spender, uint256 value)");
 const EXECUTE_OUTPUT = new ABIFunction({
@@ -62,8 +63,9 @@ export class BrowserWallet {
 
 // The contracts of one application on its chain.
 export class Chain {
-  constructor({ application, inputBox, portals, chainID }) {
-    Object.assign(this, { application, inputBox, portals, chainID });
+  // `contracts` is their release, as inspect tells it.
+  constructor({ application, inputBox, contracts, portals, chainID }) {
+    Object.assign(this, { application, inputBox, contracts, portals, chainID });
   }
 
   // Sends a message to the application; the index of its input.
@@ -86,9 +88,10 @@ export class Chain {
   async depositERC20(wallet, token, value, message = new Uint8Array()) {
     const approval = APPROVE.encode({ spender: this.portals.erc20, value });
     await this.#transact(wallet, { to: token, data: approval });
+    const deposit = DEPOSIT_ERC20[this.contracts.startsWith("v2.") ? 0 : 1];
     return this.#input(wallet, {
       to: this.portals.erc20,
-      data: DEPOSIT_ERC20.encode({ token, app: this.application, value, execLayerData: message }),
+      data: deposit.encode({ token, app: this.application, value, execLayerData: message }),
     });
   }
 

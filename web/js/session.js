@@ -46,6 +46,7 @@ export class Session extends EventTarget {
     this.chain = new Chain({
       application: application.iapplication_address,
       inputBox: application.iinputbox_address,
+      contracts: version.contracts,
       portals: version.portals,
       chainID,
     });

@@ -7,6 +7,8 @@ import { declare } from "../abi.js";
 import { hex, unhex } from "../bytes.js";
 
 const TRANSFER = declare("transfer(address to, uint256 value)");
+// By which tokens leave where the release of the contracts has the library.
+const SAFE_TRANSFER = declare("safeTransfer(address token, address to, uint256 value)");
 
 export function accountView(session, address) {
   if (!address) {
@@ -93,6 +95,10 @@ function meaning(output) {
   if (bytes.length === 0) return etherOrToken(value, `0x${"0".repeat(40)}`);
   if (hex(bytes.subarray(0, 4)) === TRANSFER.selector) {
     return etherOrToken(TRANSFER.decode(bytes).value, destination);
+  }
+  if (hex(bytes.subarray(0, 4)) === SAFE_TRANSFER.selector) {
+    const { token, value: tokens } = SAFE_TRANSFER.decode(bytes);
+    return etherOrToken(tokens, token);
   }
   return `a call of ${short(destination)}`;
 }
@@ -181,19 +187,22 @@ function depositForm(session) {
 
 function withdrawForm(session) {
   const { read, controls } = assetControls();
+  const recipient = h("input", { placeholder: session.account, pattern: "0x[0-9a-fA-F]{40}",
+    autocomplete: "off" });
   return h(
     "details",
     { class: "card" },
     h("summary", {}, "Withdraw"),
     actionForm({
       button: "Withdraw",
-      controls,
+      controls: [...controls, field("Recipient", recipient, "Who gets it; you when empty.")],
       run: async () => {
         const { token, value } = read();
+        const execLayerData = recipient.value.trim() || "0x";
         if (token) {
-          await session.send("WithdrawErc20", { token, value, execLayerData: "0x" });
+          await session.send("WithdrawErc20", { token, value, execLayerData });
         } else {
-          await session.send("WithdrawEther", { value, execLayerData: "0x" });
+          await session.send("WithdrawEther", { value, execLayerData });
         }
         return "Withdrawn: the voucher is below.";
       },

@@ -42,6 +42,7 @@ export function nodeView(session) {
             ? h("span", { class: "mono wrap" }, session.version.rentReceiver)
             : "nobody: it is burned"],
           ["Application", h("span", { class: "mono wrap" }, session.chain.application)],
+          ["Contracts", session.chain.contracts],
           ["InputBox", h("span", { class: "mono wrap" }, session.chain.inputBox)],
           ["Ether portal", h("span", { class: "mono wrap" }, session.chain.portals.ether)],
           ["ERC-20 portal", h("span", { class: "mono wrap" }, session.chain.portals.erc20)],
