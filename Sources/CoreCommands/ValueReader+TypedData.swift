@@ -38,7 +38,7 @@ extension ValueReader {
         case .elementary(.int(let bits)):
             return .elementary(.number(try integer(bits, isSigned: true)))
         case .elementary(let type):
-            return .elementary(try abiValue(of: type))
+            return .elementary(try abiValue(of: ABIParameter("", type)))
         case .structure(let index):
             if try kind() == .null {
                 try skip()
