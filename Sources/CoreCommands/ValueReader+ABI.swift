@@ -57,15 +57,9 @@ extension ValueReader {
     mutating func abiValue(of parameter: ABIParameter) throws(ToolFailure) -> ABIValue {
         switch parameter.type {
         case .uint(let bits):
-            return .number(
-                try integer(of: parameter.type) {
-                    UInt256(decimal: $0).flatMap { $0.bitWidth <= bits ? $0 : nil }
-                })
+            return .number(try integer(bits, isSigned: false))
         case .int(let bits):
-            return .number(
-                try integer(of: parameter.type) {
-                    UInt256(signedDecimal: $0).flatMap { $0.isSignExtended(from: bits) ? $0 : nil }
-                })
+            return .number(try integer(bits, isSigned: true))
         case .bool:
             return .bool(try bool())
         case .address:
@@ -109,16 +103,27 @@ extension ValueReader {
         return values
     }
 
-    private mutating func integer(
-        of type: ABIType, _ parse: (String) -> UInt256?
+    /// Decimal or, where it may be, hexadecimal with any number of digits.
+    mutating func integer(
+        _ bits: Int, isSigned: Bool, orHexadecimal: Bool = false
     ) throws(ToolFailure) -> UInt256 {
         let start = try start()
-        guard let number = parse(try numeral()) else {
-            throw mismatch(
-                "\(type.canonicalName), a decimal string or a number"
-                    + (path == nil ? "" : ", integers only"), at: start)
+        let text = try numeral()
+        let number: UInt256?
+        if orHexadecimal, text.utf8.starts(with: [0x30, 0x78]) {
+            number = UInt256(hexadecimal: text).flatMap {
+                isSigned && $0.isNegativeTwosComplement ? nil : $0
+            }
+        } else {
+            number = isSigned ? UInt256(signedDecimal: text) : UInt256(decimal: text)
         }
-        return number
+        if let number, isSigned ? number.isSignExtended(from: bits) : number.bitWidth <= bits {
+            return number
+        }
+        let form = orHexadecimal ? "decimal or 0x and digits" : "a decimal string or a number"
+        throw mismatch(
+            "\(isSigned ? "int" : "uint")\(bits), \(form)" + (path == nil ? "" : ", integers only"),
+            at: start)
     }
 
     /// A CID in text, or any bytes as 0x and digits.
