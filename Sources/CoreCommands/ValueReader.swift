@@ -42,6 +42,9 @@ package struct ValueReader {
         try read { (reader) throws(JSONError) in try reader.peek() }
     }
 
+    /// Bytes that were read.
+    var offset: Int { reader.offset }
+
     /// Where the value begins that is next.
     mutating func start() throws(ToolFailure) -> Int {
         _ = try kind()
