@@ -107,7 +107,8 @@ let package = Package(
         .executableTarget(
             name: "deml",
             dependencies: [
-                "ABI", "JSON", "Content", "Archive", "Verifier", "Vouchers", "Marketplace", "CoreCommands",
+                "ABI", "JSON", "Content", "Archive", "Verifier", "Vouchers", "Marketplace",
+                "CoreCommands",
                 "Terminal", "Interchange", "Client", "RollupServer", "DevNode", "Replay",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),

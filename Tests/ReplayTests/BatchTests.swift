@@ -40,7 +40,8 @@ import Testing
     @Test func theCommandAnswersEachLineWhenItComes() throws {
         let query = #"{"request_type":"inspect_state","data":{"payload":"0x76657273696f6e"}}"#
         // No line break at the end: the last line counts all the same.
-        let result = try BuiltProducts.run("deml", ["run", "--batch"], input: "x\n\(query)",
+        let result = try BuiltProducts.run(
+            "deml", ["run", "--batch"], input: "x\n\(query)",
             variables: Machines.environment.changes)
         #expect(result.status == 0)
         let lines = result.output.split(separator: "\n")
