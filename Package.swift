@@ -183,7 +183,7 @@ let package = Package(
             name: "ReplayTests",
             dependencies: [
                 "TestSupport", "ABI", "JSON", "Content", "Vouchers", "Marketplace", "Rollup",
-                "RollupServer", "Terminal", "Replay", "RollupApp", "deml",
+                "CoreCommands", "RollupServer", "Terminal", "Replay", "RollupApp", "deml",
             ]),
     ],
     swiftLanguageModes: [.v6]

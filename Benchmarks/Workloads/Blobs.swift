@@ -96,14 +96,7 @@ enum Blobs {
         _ architecture: Architecture, samples: Int, _ dtype: DataDType, classes: UInt8
     ) -> Dataset {
         var numbers = Numbers(seed: 3)
-        var blob = Array("DMLD".utf8) + [1, dtype.rawValue, 0, 9]
-        append(UInt32(samples), to: &blob)
-        append(UInt32(architecture.features), to: &blob)
-        blob += [1, 0] + [UInt8](repeating: 0, count: 14)
-        for _ in 0..<(samples * architecture.features * dtype.size) {
-            blob.append(numbers.nextInt8())
-        }
-        while blob.count % 4 != 0 { blob.append(0) }
+        var blob = inputs(architecture, samples: samples, dtype, exponent: 9, &numbers)
         for _ in 0..<samples { blob += [numbers.next() % classes, 0] }
         return parsed(blob, architecture)
     }
@@ -111,15 +104,8 @@ enum Blobs {
     /// A data set of i8 values and drawn targets.
     static func regression(_ architecture: Architecture, samples: Int) -> Dataset {
         var numbers = Numbers(seed: 5)
-        var blob = Array("DMLD".utf8) + [1, 1, 1, 9]
-        append(UInt32(samples), to: &blob)
-        append(UInt32(architecture.features), to: &blob)
-        let width = architecture.targetWidth
-        blob += [UInt8(truncatingIfNeeded: width), UInt8(truncatingIfNeeded: width >> 8)]
-        blob += [UInt8](repeating: 0, count: 14)
-        for _ in 0..<(samples * architecture.features) { blob.append(numbers.nextInt8()) }
-        while blob.count % 4 != 0 { blob.append(0) }
-        for _ in 0..<(samples * width) {
+        var blob = inputs(architecture, samples: samples, .int8, exponent: 9, &numbers)
+        for _ in 0..<(samples * architecture.targetWidth) {
             append(UInt32(bitPattern: numbers.nextInt32(below: 1 << 18)), to: &blob)
         }
         return parsed(blob, architecture)
@@ -136,28 +122,34 @@ enum Blobs {
                 samples: UInt32(truncatingIfNeeded: samples), xDType: xDType, yKind: kind)
         else { return nil }
         var numbers = Numbers(seed: seed)
-        var blob: [UInt8] = []
-        blob.reserveCapacity(size)
-        blob += Array("DMLD".utf8) + [1, dtype, kind.rawValue, UInt8(bitPattern: exponent)]
-        append(UInt32(samples), to: &blob)
-        append(UInt32(architecture.features), to: &blob)
-        let width = architecture.targetWidth
-        blob += [UInt8(truncatingIfNeeded: width), UInt8(truncatingIfNeeded: width >> 8)]
-        blob += [UInt8](repeating: 0, count: 14)
-        for _ in 0..<(samples * architecture.features * xDType.size) {
-            blob.append(numbers.nextInt8())
-        }
-        while blob.count % 4 != 0 { blob.append(0) }
+        var blob = inputs(architecture, samples: samples, xDType, exponent: exponent, &numbers)
         while blob.count < size {
             switch kind {
             case .classes:
                 let number = Int(numbers.next()) << 8 | Int(numbers.next())
-                let label = number % architecture.classCount
-                blob += [UInt8(truncatingIfNeeded: label), UInt8(truncatingIfNeeded: label >> 8)]
+                append(UInt16(truncatingIfNeeded: number % architecture.classCount), to: &blob)
             case .values: append(UInt32(bitPattern: numbers.nextInt32(below: 1 << 30)), to: &blob)
             }
         }
         return try? Dataset(parsing: blob, architecture: architecture)
+    }
+
+    /// The blob up to its targets.
+    private static func inputs(
+        _ architecture: Architecture, samples: Int, _ dtype: DataDType, exponent: Int8,
+        _ numbers: inout Numbers
+    ) -> [UInt8] {
+        let kind = architecture.head.targetKind.rawValue
+        var blob = Array("DMLD".utf8) + [1, dtype.rawValue, kind, UInt8(bitPattern: exponent)]
+        append(UInt32(samples), to: &blob)
+        append(UInt32(architecture.features), to: &blob)
+        append(UInt16(architecture.targetWidth), to: &blob)
+        blob += [UInt8](repeating: 0, count: 14)
+        for _ in 0..<(samples * architecture.features * dtype.size) {
+            blob.append(numbers.nextInt8())
+        }
+        while blob.count % 4 != 0 { blob.append(0) }
+        return blob
     }
 
     /// A full i32 model of drawn numbers below 2^bits, or below what the load proof allows.
@@ -199,9 +191,7 @@ enum Blobs {
         }
     }
 
-    private static func append(_ value: UInt32, to bytes: inout [UInt8]) {
-        for shift in [0, 8, 16, 24] as [UInt32] {
-            bytes.append(UInt8(truncatingIfNeeded: value &>> shift))
-        }
+    private static func append(_ value: some FixedWidthInteger, to bytes: inout [UInt8]) {
+        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
 }

@@ -1,4 +1,4 @@
-import CPosix
+import ABI
 import Verifier
 
 /// What a unit of work costs in architectures that somebody else thought of: a line of standard input
@@ -9,23 +9,13 @@ import Verifier
 /// `N load` from the blob of a model to the first step, and `N step` all samples in one step.
 enum CandidateWorkloads {
     static func run() {
-        for (number, line) in lines().enumerated() {
+        var lines = Lines()
+        var number = 0
+        while let line = lines.next() {
             guard let candidate = Candidate(line) else { Measurement.fail("line \(number)") }
             candidate.measure(number)
+            number += 1
         }
-    }
-
-    private static func lines() -> [ArraySlice<UInt8>] {
-        var text: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = buffer.withUnsafeMutableBufferPointer {
-                cposix_read_input($0.baseAddress, $0.count)
-            }
-            guard count > 0 else { break }
-            text += buffer[..<Int(count)]
-        }
-        return text.split(separator: 0x0A)
     }
 }
 
@@ -39,10 +29,10 @@ private struct Candidate {
     let weightBits: Int32
     let seed: UInt64
 
-    init?(_ line: ArraySlice<UInt8>) {
+    init?(_ line: [UInt8]) {
         let fields = line.split(separator: 0x20)
-        guard fields.count == 6, let architecture = Candidate.bytes(fields[0]) else { return nil }
-        let numbers = fields[1...].compactMap(Candidate.number)
+        guard fields.count == 6, let architecture = Hex.decode(Array(fields[0])) else { return nil }
+        let numbers = fields[1...].compactMap { Int(String(decoding: $0, as: UTF8.self)) }
         guard numbers.count == 5 else { return nil }
         self.architecture = architecture
         samples = numbers[0]
@@ -72,32 +62,5 @@ private struct Candidate {
             let spent = evaluation.step(budget: .max)
             Measurement.expect(spent == units, "candidate \(number): all samples")
         }
-    }
-
-    private static func bytes(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var high: UInt8?
-        for digit in text {
-            let letter = digit | 0x20
-            let value = digit < 0x3A ? digit &- 0x30 : letter &- 0x61 &+ 10
-            guard value < 16 else { return nil }
-            if let first = high {
-                bytes.append(first << 4 | value)
-                high = nil
-            } else {
-                high = value
-            }
-        }
-        return high == nil ? bytes : nil
-    }
-
-    private static func number(_ text: ArraySlice<UInt8>) -> Int? {
-        var value = 0
-        let digits = text.first == 0x2D ? text.dropFirst() : text
-        for digit in digits {
-            guard digit >= 0x30, digit < 0x3A, value < 1 << 40 else { return nil }
-            value = 10 * value + Int(digit - 0x30)
-        }
-        return text.count > digits.count ? -value : value
     }
 }

@@ -22,38 +22,32 @@ struct Crowd {
         return Address(digest.bytes, at: 12) ?? .zero
     }
 
-    /// Sends a message, which must be accepted.
+    /// Sends a message, which must be accepted; `name`d, it is measured from the decoded input to its
+    /// outcome.
     mutating func send(
-        _ function: ABIFunction, _ values: ABIValue..., from sender: Address
+        _ function: ABIFunction, _ values: ABIValue..., from sender: Address,
+        as name: String? = nil
     ) {
-        let input = input(CodecWorkloads.encode(function, values), from: sender)
-        let outcome = engine.advance(input)
-        check(outcome, function)
-    }
-
-    /// The same, and measured: from the decoded input to its outcome.
-    mutating func measure(
-        _ name: String, _ function: ABIFunction, _ values: ABIValue..., from sender: Address
-    ) {
-        let input = input(CodecWorkloads.encode(function, values), from: sender)
-        var outcome = Outcome()
-        Measurement.run(name) { outcome = engine.advance(input) }
-        check(outcome, function)
+        let outcome = run(input(CodecWorkloads.encode(function, values), from: sender), as: name)
+        if let report = outcome.reports.first {
+            Measurement.fail("\(function.name): " + String(decoding: report, as: UTF8.self))
+        }
+        if function == MessageFunctions.postJob { jobs += 1 }
     }
 
     /// The `advance` with whose time a job ends: the message itself comes too late.
     mutating func measureEnd(_ name: String, of job: UInt64, from sender: Address) {
-        let input = input(
-            CodecWorkloads.encode(MessageFunctions.advance, [.uint(job)]), from: sender)
-        var outcome = Outcome()
-        Measurement.run(name) { outcome = engine.advance(input) }
+        let message = CodecWorkloads.encode(MessageFunctions.advance, [.uint(job)])
+        let outcome = run(input(message, from: sender), as: name)
         Measurement.expect(
             outcome.reports.count == 1 && !outcome.outputs.isEmpty, "job \(job) did not end")
     }
 
-    mutating func deposit(to account: Address) {
-        let outcome = engine.advance(depositInput(account))
-        Measurement.expect(outcome.reports.isEmpty, "a deposit was refused")
+    mutating func deposit(to account: Address, as name: String? = nil) {
+        accept(
+            input(
+                account.bytes + Crowd.wealth.bytes32.bytes, from: AddressBook(.v2_1).portals.ether),
+            as: name)
     }
 
     /// A deposit of one unit of an ERC-20 token.
@@ -86,15 +80,15 @@ struct Crowd {
         }
     }
 
-    private mutating func accept(_ input: Input) {
-        Measurement.expect(engine.advance(input).reports.isEmpty, "a deposit was refused")
+    private mutating func accept(_ input: Input, as name: String? = nil) {
+        Measurement.expect(run(input, as: name).reports.isEmpty, "a deposit was refused")
     }
 
-    mutating func measureDeposit(_ name: String, to account: Address) {
-        let input = depositInput(account)
+    private mutating func run(_ input: Input, as name: String?) -> Outcome {
+        guard let name else { return engine.advance(input) }
         var outcome = Outcome()
         Measurement.run(name) { outcome = engine.advance(input) }
-        Measurement.expect(outcome.reports.isEmpty, "a deposit was refused")
+        return outcome
     }
 
     func measureInspect(_ name: String, _ path: String) {
@@ -113,17 +107,6 @@ struct Crowd {
             metadata: Metadata(
                 chainID: Crowd.chainID, appContract: Crowd.application, messageSender: sender,
                 blockNumber: inputs, blockTimestamp: now, inputIndex: inputs), payload: payload)
-    }
-
-    private mutating func depositInput(_ account: Address) -> Input {
-        input(account.bytes + Crowd.wealth.bytes32.bytes, from: AddressBook(.v2_1).portals.ether)
-    }
-
-    private mutating func check(_ outcome: Outcome, _ function: ABIFunction) {
-        if let report = outcome.reports.first {
-            Measurement.fail("\(function.name): " + String(decoding: report, as: UTF8.self))
-        }
-        if function == MessageFunctions.postJob { jobs += 1 }
     }
 }
 

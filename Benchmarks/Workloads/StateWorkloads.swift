@@ -28,24 +28,21 @@ enum StateWorkloads {
     static func grow(jobs: UInt64, accounts: UInt64) {
         var crowd = Crowd()
         for number in 0..<accounts {
-            if isNearPower(number) {
-                crowd.measureDeposit("deposit of a new account", to: Crowd.account(number))
-            } else {
-                crowd.deposit(to: Crowd.account(number))
-            }
+            crowd.deposit(
+                to: Crowd.account(number),
+                as: isNearPower(number) ? "deposit of a new account" : nil)
         }
         for job in 0..<jobs {
             let sponsor = Crowd.account(job % 16)
             let terms = SmallJob.terms(
                 sponsor: sponsor, isSealed: false, number: job, openWindow: SmallJob.longWindow)
-            if isNearPower(job) {
-                crowd.measure(
-                    "postJob", MessageFunctions.postJob, terms, .number(.max), from: sponsor)
-                crowd.measure("cancelJob", MessageFunctions.cancelJob, .uint(job), from: sponsor)
-            } else {
-                crowd.send(MessageFunctions.postJob, terms, .number(.max), from: sponsor)
-                crowd.send(MessageFunctions.cancelJob, .uint(job), from: sponsor)
-            }
+            let isMeasured = isNearPower(job)
+            crowd.send(
+                MessageFunctions.postJob, terms, .number(.max), from: sponsor,
+                as: isMeasured ? "postJob" : nil)
+            crowd.send(
+                MessageFunctions.cancelJob, .uint(job), from: sponsor,
+                as: isMeasured ? "cancelJob" : nil)
         }
     }
 
@@ -88,40 +85,31 @@ enum StateWorkloads {
         _ crowd: inout Crowd, _ blob: [UInt8], job: UInt64, from sender: Address,
         as name: String? = nil
     ) {
-        let values: (ABIValue, ABIValue, ABIValue, ABIValue, ABIValue) = (
-            .uint(job), .bytes(CID.raw(blob).binary), .uint(UInt64(blob.count)), .uint(0),
-            .bytes(blob)
-        )
-        if let name {
-            crowd.measure(
-                name, MessageFunctions.upload, values.0, values.1, values.2, values.3, values.4,
-                from: sender)
-        } else {
-            crowd.send(
-                MessageFunctions.upload, values.0, values.1, values.2, values.3, values.4,
-                from: sender)
-        }
+        crowd.send(
+            MessageFunctions.upload, .uint(job), .bytes(CID.raw(blob).binary),
+            .uint(UInt64(blob.count)), .uint(0), .bytes(blob), from: sender, as: name)
     }
 
     private static func accept(
-        _ crowd: inout Crowd, _ job: UInt64, _ terms: ABIValue, as client: Address
+        _ crowd: inout Crowd, _ job: UInt64, _ terms: ABIValue, as client: Address,
+        measured name: String? = nil
     ) {
         crowd.send(
             MessageFunctions.acceptJob, .uint(job), .bytes32(SmallJob.termsHash(terms)),
-            .address(client), .array([]), from: client)
+            .address(client), .array([]), from: client, as: name)
     }
 
     /// A new account, an unsealed job from its posting to its settlement, and a cancelled one.
     private static func unsealed(_ crowd: inout Crowd, _ repetition: UInt64, _ signer: Signer) {
         let newcomer = Crowd.account(1 << 32 + repetition)
-        crowd.measureDeposit("deposit of a new account", to: newcomer)
-        crowd.measureDeposit("deposit", to: newcomer)
+        crowd.deposit(to: newcomer, as: "deposit of a new account")
+        crowd.deposit(to: newcomer, as: "deposit")
         let sponsor = Crowd.account(repetition)
         let number = 1 << 17 + repetition
         let terms = SmallJob.terms(sponsor: sponsor, isSealed: false, number: number)
         let doomed = crowd.jobs
-        crowd.measure("postJob", MessageFunctions.postJob, terms, .number(.max), from: sponsor)
-        crowd.measure("cancelJob", MessageFunctions.cancelJob, .uint(doomed), from: sponsor)
+        crowd.send(MessageFunctions.postJob, terms, .number(.max), from: sponsor, as: "postJob")
+        crowd.send(MessageFunctions.cancelJob, .uint(doomed), from: sponsor, as: "cancelJob")
 
         let job = crowd.jobs
         crowd.send(MessageFunctions.postJob, terms, .number(.max), from: sponsor)
@@ -130,26 +118,25 @@ enum StateWorkloads {
         upload(
             &crowd, SmallJob.data(number), job: job, from: sponsor,
             as: "upload, data, opens the job")
-        crowd.measure(
-            "acceptJob", MessageFunctions.acceptJob, .uint(job),
-            .bytes32(SmallJob.termsHash(terms)), .address(newcomer), .array([]), from: newcomer)
+        accept(&crowd, job, terms, as: newcomer, measured: "acceptJob")
         accept(&crowd, job, terms, as: signer.address)
         let model = SmallJob.model(weight: 60_000 + UInt16(repetition))
         let commitment = SmallJob.commitment(to: model, of: newcomer, job: job)
-        crowd.measure("commit", MessageFunctions.commit, .uint(job), commitment, from: newcomer)
+        crowd.send(MessageFunctions.commit, .uint(job), commitment, from: newcomer, as: "commit")
         relay(&crowd, repetition, signer, job)
-        crowd.measure(
-            "sendMessage", MessageFunctions.sendMessage, .uint(job), .address(sponsor),
-            .bytes([UInt8](repeating: 0x41, count: 64)), from: newcomer)
+        crowd.send(
+            MessageFunctions.sendMessage, .uint(job), .address(sponsor),
+            .bytes([UInt8](repeating: 0x41, count: 64)), from: newcomer, as: "sendMessage")
         crowd.now += 600
         upload(&crowd, model, job: job, from: newcomer, as: "upload, a submission")
-        crowd.measure(
-            "submit, with scoring and a reward", MessageFunctions.submit, .uint(job),
-            .bytes(CID.raw(model).binary), .bytes(CID.raw(SmallJob.data(number)).binary),
-            .bytes32(SmallJob.salt), from: newcomer)
-        crowd.measure("advance, nothing due", MessageFunctions.advance, .uint(job), from: newcomer)
-        crowd.measure(
-            "WithdrawEther", MessageFunctions.withdrawEther, .uint(1), .bytes([]), from: newcomer)
+        crowd.send(
+            MessageFunctions.submit, .uint(job), .bytes(CID.raw(model).binary),
+            .bytes(CID.raw(SmallJob.data(number)).binary), .bytes32(SmallJob.salt), from: newcomer,
+            as: "submit, with scoring and a reward")
+        crowd.send(MessageFunctions.advance, .uint(job), from: newcomer, as: "advance, nothing due")
+        crowd.send(
+            MessageFunctions.withdrawEther, .uint(1), .bytes([]), from: newcomer,
+            as: "WithdrawEther")
         crowd.now += SmallJob.openWindow
         crowd.measureEnd("advance, settles", of: job, from: sponsor)
     }
@@ -164,10 +151,10 @@ enum StateWorkloads {
                 MessageFunctions.commit, [.uint(job), .bytes32(SmallJob.salt)]))
         let domain = RelayMessage.domain(chainID: Crowd.chainID, application: Crowd.application)
         let signature = signer.sign(message.digest(separator: domain.separator))
-        crowd.measure(
-            "relay of a commit", MessageFunctions.relay, .address(message.signer),
-            .number(message.nonce), .uint(message.deadline), .bytes(message.message),
-            .bytes(signature), from: Crowd.account(0))
+        crowd.send(
+            MessageFunctions.relay, .address(message.signer), .number(message.nonce),
+            .uint(message.deadline), .bytes(message.message), .bytes(signature),
+            from: Crowd.account(0), as: "relay of a commit")
     }
 
     /// A sealed job of two clients, from its posting to its settlement.
@@ -177,8 +164,8 @@ enum StateWorkloads {
         let number = 1 << 17 + 1 << 8 + repetition
         let terms = SmallJob.terms(sponsor: sponsor, isSealed: true, number: number)
         let job = crowd.jobs
-        crowd.measure(
-            "postJob, sealed", MessageFunctions.postJob, terms, .number(.max), from: sponsor)
+        crowd.send(
+            MessageFunctions.postJob, terms, .number(.max), from: sponsor, as: "postJob, sealed")
         upload(&crowd, SmallJob.base(number), job: job, from: sponsor)
         var models: [[UInt8]] = []
         for (place, client) in clients.enumerated() {
@@ -192,23 +179,23 @@ enum StateWorkloads {
         upload(
             &crowd, SmallJob.data(number), job: job, from: sponsor,
             as: "upload, data of a sealed job")
-        crowd.measure(
-            "revealData", MessageFunctions.revealData, .uint(job),
-            .bytes(CID.raw(SmallJob.data(number)).binary), .bytes32(SmallJob.salt), from: sponsor)
+        crowd.send(
+            MessageFunctions.revealData, .uint(job), .bytes(CID.raw(SmallJob.data(number)).binary),
+            .bytes32(SmallJob.salt), from: sponsor, as: "revealData")
         for (place, client) in clients.enumerated() {
-            crowd.measure(
-                "claim", MessageFunctions.claim, .uint(job),
-                .uint(loss(of: models[place], number)), from: client)
+            crowd.send(
+                MessageFunctions.claim, .uint(job), .uint(loss(of: models[place], number)),
+                from: client, as: "claim")
         }
         crowd.now += SmallJob.answerWindow
-        crowd.measure(
-            "advance, opens the reveal", MessageFunctions.advance, .uint(job), from: sponsor)
+        crowd.send(
+            MessageFunctions.advance, .uint(job), from: sponsor, as: "advance, opens the reveal")
         // The better of the two: the weight is larger.
         upload(&crowd, models[1], job: job, from: clients[1])
-        crowd.measure(
-            "submit, settles a sealed job", MessageFunctions.submit, .uint(job),
-            .bytes(CID.raw(models[1]).binary), .bytes(CID.raw(SmallJob.data(number)).binary),
-            .bytes32(SmallJob.salt), from: clients[1])
+        crowd.send(
+            MessageFunctions.submit, .uint(job), .bytes(CID.raw(models[1]).binary),
+            .bytes(CID.raw(SmallJob.data(number)).binary), .bytes32(SmallJob.salt),
+            from: clients[1], as: "submit, settles a sealed job")
     }
 
     private static func loss(of model: [UInt8], _ number: UInt64) -> UInt64 {

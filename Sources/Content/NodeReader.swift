@@ -5,7 +5,8 @@ import ABI
 /// Strict, so that a block has one reading. The links come together, with Data before or behind
 /// them; a link is Hash, Name and Tsize in this order, the name empty. In the UnixFS message the
 /// type comes first and the others in the order of their numbers; there are as many block sizes as
-/// links, and the size is that of the node's own bytes and of all children. Numbers are minimal.
+/// links, each a field or all in one (packed), and the size is that of the node's own bytes and of all
+/// children. Numbers are minimal.
 /// Sources: https://ipld.io/specs/codecs/dag-pb/spec/, https://specs.ipfs.tech/unixfs/.
 ///
 /// The node's own bytes are handed on and not kept. A fault is remembered until the block is
@@ -22,6 +23,8 @@ package struct NodeReader: Sendable {
     private(set) var linkCount = 0
     private(set) var linksAt = 0
     private(set) var sizesAt = 0
+    /// Bytes of the key in front of each block size: none where they are packed.
+    private(set) var sizeKeyLength = 1
 
     /// The largest own part that fits.
     private let ownLimit: UInt64
@@ -34,7 +37,7 @@ package struct NodeReader: Sendable {
     private var own = 0
     private var sum: UInt64 = 0
     private var sizeCount = 0
-    private var lastField: UInt64 = 0
+    private var lastKey: UInt64 = 0
     private var hasData = false
     private var linksAreOver = false
     private var isNamed = false
@@ -105,7 +108,7 @@ package struct NodeReader: Sendable {
                 if at < messageEnd {
                     guard try scanField(messageEnd) else { return }
                 } else {
-                    guard lastField > 0 else { throw malformed }
+                    guard lastKey > 0 else { throw malformed }
                     self.messageEnd = nil
                 }
             } else {
@@ -187,30 +190,33 @@ package struct NodeReader: Sendable {
     private mutating func scanField(_ messageEnd: Int) throws(DagError) -> Bool {
         var next = at
         guard let key = try number(&next, messageEnd) else { return false }
-        let field = key >> 3
-        // Only block sizes are repeated.
-        guard lastField == 0 ? key == 8 : field > lastField || (field == 4 && lastField == 4)
-        else { throw malformed }
+        // Only block sizes that are not packed are repeated.
+        let isInOrder = key >> 3 > lastKey >> 3 || (key == 32 && lastKey == 32)
+        guard lastKey == 0 ? key == 8 : isInOrder else { throw malformed }
         switch key {
-        case 18, 66:
+        case 18, 34, 66:
             guard let length = try length(&next, messageEnd) else { return false }
             if key == 18 {
                 try beginOwn(length)
             } else {
                 guard next + length <= bytes.count else { return false }
-                try checkTime(next, next + length)
+                if key == 34 {
+                    try addSizes(next, next + length)
+                } else {
+                    try checkTime(next, next + length)
+                }
                 next += length
             }
         case 8, 24, 32, 56:
             guard let value = try number(&next, messageEnd) else { return false }
             if key == 8, value != 0, value != 2 { throw .notAFile(type: value) }
             if key == 24 { size = value }
-            if key == 32 { try addSize(value) }
+            if key == 32 { try addSize(value, at: at) }
         default:
             // 5 and 6 belong to shards.
             throw malformed
         }
-        lastField = field
+        lastKey = key
         at = next
         return true
     }
@@ -226,8 +232,18 @@ package struct NodeReader: Sendable {
         messageEnd = messageEnd.map { $0 - length }
     }
 
-    private mutating func addSize(_ value: UInt64) throws(DagError) {
-        if sizeCount == 0 { sizesAt = at }
+    private mutating func addSizes(_ start: Int, _ end: Int) throws(DagError) {
+        sizeKeyLength = 0
+        var next = start
+        repeat {
+            let place = next
+            guard let value = try number(&next, end) else { throw malformed }
+            try addSize(value, at: place)
+        } while next < end
+    }
+
+    private mutating func addSize(_ value: UInt64, at place: Int) throws(DagError) {
+        if sizeCount == 0 { sizesAt = place }
         sizeCount += 1
         let (next, isOverflow) = sum.addingReportingOverflow(value)
         guard !isOverflow else { throw .sizeMismatch(declared: size, found: .max) }

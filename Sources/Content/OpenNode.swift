@@ -19,6 +19,7 @@ package struct OpenNode: Sendable {
     package private(set) var linksLeft: Int
     private(set) var linkAt: Int
     private(set) var sizeAt: Int
+    private let sizeKeyLength: Int
 
     /// The node that `reader` has read to its end.
     package init(_ reader: NodeReader, cid: CID, depth: Int) {
@@ -27,6 +28,7 @@ package struct OpenNode: Sendable {
         linksLeft = reader.linkCount
         linkAt = reader.linksAt
         sizeAt = reader.sizesAt
+        sizeKeyLength = reader.sizeKeyLength
         // Copied where room for own bytes would stay behind.
         bytes =
             reader.bytes.capacity - reader.bytes.count > 64
@@ -58,7 +60,7 @@ package struct OpenNode: Sendable {
         let count = Int(truncatingIfNeeded: OpenNode.number(bytes, &linkAt))
         let start = linkAt
         linkAt = end
-        sizeAt += 1
+        sizeAt += sizeKeyLength
         let size = OpenNode.number(bytes, &sizeAt)
         linksLeft -= 1
         // Behind version, codec, hash function and length, which has two bytes only for 128.

@@ -44,13 +44,7 @@ public enum BatchOperation: CaseIterable, Sendable {
     /// The answer to the request in `line`, without a line feed. Only scores read files.
     public func answer(_ line: [UInt8], read: FileReader = BatchOperation.noFiles) -> [UInt8] {
         do throws(ToolFailure) {
-            let result = try result(of: line, read: read)
-            var writer = JSONWriter()
-            writer.beginObject()
-            writer.key("ok")
-            result.write(to: &writer)
-            writer.endObject()
-            return writer.bytes
+            return try result(of: line, read: read).json
         } catch {
             return error.json
         }

@@ -11,7 +11,17 @@ package enum BatchResult {
     case cidText(CID)
     case score(ScoreReport)
 
-    func write(to writer: inout JSONWriter) {
+    /// `{"ok":…}`
+    var json: [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("ok")
+        write(to: &writer)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private func write(to writer: inout JSONWriter) {
         switch self {
         case .hex(let bytes): writer.hex(bytes)
         case .text(let text): writer.string(text)

@@ -3,31 +3,26 @@ import JSON
 /// The members of a request, found first and read later, so that their order does not matter.
 struct RequestFields {
     private let line: [UInt8]
-    private var members: [(key: JSONKey, place: Range<Int>)] = []
+    private let members: [(key: JSONKey, place: Range<Int>)]
 
     init(_ line: [UInt8]) throws(ToolFailure) {
         self.line = line
-        var start = ValueReader(line)
-        guard try start.kind() == .object else {
-            let mismatch = start.mismatch("a JSON object", at: try start.start())
+        var reader = ValueReader(line)
+        guard try reader.kind() == .object else {
+            let mismatch = reader.mismatch("a JSON object", at: try reader.start())
             // What is no JSON at all is said first.
-            try start.skip()
-            try start.finish()
+            try reader.skip()
+            try reader.finish()
             throw mismatch
         }
-        do throws(JSONError) {
-            var reader = JSONReader(line)
-            try reader.beginObject()
-            while let key = try reader.nextKey() {
-                _ = try reader.peek()
-                let start = reader.offset
-                try reader.skipValue()
-                members.append((key, start..<reader.offset))
-            }
-            try reader.finish()
-        } catch {
-            throw ToolFailure(error)
+        var members: [(key: JSONKey, place: Range<Int>)] = []
+        try reader.object { (reader, key) throws(ToolFailure) in
+            let start = try reader.start()
+            try reader.skip()
+            members.append((key, start..<reader.offset))
         }
+        try reader.finish()
+        self.members = members
     }
 
     /// The value of a member; nil when there is no such member.

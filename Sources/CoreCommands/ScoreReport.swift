@@ -26,25 +26,14 @@ public struct ScoreReport: Sendable {
         return UInt64((UInt128(baseLoss - metrics.loss) * 1_000_000) / UInt128(baseLoss))
     }
 
-    /// `{"ok":{…}}`, as one line of a batch.
-    public var json: [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("ok")
-        write(to: &writer)
-        writer.endObject()
-        return writer.bytes
-    }
+    /// As one line of a batch.
+    public var json: [UInt8] { BatchResult.score(self).json }
 
     /// One object; sums of losses, pairs and work are decimal strings.
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.string("loss", "\(metrics.loss)")
-        if let baseLoss {
-            writer.string("baseLoss", "\(baseLoss)")
-        } else {
-            writer.null("baseLoss")
-        }
+        writer.string("baseLoss", baseLoss.map { "\($0)" })
         writer.number("correct", UInt64(metrics.correct))
         writer.number("samples", UInt64(metrics.samples))
         writer.beginArray("auc")

@@ -13,7 +13,7 @@ extension ToolFailure {
 
     init(_ error: SignatureError, in text: String) {
         self.init(
-            error.code.name,
+            error.code.rawValue,
             "\(error.code.sentence), at character \(error.offset) of \"\(text.shortened)\"")
     }
 

@@ -29,16 +29,17 @@ extension ValueReader {
         return result
     }
 
+    /// Integers also as JavaScript writes large numbers, in hexadecimal.
     private mutating func typedValue(
         of type: TypedDataType, in types: TypedDataTypes
     ) throws(ToolFailure) -> TypedDataValue {
         switch type {
         case .elementary(.uint(let bits)):
-            return .elementary(.number(try integer(bits, isSigned: false)))
+            return .elementary(.number(try integer(bits, isSigned: false, orHexadecimal: true)))
         case .elementary(.int(let bits)):
-            return .elementary(.number(try integer(bits, isSigned: true)))
+            return .elementary(.number(try integer(bits, isSigned: true, orHexadecimal: true)))
         case .elementary(let type):
-            return .elementary(try abiValue(of: type))
+            return .elementary(try abiValue(of: ABIParameter("", type)))
         case .structure(let index):
             if try kind() == .null {
                 try skip()
@@ -55,34 +56,11 @@ extension ValueReader {
             return .array(values)
         }
     }
-
-    /// Decimal or, as JavaScript writes large numbers, hexadecimal with any number of digits.
-    private mutating func integer(
-        _ bits: Int, isSigned: Bool
-    ) throws(ToolFailure) -> UInt256 {
-        let start = try start()
-        if let value = ValueReader.integer(try numeral(), isSigned: isSigned),
-            isSigned ? value.isSignExtended(from: bits) : value.bitWidth <= bits
-        {
-            return value
-        }
-        throw mismatch("\(isSigned ? "int" : "uint")\(bits), decimal or 0x and digits", at: start)
-    }
-
-    private static func integer(_ text: String, isSigned: Bool) -> UInt256? {
-        guard Array(text.utf8).starts(with: [0x30, 0x78]) else {
-            return isSigned ? UInt256(signedDecimal: text) : UInt256(decimal: text)
-        }
-        guard let value = UInt256(hexadecimal: text), !isSigned || value.bitWidth < 256 else {
-            return nil
-        }
-        return value
-    }
 }
 
 extension UInt256 {
     /// The number that `text` spells, `0x` and 1 to 64 digits.
-    fileprivate init?(hexadecimal text: String) {
+    init?(hexadecimal text: String) {
         let digits = Array(text.utf8.dropFirst(2))
         guard (1...64).contains(digits.count) else { return nil }
         let padded = [UInt8](repeating: 0x30, count: 64 - digits.count) + digits

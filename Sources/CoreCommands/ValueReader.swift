@@ -7,11 +7,24 @@ package struct ValueReader {
     /// Where `bytes` begin in the line, for messages.
     private let base: Int
     private var reader: JSONReader
+    /// Where named arguments are read: the place of what is next, such as `terms.windows[2]`, empty
+    /// for the whole. Nil where members have no names.
+    private(set) var path: String?
 
     package init(_ bytes: [UInt8], from base: Int = 0) {
         self.bytes = bytes
         self.base = base
         self.reader = JSONReader(bytes)
+    }
+
+    /// A reader of arguments with names, by which messages say where something is wrong.
+    package init(arguments bytes: [UInt8]) throws(ToolFailure) {
+        self.init(bytes)
+        // What is no JSON at all is said first.
+        var whole = self
+        try whole.skip()
+        try whole.finish()
+        path = ""
     }
 
     /// Calls the JSON reader and turns its errors into refusals.
@@ -29,6 +42,9 @@ package struct ValueReader {
         try read { (reader) throws(JSONError) in try reader.peek() }
     }
 
+    /// Bytes that were read.
+    var offset: Int { reader.offset }
+
     /// Where the value begins that is next.
     mutating func start() throws(ToolFailure) -> Int {
         _ = try kind()
@@ -37,10 +53,25 @@ package struct ValueReader {
 
     /// The value at `start` is not one of its type.
     func mismatch(_ expected: String, at start: Int, found: String? = nil) -> ToolFailure {
-        ToolFailure(
-            "typeMismatch",
-            "expected \(expected), found \(found ?? self.found(at: start)), at byte \(base + start)"
-        )
+        let sentence = "expected \(expected), found \(found ?? self.found(at: start))"
+        guard let path else {
+            return ToolFailure("typeMismatch", "\(sentence), at byte \(base + start)")
+        }
+        return ToolFailure(
+            "typeMismatch", "\(path.isEmpty ? "the arguments" : path): \(sentence)")
+    }
+
+    /// Calls `body` for what stands at `step`, a name or an index in brackets, in the value that is
+    /// being read.
+    mutating func within<T>(
+        _ step: @autoclosure () -> String,
+        _ body: (inout ValueReader) throws(ToolFailure) -> T
+    ) throws(ToolFailure) -> T {
+        guard let outer = path else { return try body(&self) }
+        path = outer + step()
+        let result = try body(&self)
+        path = outer
+        return result
     }
 
     /// What stands at `start`, short enough for a message.
@@ -132,89 +163,5 @@ package struct ValueReader {
 
     mutating func finish() throws(ToolFailure) {
         try read { (reader) throws(JSONError) in try reader.finish() }
-    }
-}
-
-extension ValueReader {
-    /// The values of `parameters`, an array of as many elements.
-    mutating func abiValues(of parameters: [ABIParameter]) throws(ToolFailure) -> [ABIValue] {
-        let start = try start()
-        var values: [ABIValue] = []
-        var count = 0
-        try array { (reader, index) throws(ToolFailure) in
-            count += 1
-            if index < parameters.count {
-                values.append(try reader.abiValue(of: parameters[index].type))
-            } else {
-                try reader.skip()
-            }
-        }
-        try require(count, of: parameters.count, at: start)
-        return values
-    }
-
-    /// A value of `type`, within the range of the type.
-    mutating func abiValue(of type: ABIType) throws(ToolFailure) -> ABIValue {
-        switch type {
-        case .uint(let bits):
-            let start = try start()
-            guard let number = UInt256(decimal: try numeral()), number.bitWidth <= bits else {
-                throw mismatch("\(type.canonicalName), a decimal string or a number", at: start)
-            }
-            return .number(number)
-        case .int(let bits):
-            let start = try start()
-            guard let number = UInt256(signedDecimal: try numeral()),
-                number.isSignExtended(from: bits)
-            else {
-                throw mismatch("\(type.canonicalName), a decimal string or a number", at: start)
-            }
-            return .number(number)
-        case .bool:
-            return .bool(try bool())
-        case .address:
-            let (kind, start) = (try kind(), try start())
-            guard kind == .string, let address = Address(checkedHex: try text()) else {
-                throw mismatch(
-                    "an address, 0x and 40 digits, of one case or with the checksum of ERC-55",
-                    at: start)
-            }
-            return .address(address)
-        case .fixedBytes(let count):
-            let start = try start()
-            guard let bytes = try? hex(count: count) else {
-                throw mismatch("bytes\(count), 0x and \(2 * count) digits", at: start)
-            }
-            return .fixedBytes(bytes)
-        case .bytes:
-            return .bytes(try hex())
-        case .string:
-            return .string(String(decoding: try text(), as: UTF8.self))
-        case .array(let element):
-            return .array(try elements(of: element))
-        case .fixedArray(let element, let count):
-            let start = try start()
-            let values = try elements(of: element)
-            try require(values.count, of: count, at: start)
-            return .array(values)
-        case .tuple(let members):
-            return .tuple(try abiValues(of: members))
-        }
-    }
-
-    private mutating func elements(of type: ABIType) throws(ToolFailure) -> [ABIValue] {
-        var values: [ABIValue] = []
-        try array { (reader, _) throws(ToolFailure) in
-            values.append(try reader.abiValue(of: type))
-        }
-        return values
-    }
-
-    func require(_ count: Int, of expected: Int, at start: Int) throws(ToolFailure) {
-        guard count == expected else {
-            throw mismatch(
-                "an array of \(expected) \(expected == 1 ? "value" : "values")", at: start,
-                found: "\(count)")
-        }
     }
 }

@@ -14,16 +14,18 @@ public struct JSONKey: Equatable, Sendable {
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Whether `key` is `name`, for the cases of a switch.
-    public static func ~= (name: StaticString, key: JSONKey) -> Bool {
-        name.withUTF8Buffer { name in
-            guard name.count == key.bytes.count else { return false }
-            for i in 0..<name.count where name[i] != key.bytes[i] {
-                return false
-            }
-            return true
-        }
-    }
+    public static func ~= (name: StaticString, key: JSONKey) -> Bool { name ~= key.bytes }
 
     /// Whether `key` is `name`.
     public static func == (key: JSONKey, name: StaticString) -> Bool { name ~= key }
+}
+
+/// Whether `text` spells `name` in UTF-8, for the cases of a switch: comparing Strings would need the
+/// Unicode tables.
+public func ~= (name: StaticString, text: [UInt8]) -> Bool {
+    name.withUTF8Buffer { name in
+        guard name.count == text.count else { return false }
+        for i in 0..<name.count where name[i] != text[i] { return false }
+        return true
+    }
 }

@@ -227,6 +227,11 @@ extension JSONWriter {
         if let value { number(name, value) } else { null(name) }
     }
 
+    /// A key and `0x` and digits; null where there are none.
+    public mutating func hex(_ name: StaticString, _ payload: [UInt8]?) {
+        if let payload { hex(name, payload) } else { null(name) }
+    }
+
     /// A key and the opening of an object.
     public mutating func beginObject(_ name: StaticString) {
         key(name)

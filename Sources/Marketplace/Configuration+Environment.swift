@@ -1,4 +1,5 @@
 import ABI
+import JSON
 import Vouchers
 
 /// A variable of the environment is missing, or has a value that makes no sense.
@@ -84,7 +85,7 @@ extension Configuration {
         for release in ContractsRelease.allCases where Array(release.rawValue.utf8) == name {
             return AddressBook(release)
         }
-        switch Path(name) {
+        switch name {
         case "v2.2": return AddressBook(.v2_1)
         case "custom":
             return AddressBook(

@@ -5,4 +5,4 @@
 // output, report and the root over all outputs with what was recorded. `Chronicle` tells the same
 // run as a table.
 //
-// `ABICatalogue` and `ABIJSON` translate the published ABI to and from JSON.
+// `Translation` reads and writes messages, notices and vouchers by the names in `ABICatalogue`.

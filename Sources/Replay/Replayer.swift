@@ -88,11 +88,7 @@ extension ReplayRun {
         writer.beginArray("differences")
         for difference in differences {
             writer.beginObject()
-            if let line = difference.line {
-                writer.number("line", UInt64(line))
-            } else {
-                writer.null("line")
-            }
+            writer.number("line", difference.line.map { UInt64($0) })
             writer.string("subject", difference.subject)
             writer.string("expected", difference.expected)
             writer.string("found", difference.found)

@@ -33,16 +33,10 @@ public struct AssetTotals: Equatable, Sendable {
 
     /// Takes back a move that was counted and began nothing anew.
     mutating func undo(_ move: Move) {
-        switch move.to {
-        case .chain: _ = AssetTotals.subtract(move.amount, from: &vouchered)
-        case .account: _ = AssetTotals.subtract(move.amount, from: &inAccounts)
-        case .escrow: _ = AssetTotals.subtract(move.amount, from: &inEscrow)
-        case .burned: _ = AssetTotals.subtract(move.amount, from: &burned)
-        }
+        _ = change(move.to) { AssetTotals.subtract(move.amount, from: &$0) }
         switch move.from {
         case .chain: _ = AssetTotals.subtract(move.amount, from: &deposited)
-        case .account: _ = AssetTotals.add(move.amount, to: &inAccounts)
-        case .escrow: _ = AssetTotals.add(move.amount, to: &inEscrow)
+        case .account, .escrow: _ = put(move.amount, into: move.from)
         case .burned: break
         }
     }
@@ -50,18 +44,23 @@ public struct AssetTotals: Equatable, Sendable {
     private mutating func take(_ amount: UInt256, from pocket: Pocket) -> Bool {
         switch pocket {
         case .chain: return deposit(amount)
-        case .account: return AssetTotals.subtract(amount, from: &inAccounts)
-        case .escrow: return AssetTotals.subtract(amount, from: &inEscrow)
+        case .account, .escrow:
+            return change(pocket) { AssetTotals.subtract(amount, from: &$0) }
         case .burned: return false
         }
     }
 
     private mutating func put(_ amount: UInt256, into pocket: Pocket) -> Bool {
+        change(pocket) { AssetTotals.add(amount, to: &$0) }
+    }
+
+    /// Changes the total of what goes into `pocket`.
+    private mutating func change(_ pocket: Pocket, _ body: (inout UInt256) -> Bool) -> Bool {
         switch pocket {
-        case .chain: return AssetTotals.add(amount, to: &vouchered)
-        case .account: return AssetTotals.add(amount, to: &inAccounts)
-        case .escrow: return AssetTotals.add(amount, to: &inEscrow)
-        case .burned: return AssetTotals.add(amount, to: &burned)
+        case .chain: return body(&vouchered)
+        case .account: return body(&inAccounts)
+        case .escrow: return body(&inEscrow)
+        case .burned: return body(&burned)
         }
     }
 

@@ -36,16 +36,9 @@ public struct OutputsProof: Equatable, Sendable {
 public struct ProvableOutputs: Sendable {
     /// The nodes above at least one output, from the leaves up, `OutputsTree.height` + 1 levels.
     private var levels = [[Bytes32]](repeating: [], count: OutputsTree.height + 1)
-    /// The root of an empty subtree of each height.
-    private let empty: [Bytes32]
+    private let empty = OutputsTree.emptyRoots()
 
-    public init() {
-        var empty: [Bytes32] = [.zero]
-        for level in 0..<OutputsTree.height {
-            empty.append(Keccak256.hash(empty[level], empty[level]))
-        }
-        self.empty = empty
-    }
+    public init() {}
 
     /// Outputs so far.
     public var count: UInt64 { UInt64(levels[0].count) }

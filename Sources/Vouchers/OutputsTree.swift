@@ -9,17 +9,17 @@ public struct OutputsTree: Sendable {
 
     /// For each level the left sibling that waits for its right one.
     private var waiting = [Bytes32](repeating: .zero, count: OutputsTree.height)
-    /// The root of an empty subtree of each height.
-    private let empty: [Bytes32]
+    private let empty = OutputsTree.emptyRoots()
     /// Outputs so far.
     public private(set) var count: UInt64 = 0
 
-    public init() {
-        var empty: [Bytes32] = [.zero]
-        for level in 0..<OutputsTree.height {
-            empty.append(Keccak256.hash(empty[level], empty[level]))
-        }
-        self.empty = empty
+    public init() {}
+
+    /// The root of an empty subtree of each height.
+    static func emptyRoots() -> [Bytes32] {
+        var roots: [Bytes32] = [.zero]
+        for level in 0..<height { roots.append(Keccak256.hash(roots[level], roots[level])) }
+        return roots
     }
 
     /// Appends an output.

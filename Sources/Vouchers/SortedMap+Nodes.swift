@@ -52,30 +52,14 @@ extension SortedMap {
 // Looking up.
 extension SortedMap.Node {
     /// The place of the first entry of a leaf that does not come before `key`.
-    func place(of key: Key) -> Int {
-        var low = 0
-        var high = entries.count
-        while low < high {
-            let middle = (low + high) / 2
-            if entries[middle].key < key { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
+    func place(of key: Key) -> Int { place { $0 < key } }
 
     func isMatch(_ place: Int, _ key: Key) -> Bool {
         place < entries.count && !(key < entries[place].key)
     }
 
     /// The child of an inner node in which `key` is or belongs.
-    func child(of key: Key) -> Int {
-        var low = 0
-        var high = children.count
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if key < children[middle].low { high = middle } else { low = middle }
-        }
-        return low
-    }
+    func child(of key: Key) -> Int { child { !(key < $0) } }
 
     func value(of key: Key) -> Value? {
         if !isLeaf { return children[child(of: key)].node.value(of: key) }
@@ -97,6 +81,7 @@ extension SortedMap.Node {
     }
 
     /// The last child whose bound satisfies `isBefore`, or the first.
+    @inline(__always)
     private func child(while isBefore: (Key) -> Bool) -> Int {
         var low = 0
         var high = children.count
@@ -108,6 +93,7 @@ extension SortedMap.Node {
     }
 
     /// The place of the first entry of a leaf whose key does not satisfy `isBefore`.
+    @inline(__always)
     private func place(while isBefore: (Key) -> Bool) -> Int {
         var low = 0
         var high = entries.count

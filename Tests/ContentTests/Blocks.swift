@@ -15,19 +15,30 @@ struct Blocks {
         return raw ? .raw(digest: digest) : .dagPB(digest: digest)
     }
 
-    mutating func node(_ children: [(CID, UInt64)], data: [UInt8] = [], size: UInt64? = nil) -> CID
-    {
-        add(Blocks.node(children, data: data, size: size))
+    mutating func node(
+        _ children: [(CID, UInt64)], data: [UInt8] = [], size: UInt64? = nil, isPacked: Bool = false
+    ) -> CID {
+        add(Blocks.node(children, data: data, size: size, isPacked: isPacked))
     }
 
     static func node(
-        _ children: [(CID, UInt64)], data: [UInt8] = [], size: UInt64? = nil
+        _ children: [(CID, UInt64)], data: [UInt8] = [], size: UInt64? = nil, isPacked: Bool = false
     ) -> [UInt8] {
         let sum = children.reduce(UInt64(data.count)) { $0 &+ $1.1 }
-        let message = DagNode.fileMessage(
-            data: data, size: size ?? sum, blockSizes: children.map(\.1))
+        var message = DagNode.fileMessage(
+            data: data, size: size ?? sum, blockSizes: isPacked ? [] : children.map(\.1))
+        if isPacked, !children.isEmpty { message += packed(children.map(\.1)) }
         let links = children.map { DagNode.Link(cid: $0.0, name: [], size: 0) }
         return DagNode(links: links, data: message).encoded()
+    }
+
+    /// Block sizes in one field.
+    static func packed(_ sizes: [UInt64]) -> [UInt8] {
+        var field: [UInt8] = []
+        for size in sizes { appendVarint(size, to: &field) }
+        var message: [UInt8] = [34]
+        appendVarint(UInt64(field.count), to: &message)
+        return message + field
     }
 
     /// The stream as the tools make it.

@@ -33,7 +33,7 @@ import Testing
         let invalid: [[UInt8]] = [
             [], [18, 0], [8], [8, 0x82, 0], [24, 0, 8, 2], [8, 2, 24, 0, 18, 0],
             [8, 2, 24, 0, 24, 0],
-            [8, 2, 40, 0], [8, 2, 48, 0], [8, 2, 72, 0], [8, 2, 34, 1, 1], [8, 2, 18, 2, 1],
+            [8, 2, 40, 0], [8, 2, 48, 0], [8, 2, 72, 0], [8, 2, 18, 2, 1],
             [8, 2, 66, 0], [8, 2, 66, 7, 8, 5, 21, 0, 0, 0, 0], [8, 2, 8, 2],
             [8, 2, 66, 7, 8, 5, 21, 0, 0, 0, 0x40], [8, 2, 66, 4, 8, 5, 21, 0], [8, 2, 58, 1, 0],
         ]
@@ -66,6 +66,43 @@ import Testing
             let body = [0x0a, UInt8(hash.count)] + hash
             let block = [0x12, UInt8(body.count)] + body
             #expect(read(block + [0x0a, UInt8(message.count)] + message).reason == "invalidLink")
+        }
+    }
+
+    /// As protobuf asks of its readers, but not both forms in one message.
+    @Test func blockSizesAreFieldsOrPackedInOne() throws {
+        let links = [UInt64(3), 300, 70_000].map { size in
+            (Blocks.node([], data: [UInt8](repeating: 7, count: Int(size))), size)
+        }
+        var blocks = Blocks()
+        let children = links.map { (blocks.add($0.0), $0.1) }
+        for own in [[], [1, 2]] as [[UInt8]] {
+            let packed = blocks.node(children, data: own, isPacked: true)
+            let plain = blocks.node(children, data: own)
+            #expect(
+                read(blocks.bytes[try #require(packed.digest)] ?? []).size == 70_303
+                    + UInt64(own.count))
+            for pieces in [Int.max, 1_000, 1] {
+                let length = 70_303 + own.count
+                let bytes = try file(
+                    packed, try blocks.stream(packed), length: length, pieces: pieces
+                ).bytes
+                let same = try file(plain, try blocks.stream(plain), length: length)
+                #expect(bytes == same.bytes)
+            }
+        }
+        let two = [CID.raw([1]), .raw([2])].map { DagNode.Link(cid: $0, name: nil, size: nil) }
+        func reason(_ sizes: [UInt8]) -> String {
+            read(DagNode(links: two, data: [8, 2, 24, 2] + sizes).encoded()).reason
+        }
+        #expect(reason([34, 2, 1, 1]).isEmpty)
+        #expect(reason([34, 1, 1]) == "linkCountMismatch")
+        #expect(reason([34, 2, 1, 2]) == "sizeMismatch")
+        for sizes in [
+            [34, 1, 1, 32, 1], [32, 1, 34, 1, 1], [34, 1, 1, 34, 1, 1], [34, 0], [34, 2, 1, 0x81],
+            [34, 3, 1, 0x81, 0], [34, 3, 1, 1],
+        ] as [[UInt8]] {
+            #expect(reason(sizes) == "malformedFile", "\(sizes)")
         }
     }
 

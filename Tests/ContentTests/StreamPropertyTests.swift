@@ -7,7 +7,7 @@ import Testing
 /// What holds for every stream, on DAGs of random shape.
 @Suite struct StreamPropertyTests {
     /// A DAG of random shape: raw leaves, leaves that are nodes, leaves inside of their CIDs, nodes
-    /// inside of CIDs, own bytes beside links, shared subtrees.
+    /// inside of CIDs, own bytes beside links, shared subtrees, block sizes packed or not.
     private struct Shape {
         var blocks = Blocks()
         private var made: [(CID, UInt64)] = []
@@ -40,7 +40,8 @@ import Testing
                 }
                 let own = random.below(2) == 0 ? [] : data
                 let sum = children.reduce(UInt64(own.count)) { $0 + $1.1 }
-                return (blocks.node(children, data: own), sum)
+                let isPacked = random.below(2) == 0
+                return (blocks.node(children, data: own, isPacked: isPacked), sum)
             }
         }
 

@@ -1,4 +1,5 @@
 import ABI
+import Marketplace
 import TestSupport
 import Vouchers
 

@@ -37,16 +37,22 @@ struct FileNodeModel {
         return sum == size
     }
 
-    /// The fields of the message: in the order of their numbers, only block sizes repeated.
+    /// The fields of the message: in the order of their numbers, only block sizes repeated, unless one
+    /// field holds all of them.
     private mutating func read(_ parts: [ProtoField], _ sizes: inout [UInt64]) -> Bool {
         for (index, part) in parts.enumerated() {
             let last = index == 0 ? 0 : parts[index - 1].number
-            guard part.number > last || part.number == 4 && last == 4 else { return false }
+            let isRepeated =
+                part.number == 4 && last == 4 && part.bytes == nil && parts[index - 1].bytes == nil
+            guard part.number > last || isRepeated else { return false }
             switch (part.number, part.bytes, part.value) {
             case (1, nil, .some): break
             case (2, let bytes?, _): data = bytes
             case (3, nil, let value?): size = value
             case (4, nil, let value?): sizes.append(value)
+            case (4, let bytes?, _):
+                guard let packed = ProtoField.varints(bytes) else { return false }
+                sizes = packed
             case (7, nil, .some): break
             default: return false
             }
@@ -98,6 +104,16 @@ struct ProtoField {
             fields.append(field)
         }
         return fields
+    }
+
+    /// The numbers of a packed field; nil when they are none.
+    static func varints(_ bytes: [UInt8]) -> [UInt64]? {
+        var (rest, numbers): (ArraySlice<UInt8>, [UInt64]) = (bytes[...], [])
+        repeat {
+            guard let number = varint(&rest) else { return nil }
+            numbers.append(number)
+        } while !rest.isEmpty
+        return numbers
     }
 
     private static func varint(_ rest: inout ArraySlice<UInt8>) -> UInt64? {

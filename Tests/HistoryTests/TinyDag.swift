@@ -96,7 +96,13 @@ struct TinyDag {
         var message: [UInt8] = [0x08, 2]
         if !data.isEmpty { message += [0x12] + TinyDag.varint(data.count) + data }
         message += [0x18] + TinyDag.varint(sum)
-        for child in children { message += [0x20] + TinyDag.varint(child.size) }
+        let sizes = children.map { TinyDag.varint($0.size) }
+        // Block sizes have two forms: a field each, or all in one.
+        if sizes.count % 2 == 0, !sizes.isEmpty {
+            message += [0x22] + TinyDag.varint(sizes.joined().count) + sizes.joined()
+        } else {
+            message += sizes.flatMap { [0x20] + $0 }
+        }
         var block: [UInt8] = []
         for child in children {
             let link = [0x0a] + TinyDag.varint(child.cid.count) + child.cid + [0x12, 0x00]

@@ -143,18 +143,24 @@ import Testing
     @Test(arguments: [
         (
             "advance", #"{"jobId":"x"}"#,
-            #"jobId: expected uint256 as a decimal string or an integer below 2^64"#
+            #"jobId: expected uint256, a decimal string or a number"#
         ),
         ("advance", #"{"jobId":"1","job":2}"#, #"found a member "job""#),
         ("advance", #"{}"#, "jobId: expected uint256"),
-        ("advance", "[1,2]", "expected 1 values: jobId, found 2"),
+        ("advance", "[1,2]", "the arguments: expected an array of 1 value, found 2"),
         ("advance", "3", "expected an object of jobId, found 3"),
         ("advance", #"{"jobId":1}x"#, "something follows the JSON value, at byte 11"),
-        ("advance", #"{"jobId":1e3}"#, "an integer below 2^64, integers only, found 1e3"),
-        ("commit", #"{"jobId":1,"commitment":"0x12"}"#, "commitment: expected 32 bytes"),
+        ("advance", #"{"jobId":"x"]"#, "at byte 12"),
+        ("postJob", #"{"terms":{"rounds":true}}"#, "terms.rounds: expected an integer"),
+        (
+            "revealData", #"{"dataCid":"bafy"}"#,
+            "dataCid: expected a CID, or bytes as 0x and digits"
+        ),
+        ("advance", #"{"jobId":1e3}"#, "a decimal string or a number, integers only, found 1e3"),
+        ("commit", #"{"jobId":1,"commitment":"0x12"}"#, "commitment: expected bytes32"),
         (
             "acceptJob", #"{"jobId":1,"termsHash":"0x","payout":"0x","proof":[]}"#,
-            "termsHash: expected 32 bytes"
+            "termsHash: expected bytes32"
         ),
         (
             "sendMessage",
@@ -169,7 +175,7 @@ import Testing
             "WithdrawErc1155Batch",
             #"{"token":"0x0000000000000000000000000000000000000001","ids":[1,true],"#
                 + #""values":[],"execLayerData":"0x"}"#,
-            "ids[1]: expected uint256"
+            "ids[1]: expected an integer"
         ),
         ("nothing", "{}", "there is no message, notice or call named nothing"),
         ("safeTransferFrom", "{}", "use a whole signature"),
@@ -185,7 +191,10 @@ import Testing
         ("0x1", "even number of hexadecimal digits"),
         ("0x01", "expected at least the 4 bytes of a selector, found 1"),
         ("0x01020304", "has the selector 0x01020304"),
-        ("0x71d6ddd6", "not the canonical encoding of advance(uint256): truncated at byte 4"),
+        (
+            "0x71d6ddd6",
+            "not the canonical encoding of advance(uint256): 32 bytes are needed, 0 are left, at byte 0"
+        ),
     ])
     func saysWhatIsWrongWithBytes(hex: String, reason: String) {
         let error = #expect(throws: (any Error).self) { try Translation.decode(hex: hex) }

@@ -1,3 +1,4 @@
+import CoreCommands
 import Foundation
 import Marketplace
 import Replay
@@ -40,12 +41,12 @@ import Testing
         let lines = Mutex<[String]>([])
         let target = ProcessTarget(
             executable: script.path, log: { line in lines.withLock { $0.append(line) } })
-        let error = await #expect(throws: ReplayError.self) {
+        let error = await #expect(throws: ToolFailure.self) {
             try await Replayer.run(
                 try Fixture(path: folder.path), on: target, configuration: Machines.configuration)
         }
         #expect(
-            error?.description
+            error?.message
                 == "line 1: the application exited with status 7; its last words:\n    out of luck")
         #expect(lines.withLock { $0 } == ["out of luck"])
     }

@@ -4,7 +4,8 @@ import Content
 /// The UnixFS message in a dag-pb node that is a file or a part of one: bytes of its own, followed
 /// by those of its children, whose sizes it declares.
 ///
-/// Strict like the node itself: the fields are in the order of their numbers, block sizes unpacked.
+/// Strict like the node itself: the fields are in the order of their numbers, and of block sizes there
+/// is one form, a field each or all in one.
 /// Source: https://specs.ipfs.tech/unixfs/.
 public struct FileNode: Equatable {
     private static var rawType: UInt64 { 0 }
@@ -79,13 +80,13 @@ extension FileNode {
             let type = try reader.readVarint()
             self.type = type
             guard type == FileNode.rawType || type == FileNode.fileType else { return }
-            var last: UInt64 = 1
+            var last = first
             while let field = try reader.readField() {
-                // Only block sizes are repeated.
-                guard field.number > last || (field.number == last && last == 4) else {
+                let isRepeated = field == last && field.number == 4 && field.type == .varint
+                guard field.number > last.number || isRepeated else {
                     throw .init(offset: reader.offset)
                 }
-                last = field.number
+                last = field
                 try readValue(of: field, from: &reader)
             }
         }
@@ -100,6 +101,9 @@ extension FileNode {
                 size = try reader.readVarint()
             case (4, .varint):
                 blockSizes.append(try reader.readVarint())
+            case (4, .bytes):
+                var packed = ProtobufReader(reader.bytes, in: try reader.readRange())
+                repeat { blockSizes.append(try packed.readVarint()) } while !packed.isAtEnd
             case (7, .varint):
                 _ = try reader.readVarint()  // mode
             case (8, .bytes):

@@ -127,7 +127,12 @@ extension Part {
         let damage = options & 0x80 != 0 ? bytes.byte() : 0
         if damage & 3 == 3 { node.part.size ^= UInt64(bytes.byte()) }
         message += [0x18] + number(node.part.size)
-        for size in node.sizes { message += [0x20] + number(size) }
+        if damage & 4 != 0, !node.sizes.isEmpty {
+            let packed = node.sizes.flatMap(number)
+            message += [0x22] + number(UInt64(packed.count)) + packed
+        } else {
+            for size in node.sizes { message += [0x20] + number(size) }
+        }
         if options & 16 != 0 { message += [0x38, 0x24] }
         if options & 32 != 0 { message += [0x42, 7, 8, 1, 0x15, 1, 0, 0, 0] }
         let data = [0x0a] + number(UInt64(message.count)) + message

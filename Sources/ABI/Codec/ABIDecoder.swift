@@ -250,9 +250,7 @@ public struct ABIDecoder {
 extension UInt256 {
     /// Whether the value is a two's complement number of `bits` bits, extended to 256.
     package func isSignExtended(from bits: Int) -> Bool {
-        let isNegative = limbs.3 >> 63 == 1
-        let magnitude =
-            isNegative ? UInt256(limbs: (~limbs.0, ~limbs.1, ~limbs.2, ~limbs.3)) : self
-        return magnitude.bitWidth < bits
+        let complement = UInt256(limbs: (~limbs.0, ~limbs.1, ~limbs.2, ~limbs.3))
+        return (isNegativeTwosComplement ? complement : self).bitWidth < bits
     }
 }

@@ -53,7 +53,7 @@ extension ABIEncoder {
     ) throws(ABIError) {
         guard (0...32).contains(padding) else { throw .typeMismatch }
         var word: [UInt8] = []
-        try appendStatic(value, as: type, to: &word, depth: 0)
+        try append(value, as: type, to: &word, depth: 0)
         result.append(contentsOf: word[padding...])
     }
 }

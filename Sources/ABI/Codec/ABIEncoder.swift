@@ -29,12 +29,11 @@ public enum ABIEncoder {
             _ value: ABIValue, as type: ABIType, to head: inout [UInt8], depth: Int
         ) throws(ABIError) {
             guard depth < ABIDecoder.depthLimit else { throw .tooDeep }
-            if type.isDynamic {
-                UInt256(UInt64(headSize + tail.count)).bytes32.append(to: &head)
-                try ABIEncoder.appendBody(value, as: type, to: &tail, depth: depth)
-            } else {
-                try ABIEncoder.appendStatic(value, as: type, to: &head, depth: depth)
+            guard type.isDynamic else {
+                return try ABIEncoder.append(value, as: type, to: &head, depth: depth)
             }
+            ABIEncoder.append(number: headSize + tail.count, to: &head)
+            try ABIEncoder.append(value, as: type, to: &tail, depth: depth)
         }
     }
 
@@ -48,7 +47,8 @@ public enum ABIEncoder {
         result.append(contentsOf: members.tail)
     }
 
-    static func appendStatic(
+    /// The value as it stands in the head, or in the tail when its type is dynamic.
+    static func append(
         _ value: ABIValue, as type: ABIType, to result: inout [UInt8], depth: Int
     ) throws(ABIError) {
         switch (type, value) {
@@ -59,12 +59,21 @@ public enum ABIEncoder {
             guard number.isSignExtended(from: bits) else { throw .typeMismatch }
             number.bytes32.append(to: &result)
         case (.bool, .bool(let flag)):
-            UInt256(flag ? 1 : 0 as UInt64).bytes32.append(to: &result)
+            append(number: flag ? 1 : 0, to: &result)
         case (.address, .address(let address)):
             address.word.append(to: &result)
         case (.fixedBytes(let count), .fixedBytes(let bytes)):
             guard bytes.count == count else { throw .typeMismatch }
             appendPadded(bytes, to: &result)
+        case (.bytes, .bytes(let bytes)):
+            append(number: bytes.count, to: &result)
+            appendPadded(bytes, to: &result)
+        case (.string, .string(let text)):
+            append(number: text.utf8.count, to: &result)
+            appendPadded(Array(text.utf8), to: &result)
+        case (.array(let element), .array(let values)):
+            append(number: values.count, to: &result)
+            try appendElements(values, as: element, to: &result, depth: depth + 1)
         case (.fixedArray(let element, let count), .array(let values)):
             guard values.count == count else { throw .typeMismatch }
             try appendElements(values, as: element, to: &result, depth: depth + 1)
@@ -75,28 +84,8 @@ public enum ABIEncoder {
         }
     }
 
-    private static func appendBody(
-        _ value: ABIValue, as type: ABIType, to result: inout [UInt8], depth: Int
-    ) throws(ABIError) {
-        switch (type, value) {
-        case (.bytes, .bytes(let bytes)):
-            UInt256(UInt64(bytes.count)).bytes32.append(to: &result)
-            appendPadded(bytes, to: &result)
-        case (.string, .string(let text)):
-            let bytes = Array(text.utf8)
-            UInt256(UInt64(bytes.count)).bytes32.append(to: &result)
-            appendPadded(bytes, to: &result)
-        case (.array(let element), .array(let values)):
-            UInt256(UInt64(values.count)).bytes32.append(to: &result)
-            try appendElements(values, as: element, to: &result, depth: depth + 1)
-        case (.fixedArray(let element, let count), .array(let values)):
-            guard values.count == count else { throw .typeMismatch }
-            try appendElements(values, as: element, to: &result, depth: depth + 1)
-        case (.tuple(let parameters), .tuple(let values)):
-            try append(values, as: parameters, to: &result, depth: depth + 1)
-        default:
-            throw .typeMismatch
-        }
+    fileprivate static func append(number: Int, to result: inout [UInt8]) {
+        UInt256(UInt64(number)).bytes32.append(to: &result)
     }
 
     /// `bytes` and the zeros up to the next whole word.

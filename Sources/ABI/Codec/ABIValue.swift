@@ -44,18 +44,14 @@ public struct ABIFields: Sendable {
         return value
     }
 
-    public mutating func uint64() throws(ABIError) -> UInt64 {
-        guard let value = try uint256().asUInt64 else { throw .typeMismatch }
-        return value
-    }
+    public mutating func uint64() throws(ABIError) -> UInt64 { try integer() }
+    public mutating func uint32() throws(ABIError) -> UInt32 { try integer() }
+    public mutating func uint8() throws(ABIError) -> UInt8 { try integer() }
 
-    public mutating func uint32() throws(ABIError) -> UInt32 {
-        guard let value = UInt32(exactly: try uint64()) else { throw .typeMismatch }
-        return value
-    }
-
-    public mutating func uint8() throws(ABIError) -> UInt8 {
-        guard let value = UInt8(exactly: try uint64()) else { throw .typeMismatch }
+    private mutating func integer<Number: FixedWidthInteger>() throws(ABIError) -> Number {
+        guard let number = try uint256().asUInt64, let value = Number(exactly: number) else {
+            throw .typeMismatch
+        }
         return value
     }
 
@@ -86,29 +82,26 @@ public struct ABIFields: Sendable {
         return ABIFields(values)
     }
 
-    /// The elements of an array, to be taken like the members of a tuple.
-    public mutating func elements() throws(ABIError) -> (fields: ABIFields, count: Int) {
-        guard case .array(let values) = try next() else { throw .typeMismatch }
-        return (ABIFields(values), values.count)
+    public mutating func bytes32Array() throws(ABIError) -> [Bytes32] {
+        try array { (fields) throws(ABIError) in try fields.bytes32() }
     }
 
-    public mutating func bytes32Array() throws(ABIError) -> [Bytes32] {
-        var (fields, count) = try elements()
-        var result: [Bytes32] = []
-        result.reserveCapacity(count)
-        for _ in 0..<count {
-            result.append(try fields.bytes32())
-        }
-        return result
+    public mutating func uint32Array() throws(ABIError) -> [UInt32] {
+        try array { (fields) throws(ABIError) in try fields.uint32() }
     }
 
     public mutating func uint256Array() throws(ABIError) -> [UInt256] {
-        var (fields, count) = try elements()
-        var result: [UInt256] = []
-        result.reserveCapacity(count)
-        for _ in 0..<count {
-            result.append(try fields.uint256())
-        }
+        try array { (fields) throws(ABIError) in try fields.uint256() }
+    }
+
+    private mutating func array<Element>(
+        _ next: (inout ABIFields) throws(ABIError) -> Element
+    ) throws(ABIError) -> [Element] {
+        guard case .array(let values) = try self.next() else { throw .typeMismatch }
+        var fields = ABIFields(values)
+        var result: [Element] = []
+        result.reserveCapacity(values.count)
+        for _ in values { result.append(try next(&fields)) }
         return result
     }
 }

@@ -23,34 +23,23 @@ public struct EIP712Domain: Equatable, Sendable {
 
     /// `hashStruct(eip712Domain)`
     public var separator: Bytes32 {
-        var type: [UInt8] = []
+        let members: [(StaticString, Bytes32?)] = [
+            ("string name", name.map { Keccak256.hash(Array($0.utf8)) }),
+            ("string version", version.map { Keccak256.hash(Array($0.utf8)) }),
+            ("uint256 chainId", chainID?.bytes32),
+            ("address verifyingContract", verifyingContract?.word), ("bytes32 salt", salt),
+        ]
+        var type = Array("EIP712Domain".utf8)
         var data: [UInt8] = []
-        if let name {
-            EIP712Domain.append(",string name", to: &type)
-            Keccak256.hash(Array(name.utf8)).append(to: &data)
+        for (member, word) in members {
+            guard let word else { continue }
+            type.append(data.isEmpty ? 0x28 : 0x2C)
+            member.withUTF8Buffer { type.append(contentsOf: $0) }
+            word.append(to: &data)
         }
-        if let version {
-            EIP712Domain.append(",string version", to: &type)
-            Keccak256.hash(Array(version.utf8)).append(to: &data)
-        }
-        if let chainID {
-            EIP712Domain.append(",uint256 chainId", to: &type)
-            chainID.bytes32.append(to: &data)
-        }
-        if let verifyingContract {
-            EIP712Domain.append(",address verifyingContract", to: &type)
-            verifyingContract.word.append(to: &data)
-        }
-        if let salt {
-            EIP712Domain.append(",bytes32 salt", to: &type)
-            salt.append(to: &data)
-        }
-        var signature: [UInt8] = []
-        EIP712Domain.append("EIP712Domain(", to: &signature)
-        signature.append(contentsOf: type.dropFirst())
-        signature.append(0x29)
+        if data.isEmpty { type.append(0x28) }
         var hasher = Keccak256()
-        hasher.update(Keccak256.hash(signature))
+        hasher.update(Keccak256.hash(type + [0x29]))
         hasher.update(data)
         return hasher.finish()
     }
@@ -62,9 +51,5 @@ public struct EIP712Domain: Equatable, Sendable {
         hasher.update(separator)
         hasher.update(message)
         return hasher.finish()
-    }
-
-    private static func append(_ text: StaticString, to result: inout [UInt8]) {
-        text.withUTF8Buffer { result.append(contentsOf: $0) }
     }
 }

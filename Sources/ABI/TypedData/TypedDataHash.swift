@@ -73,7 +73,7 @@ extension TypedDataTypes {
             Keccak256.hash(Array(text.utf8)).append(to: &data)
         default:
             do throws(ABIError) {
-                try ABIEncoder.appendStatic(value, as: type, to: &data, depth: 0)
+                try ABIEncoder.append(value, as: type, to: &data, depth: 0)
             } catch {
                 throw .typeMismatch
             }

@@ -1,25 +1,25 @@
 /// Why a text is not a type or a signature of Solidity, and where.
 public struct SignatureError: Error, Equatable, Sendable {
-    /// Stable numbers: a code is never reused.
-    public enum Code: UInt8, Sendable {
+    /// The raw value is the stable name of the reason.
+    public enum Code: String, Sendable {
         /// The text ends inside a type or a signature.
-        case unexpectedEnd = 1
+        case unexpectedEnd
         /// A character that cannot stand here, left-over text included.
-        case unexpectedCharacter = 2
+        case unexpectedCharacter
         /// A word that names no type.
-        case unknownType = 3
+        case unknownType
         /// `fixed` and `ufixed`, which no compiler can encode.
-        case unsupportedType = 4
+        case unsupportedType
         /// A number of bits, bytes or elements that no type has, or one with leading zeros.
-        case invalidSize = 5
+        case invalidSize
         /// `()` or `T[0]`: an array of such values would cost nothing to claim.
-        case emptyType = 6
+        case emptyType
         /// Types nested deeper than `ABIDecoder.depthLimit`.
-        case tooDeep = 7
+        case tooDeep
         /// A text of more bytes than `SignatureParser.lengthLimit`.
-        case tooLong = 8
+        case tooLong
         /// More types than `SignatureParser.typeLimit`.
-        case tooManyTypes = 9
+        case tooManyTypes
     }
 
     public let code: Code
@@ -29,22 +29,5 @@ public struct SignatureError: Error, Equatable, Sendable {
     public init(_ code: Code, at offset: Int) {
         self.code = code
         self.offset = offset
-    }
-}
-
-extension SignatureError.Code {
-    /// The stable name of the reason.
-    public var name: String {
-        switch self {
-        case .unexpectedEnd: return "unexpectedEnd"
-        case .unexpectedCharacter: return "unexpectedCharacter"
-        case .unknownType: return "unknownType"
-        case .unsupportedType: return "unsupportedType"
-        case .invalidSize: return "invalidSize"
-        case .emptyType: return "emptyType"
-        case .tooDeep: return "tooDeep"
-        case .tooLong: return "tooLong"
-        case .tooManyTypes: return "tooManyTypes"
-        }
     }
 }

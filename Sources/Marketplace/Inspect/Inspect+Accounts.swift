@@ -57,7 +57,7 @@ extension State {
         json.string("cid", cid.text)
         json.number("size", UInt64(bytes.count))
         guard segments.count > 1 else { return }
-        guard segments.count == 2, "bytes" ~= Path(segments[1]) else {
+        guard segments.count == 2, "bytes" ~= segments[1] else {
             throw Refusal(.invalidQuery, at: "path")
         }
         let offset = min(try query.number("offset", default: 0), UInt64(bytes.count))

@@ -32,7 +32,7 @@ extension Engine {
             throw Refusal(.notFound, at: "the job has ended; its notices tell")
         }
         json.number("jobId", id)
-        switch Path(segments[1]) {
+        switch segments[1] {
         case "submissions": job.writeSubmissions(to: &json)
         case "leaderboard": job.writeLeaderboard(to: &json)
         case "messages": job.writeMessages(to: &json)

@@ -18,7 +18,7 @@ extension Engine {
         json.beginObject()
         guard let name = query.segments.first else { throw Refusal(.invalidQuery, at: "path") }
         let rest = Array(query.segments.dropFirst())
-        switch Path(name) {
+        switch name {
         case "version" where rest.isEmpty:
             writeVersion(to: &json)
         case "jobs":

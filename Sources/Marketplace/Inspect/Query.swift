@@ -55,11 +55,7 @@ struct Query {
 
     /// The value of a parameter, the last one when it is named twice.
     func text(_ name: StaticString) -> [UInt8]? {
-        for parameter in parameters.reversed()
-        where name.description.utf8.elementsEqual(parameter.name) {
-            return parameter.value
-        }
-        return nil
+        parameters.last { name ~= $0.name }?.value
     }
 
     /// A parameter that is a number of at most `most`, or `fallback` when it is absent.
@@ -103,19 +99,5 @@ struct Page {
         json.number("offset", UInt64(offset))
         let end = min(min(offset, total) + limit, total)
         json.number("next", end < total && limit > 0 ? UInt64(end) : nil)
-    }
-}
-
-/// One part of a path, to be compared with the names that are known. By bytes: comparing Strings
-/// would need the Unicode tables.
-struct Path {
-    let bytes: [UInt8]
-
-    init(_ bytes: [UInt8]) {
-        self.bytes = bytes
-    }
-
-    static func ~= (name: StaticString, path: Path) -> Bool {
-        name.description.utf8.elementsEqual(path.bytes)
     }
 }

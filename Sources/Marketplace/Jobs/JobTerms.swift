@@ -78,11 +78,7 @@ public struct JobTerms: Equatable, Sendable {
         metadataCid = try fields.bytes()
         evaluation = try fields.bytes32Array()
         jobSalt = try fields.bytes32()
-        var (elements, count) = try fields.elements()
-        windows = []
-        for _ in 0..<count {
-            windows.append(try elements.uint32())
-        }
+        windows = try fields.uint32Array()
         allowListRoot = try fields.bytes32()
     }
 }

@@ -204,16 +204,12 @@ extension AccountBook {
     func add(to hasher: inout CanonicalHasher) {
         hasher.add(accounts.count)
         accounts.forEach { address, account in
-            hasher.add(address)
-            hasher.add(account.nonce, account.accepted, account.paid)
+            hasher.add(address, account.nonce, account.accepted, account.paid)
             hasher.add(account.forfeited, account.settled, account.defaulted)
         }
         for list in [postedJobs, slotJobs, outputs] {
             hasher.add(list.count)
-            list.forEach { entry, _ in
-                hasher.add(entry.address)
-                hasher.add(entry.number)
-            }
+            list.forEach { entry, _ in hasher.add(entry.address, entry.number) }
         }
         hasher.add(ended.count)
         ended.forEach { _, job in hasher.add(job) }

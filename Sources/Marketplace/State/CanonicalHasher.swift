@@ -2,6 +2,11 @@ import ABI
 import Content
 import Vouchers
 
+/// What has one sequence of canonical bytes, and another value another one.
+protocol Canonical {
+    func add(to hasher: inout CanonicalHasher)
+}
+
 /// Keccak-256 over a sequence of values, each in one form only: numbers in eight bytes, words in
 /// 32, addresses in 20, all big-endian; texts behind their length; lists behind their count; a
 /// choice as the byte of its case, and what may be absent behind 0 or 1.
@@ -24,72 +29,106 @@ struct CanonicalHasher {
         return keccak.finish()
     }
 
-    mutating func add(case number: UInt8) {
-        buffer.append(number)
-        took(1)
+    mutating func add<A: Canonical>(_ a: A) { a.add(to: &self) }
+
+    mutating func add<A: Canonical, B: Canonical>(_ a: A, _ b: B) {
+        add(a)
+        add(b)
     }
 
-    mutating func add(_ flag: Bool) { add(case: flag ? 1 : 0) }
-
-    mutating func add(_ numbers: UInt64...) {
-        for number in numbers { add(number) }
+    mutating func add<A: Canonical, B: Canonical, C: Canonical>(_ a: A, _ b: B, _ c: C) {
+        add(a)
+        add(b, c)
     }
 
-    mutating func add(_ numbers: UInt256...) {
-        for number in numbers { add(number) }
+    mutating func add<A: Canonical, B: Canonical, C: Canonical, D: Canonical>(
+        _ a: A, _ b: B, _ c: C, _ d: D
+    ) {
+        add(a, b)
+        add(c, d)
     }
 
-    mutating func add(_ number: UInt64) {
-        for shift in stride(from: UInt64(56), through: 0, by: -8) {
-            buffer.append(UInt8(truncatingIfNeeded: number >> shift))
-        }
-        took(8)
-    }
-
-    mutating func add(_ number: Int) { add(UInt64(truncatingIfNeeded: number)) }
-
-    mutating func add(_ number: UInt128) { add(UInt256(number)) }
-
-    mutating func add(_ number: UInt256) { add(number.bytes32) }
-
-    mutating func add(_ word: Bytes32) {
-        word.append(to: &buffer)
-        took(32)
-    }
-
-    mutating func add(_ address: Address) {
-        address.append(to: &buffer)
-        took(20)
-    }
-
+    /// A text.
     mutating func add(_ bytes: [UInt8]) {
         add(bytes.count)
-        buffer.append(contentsOf: bytes)
-        took(UInt64(bytes.count))
+        append(bytes.count) { $0.append(contentsOf: bytes) }
     }
 
-    mutating func add(_ cid: CID) { add(cid.binary) }
-
-    mutating func add(_ asset: Asset) {
-        add(case: asset.kind)
-        add(asset.token)
-        add(asset.id)
-    }
-
-    mutating func add(_ number: UInt64?) {
-        add(number != nil)
-        if let number { add(number) }
-    }
-
-    mutating func add(_ word: Bytes32?) {
-        add(word != nil)
-        if let word { add(word) }
-    }
-
-    private mutating func took(_ bytes: UInt64) {
-        count += bytes
+    /// Has `write` put `bytes` bytes behind the others.
+    fileprivate mutating func append(_ bytes: Int, _ write: (inout [UInt8]) -> Void) {
+        write(&buffer)
+        count += UInt64(truncatingIfNeeded: bytes)
         guard buffer.count >= CanonicalHasher.chunk else { return }
         keccak.update(buffer)
         buffer.removeAll(keepingCapacity: true)
+    }
+}
+
+/// The number of a case, in the order of the declaration.
+struct Choice: Canonical {
+    let number: UInt8
+
+    init(_ number: UInt8) { self.number = number }
+
+    func add(to hasher: inout CanonicalHasher) { hasher.append(1) { $0.append(number) } }
+}
+
+extension Bool: Canonical {
+    func add(to hasher: inout CanonicalHasher) { hasher.add(Choice(self ? 1 : 0)) }
+}
+
+extension UInt64: Canonical {
+    func add(to hasher: inout CanonicalHasher) {
+        hasher.append(8) { bytes in
+            for shift in stride(from: UInt64(56), through: 0, by: -8) {
+                bytes.append(UInt8(truncatingIfNeeded: self >> shift))
+            }
+        }
+    }
+}
+
+extension UInt32: Canonical {
+    func add(to hasher: inout CanonicalHasher) { hasher.add(UInt64(self)) }
+}
+
+extension Int: Canonical {
+    func add(to hasher: inout CanonicalHasher) { hasher.add(UInt64(truncatingIfNeeded: self)) }
+}
+
+extension UInt128: Canonical {
+    func add(to hasher: inout CanonicalHasher) { hasher.add(UInt256(self)) }
+}
+
+extension UInt256: Canonical {
+    func add(to hasher: inout CanonicalHasher) { hasher.add(bytes32) }
+}
+
+extension Bytes32: Canonical {
+    func add(to hasher: inout CanonicalHasher) { hasher.append(32) { append(to: &$0) } }
+}
+
+extension Address: Canonical {
+    func add(to hasher: inout CanonicalHasher) { hasher.append(20) { append(to: &$0) } }
+}
+
+extension CID: Canonical {
+    func add(to hasher: inout CanonicalHasher) { hasher.add(binary) }
+}
+
+extension Asset: Canonical {
+    func add(to hasher: inout CanonicalHasher) { hasher.add(Choice(kind), token, id) }
+}
+
+extension Optional: Canonical where Wrapped: Canonical {
+    func add(to hasher: inout CanonicalHasher) {
+        hasher.add(self != nil)
+        if let self { hasher.add(self) }
+    }
+}
+
+extension Array: Canonical where Element: Canonical {
+    func add(to hasher: inout CanonicalHasher) {
+        hasher.add(count)
+        for element in self { hasher.add(element) }
     }
 }

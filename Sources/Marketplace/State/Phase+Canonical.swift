@@ -1,172 +1,108 @@
-import ABI
-import Content
 import Verifier
 
-extension Job.Phase {
+extension Job.Phase: Canonical {
     func add(to hasher: inout CanonicalHasher) {
         switch self {
-        case .filling(let phase):
-            hasher.add(case: 0)
-            hasher.add(phase.deadline)
-        case .open(let phase):
-            hasher.add(case: 1)
-            phase.add(to: &hasher)
-        case .commit(let phase):
-            hasher.add(case: 2)
-            phase.round.add(to: &hasher)
-            hasher.add(phase.opensAt, phase.closesAt)
-        case .data(let phase):
-            hasher.add(case: 3)
-            phase.add(to: &hasher)
-        case .claim(let phase):
-            hasher.add(case: 4)
-            phase.add(to: &hasher)
-        case .reveal(let phase):
-            hasher.add(case: 5)
-            phase.add(to: &hasher)
+        case .filling(let phase): hasher.add(Choice(0), phase.deadline)
+        case .open(let phase): hasher.add(Choice(1), phase)
+        case .commit(let phase): hasher.add(Choice(2), phase.round, phase.opensAt, phase.closesAt)
+        case .data(let phase): hasher.add(Choice(3), phase)
+        case .claim(let phase): hasher.add(Choice(4), phase)
+        case .reveal(let phase): hasher.add(Choice(5), phase)
         case .gather(let phase):
-            hasher.add(case: 6)
-            phase.evaluation.add(to: &hasher)
-            hasher.add(phase.opensAt, phase.closesAt)
+            hasher.add(Choice(6), phase.evaluation, phase.opensAt, phase.closesAt)
         case .score(let phase):
-            hasher.add(case: 7)
-            phase.evaluation.add(to: &hasher)
-            hasher.add(phase.startedAt)
-            phase.scoring.add(to: &hasher)
+            hasher.add(Choice(7), phase.evaluation, phase.startedAt, phase.scoring)
         }
     }
 }
 
-extension Open {
-    fileprivate func add(to hasher: inout CanonicalHasher) {
+extension Open: Canonical {
+    func add(to hasher: inout CanonicalHasher) {
+        hasher.add(opensAt, closesAt, global.digest)
+        hasher.add(baseMetrics, best, queue, isOver)
+    }
+}
+
+extension Open.Best: Canonical {
+    func add(to hasher: inout CanonicalHasher) { hasher.add(slot, modelCid, digest, loss) }
+}
+
+extension DataPhase: Canonical {
+    func add(to hasher: inout CanonicalHasher) { hasher.add(round, deadline, evaluation, running) }
+}
+
+extension ClaimPhase: Canonical {
+    func add(to hasher: inout CanonicalHasher) {
+        hasher.add(evaluation, Metrics?.some(base))
+        hasher.add(opensAt, closesAt, claims)
+    }
+}
+
+extension RevealPhase: Canonical {
+    func add(to hasher: inout CanonicalHasher) {
+        hasher.add(evaluation, Metrics?.some(base))
         hasher.add(opensAt, closesAt)
-        hasher.add(global.digest)
-        hasher.add(baseMetrics)
-        hasher.add(best != nil)
-        if let best {
-            hasher.add(best.slot)
-            hasher.add(best.modelCid)
-            hasher.add(best.digest)
-            hasher.add(best.loss)
+        hasher.add(entries, queue, isOver)
+    }
+}
+
+extension RevealPhase.Entry: Canonical {
+    func add(to hasher: inout CanonicalHasher) {
+        hasher.add(slot, order, claim)
+        switch status {
+        case .notDue: hasher.add(Choice(0))
+        case .due: hasher.add(Choice(1))
+        case .verified: hasher.add(Choice(2))
+        case .failed: hasher.add(Choice(3))
         }
-        queue.add(to: &hasher)
-        hasher.add(isOver)
     }
 }
 
-extension DataPhase {
-    fileprivate func add(to hasher: inout CanonicalHasher) {
-        round.add(to: &hasher)
-        hasher.add(deadline)
-        hasher.add(evaluation != nil)
-        evaluation?.add(to: &hasher)
-        hasher.add(running)
-    }
-}
-
-extension ClaimPhase {
-    fileprivate func add(to hasher: inout CanonicalHasher) {
-        evaluation.add(to: &hasher)
-        hasher.add(base)
-        hasher.add(opensAt, closesAt)
-        hasher.add(claims.count)
-        for claim in claims { hasher.add(claim) }
-    }
-}
-
-extension RevealPhase {
-    fileprivate func add(to hasher: inout CanonicalHasher) {
-        evaluation.add(to: &hasher)
-        hasher.add(base)
-        hasher.add(opensAt, closesAt)
-        hasher.add(entries.count)
-        for entry in entries {
-            hasher.add(entry.slot)
-            hasher.add(entry.order)
-            hasher.add(entry.claim)
-            switch entry.status {
-            case .notDue: hasher.add(case: 0)
-            case .due: hasher.add(case: 1)
-            case .verified: hasher.add(case: 2)
-            case .failed: hasher.add(case: 3)
-            }
-        }
-        queue.add(to: &hasher)
-        hasher.add(isOver)
-    }
-}
-
-extension FederatedScoring {
-    fileprivate func add(to hasher: inout CanonicalHasher) {
+extension FederatedScoring: Canonical {
+    /// The sums are those of the updates that are valid, as far as the step says.
+    func add(to hasher: inout CanonicalHasher) {
         switch step {
-        case .base: hasher.add(case: 0)
-        case .loading(let index):
-            hasher.add(case: 1)
-            hasher.add(index)
-        case .all: hasher.add(case: 2)
-        case .without(let index):
-            hasher.add(case: 3)
-            hasher.add(index)
-        case .selection(let index):
-            hasher.add(case: 4)
-            hasher.add(index)
-        case .publication(let loss):
-            hasher.add(case: 5)
-            hasher.add(loss)
+        case .base: hasher.add(Choice(0))
+        case .loading(let index): hasher.add(Choice(1), index)
+        case .all: hasher.add(Choice(2))
+        case .without(let index): hasher.add(Choice(3), index)
+        case .selection(let index): hasher.add(Choice(4), index)
+        case .publication(let loss): hasher.add(Choice(5), loss)
         }
-        // The sums are those of the updates that are valid, as far as the step says.
-        hasher.add(updates.count)
-        for update in updates {
-            hasher.add(update.slot)
-            hasher.add(update.isValid)
-            hasher.add(UInt64(bitPattern: update.gain))
-        }
-        hasher.add(base)
-        hasher.add(lossOfAll)
-        hasher.add(running)
+        hasher.add(updates, base, lossOfAll, running)
     }
 }
 
-extension ScoreQueue {
-    fileprivate func add(to hasher: inout CanonicalHasher) {
-        hasher.add(waiting.count)
-        for slot in waiting { hasher.add(slot) }
-        hasher.add(running != nil)
-        guard let running else { return }
-        hasher.add(running.slot.map { UInt64($0) })
-        hasher.add(running.evaluation)
+extension FederatedScoring.Update: Canonical {
+    func add(to hasher: inout CanonicalHasher) {
+        hasher.add(slot, isValid, UInt64(bitPattern: gain))
     }
 }
 
-extension Round {
-    fileprivate func add(to hasher: inout CanonicalHasher) {
-        hasher.add(UInt64(number))
-        hasher.add(global.digest)
-        hasher.add(pool)
-        hasher.add(emptyBefore)
+extension ScoreQueue: Canonical {
+    func add(to hasher: inout CanonicalHasher) { hasher.add(waiting, running) }
+}
+
+extension ScoreQueue.Running: Canonical {
+    func add(to hasher: inout CanonicalHasher) { hasher.add(slot, Evaluation?.some(evaluation)) }
+}
+
+extension Round: Canonical {
+    func add(to hasher: inout CanonicalHasher) {
+        hasher.add(number, global.digest, pool, emptyBefore)
     }
 }
 
-extension RoundEvaluation {
-    fileprivate func add(to hasher: inout CanonicalHasher) {
-        round.add(to: &hasher)
-        hasher.add(cid)
-        hasher.add(digest)
-    }
+extension RoundEvaluation: Canonical {
+    func add(to hasher: inout CanonicalHasher) { hasher.add(round, cid, digest) }
 }
 
-extension CanonicalHasher {
+extension Evaluation: Canonical {
     /// Everything else that an evaluation holds follows from model, data and how far it has come.
-    fileprivate mutating func add(_ evaluation: Evaluation?) {
-        add(evaluation != nil)
-        guard let evaluation else { return }
-        add(evaluation.scored)
-        add(evaluation.loss)
-        add(UInt64(evaluation.correct))
-    }
+    func add(to hasher: inout CanonicalHasher) { hasher.add(scored, loss, correct) }
+}
 
-    fileprivate mutating func add(_ metrics: Metrics?) {
-        add(metrics != nil)
-        if let metrics { add(metrics.loss, UInt64(metrics.correct)) }
-    }
+extension Metrics: Canonical {
+    func add(to hasher: inout CanonicalHasher) { hasher.add(loss, correct) }
 }

@@ -23,23 +23,16 @@ extension State {
         hasher.add(outputCount)
         addLedger(to: &hasher)
         accounts.add(to: &hasher)
-        hasher.add(reservedBytes)
-        hasher.add(files.kept.count)
-        files.kept.forEach { model in
-            hasher.add(model.digest)
-            hasher.add(model.bytes.count)
-        }
-        hasher.add(jobCount)
-        hasher.add(jobs.count)
+        hasher.add(reservedBytes, files.kept.count)
+        files.kept.forEach { model in hasher.add(model.digest, model.bytes.count) }
+        hasher.add(jobCount, jobs.count)
         jobs.forEach { id, record in
             hasher.add(id)
             switch record {
             case .live(let job):
-                hasher.add(case: 0)
+                hasher.add(Choice(0))
                 job.add(to: &hasher, files)
-            case .ended(let job):
-                hasher.add(case: 1)
-                job.add(to: &hasher)
+            case .ended(let job): hasher.add(Choice(1), job)
             }
         }
         // Which of the ended jobs is forgotten next.
@@ -50,45 +43,32 @@ extension State {
     private func addLedger(to hasher: inout CanonicalHasher) {
         hasher.add(ledger.assetCount)
         ledger.forEachAsset { asset, totals in
-            hasher.add(asset)
-            hasher.add(totals.deposited, totals.vouchered, totals.burned)
+            hasher.add(asset, totals.deposited, totals.vouchered, totals.burned)
             hasher.add(totals.inAccounts, totals.inEscrow)
         }
         hasher.add(ledger.balanceCount)
         ledger.forEachBalance { pocket, asset, amount in
             switch pocket {
-            case .account(let owner):
-                hasher.add(case: 0)
-                hasher.add(owner)
-            case .escrow(let job):
-                hasher.add(case: 1)
-                hasher.add(job)
-            case .burned:
-                hasher.add(case: 2)
-            case .chain:
-                hasher.add(case: 3)
+            case .account(let owner): hasher.add(Choice(0), owner)
+            case .escrow(let job): hasher.add(Choice(1), job)
+            case .burned: hasher.add(Choice(2))
+            case .chain: hasher.add(Choice(3))
             }
-            hasher.add(asset)
-            hasher.add(amount)
+            hasher.add(asset, amount)
         }
     }
 }
 
-extension EndedJob {
-    fileprivate func add(to hasher: inout CanonicalHasher) {
-        hasher.add(sponsor)
-        hasher.add(termsHash)
-        hasher.add(UInt64(slotsTaken), UInt64(paidSlots), UInt64(rounds))
+extension EndedJob: Canonical {
+    func add(to hasher: inout CanonicalHasher) {
+        hasher.add(sponsor, termsHash)
+        hasher.add(slotsTaken, paidSlots, rounds)
         switch outcome {
-        case .settled: hasher.add(case: 0)
-        case .cancelled(let reason):
-            hasher.add(case: 1)
-            hasher.add(case: reason.rawValue)
-        case .defaulted: hasher.add(case: 2)
+        case .settled: hasher.add(Choice(0))
+        case .cancelled(let reason): hasher.add(Choice(1), Choice(reason.rawValue))
+        case .defaulted: hasher.add(Choice(2))
         }
         hasher.add(postedAt, endedAt)
-        hasher.add(baseLoss)
-        hasher.add(bestLoss)
-        hasher.add(modelDigest)
+        hasher.add(baseLoss, bestLoss, modelDigest)
     }
 }

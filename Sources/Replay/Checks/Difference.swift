@@ -1,4 +1,5 @@
 import ABI
+import CoreCommands
 import JSON
 import Terminal
 import Vouchers
@@ -140,11 +141,8 @@ private struct DifferenceList {
 
     private static func text(_ value: ABIValue, _ parameter: ABIParameter) -> String {
         var writer = JSONWriter()
-        ABIJSON.write([value], as: [parameter], to: &writer)
-        // Without the object around it.
-        return String(
-            decoding: writer.bytes.dropFirst(parameter.name.utf8.count + 4).dropLast(),
-            as: UTF8.self)
+        writer.value(value, of: parameter, named: true)
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 
     private static func excerpt(_ payload: [UInt8], at offset: Int) -> String {

@@ -19,7 +19,7 @@ public struct NodeOutputs {
 
     /// Outputs so far.
     public func count() throws -> UInt64 {
-        let result = try call("cartesi_listOutputs", ["limit": 1])
+        let result = try call("cartesi_listOutputs") { $0.number("limit", 1) }
         guard let total = result["pagination"]?["total_count"].flatMap(Self.number) else {
             throw ProofError.node("its list of outputs has no total_count")
         }
@@ -53,7 +53,9 @@ public struct NodeOutputs {
     }
 
     private func fetch(_ index: UInt64) throws -> ([UInt8], OutputsProof, epoch: String) {
-        let answer = try call("cartesi_getOutput", hex: ["output_index": index])
+        let answer = try call("cartesi_getOutput") {
+            $0.string("output_index", "0x" + String(index, radix: 16))
+        }
         guard let data = answer["data"], let output = data["raw_data"].flatMap(Self.bytes),
             let epoch = data["epoch_index"]?.text
         else { throw ProofError.node("output \(index) is not of the form that was expected") }
@@ -70,12 +72,17 @@ public struct NodeOutputs {
     /// The outputs roots that a proof may lead to.
     private func roots(epoch: String) throws -> [Bytes32] {
         var roots: [Bytes32] = []
-        let inputs = try call(
-            "cartesi_listInputs", ["limit": 1], texts: ["epoch_index": epoch], isDescending: true)
+        let inputs = try call("cartesi_listInputs") {
+            $0.number("limit", 1)
+            $0.string("epoch_index", epoch)
+            $0.bool("descending", true)
+        }
         if let root = Self.root(after: inputs["data"]?.elements?.first) { roots.append(root) }
         let processed = try call("cartesi_getProcessedInputCount")
         guard let count = processed["data"].flatMap(Self.number), count > 0 else { return roots }
-        let last = try call("cartesi_getInput", hex: ["input_index": count - 1])
+        let last = try call("cartesi_getInput") {
+            $0.string("input_index", "0x" + String(count - 1, radix: 16))
+        }
         if let root = Self.root(after: last["data"]) { roots.append(root) }
         return roots
     }
@@ -98,11 +105,9 @@ public struct NodeOutputs {
         return UInt64(text.dropFirst(2), radix: 16)
     }
 
-    /// The `result` of a call.
+    /// The `result` of a call about the application, with what else `parameters` writes.
     private func call(
-        _ method: String, _ numbers: KeyValuePairs<String, UInt64> = [:],
-        hex: KeyValuePairs<String, UInt64> = [:], texts: KeyValuePairs<String, String> = [:],
-        isDescending: Bool = false
+        _ method: String, _ parameters: (inout JSONWriter) -> Void = { _ in }
     ) throws -> JSONValue {
         var json = JSONWriter()
         json.beginObject()
@@ -111,19 +116,7 @@ public struct NodeOutputs {
         json.string("method", method)
         json.beginObject("params")
         json.string("application", name)
-        for (name, value) in numbers {
-            json.key(text: name)
-            json.number(value)
-        }
-        for (name, value) in hex {
-            json.key(text: name)
-            json.string("0x" + String(value, radix: 16))
-        }
-        for (name, value) in texts {
-            json.key(text: name)
-            json.string(value)
-        }
-        if isDescending { json.bool("descending", true) }
+        parameters(&json)
         json.endObject()
         json.endObject()
         let answer: JSONValue

@@ -45,27 +45,15 @@ extension ProvedOutput {
         json.number("index", index)
         json.string("type", "\(kind)")
         json.string("application", application.checksummed)
-        if let count {
-            json.number("outputs", count)
-        } else {
-            json.null("outputs")
-        }
+        json.number("outputs", count)
         json.hex("root", root.bytes)
         json.hex("leaf", leaf.bytes)
         json.hex("output", output)
         json.beginArray("siblings")
         for sibling in proof.siblings { json.hex(sibling.bytes) }
         json.endArray()
-        if let call = try? executeCall() {
-            json.hex("executeOutput", call)
-        } else {
-            json.null("executeOutput")
-        }
-        if let call = try? validateCall() {
-            json.hex("validateOutput", call)
-        } else {
-            json.null("validateOutput")
-        }
+        json.hex("executeOutput", try? executeCall())
+        json.hex("validateOutput", try? validateCall())
         json.endObject()
         return json.bytes
     }

@@ -19,22 +19,14 @@ public enum Batch {
                         _ = try RollupRequest(parsingJSON: line)
                         return line
                     } catch {
-                        emit(json(of: error))
+                        let place = error.offset.map { " (byte \($0))" } ?? ""
+                        emit(
+                            JSONWriter.error(
+                                code: "\(error.code)", message: "\(error.message)" + place))
                     }
                 }
                 return nil
             },
             observe: { emit($0.json) })
-    }
-
-    private static func json(of error: RequestError) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.beginObject("error")
-        writer.string("code", "\(error.code)")
-        writer.string("message", "\(error.message)" + (error.offset.map { " (byte \($0))" } ?? ""))
-        writer.endObject()
-        writer.endObject()
-        return writer.bytes
     }
 }

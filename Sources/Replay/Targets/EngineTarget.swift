@@ -1,3 +1,4 @@
+import CoreCommands
 import Marketplace
 import Rollup
 
@@ -36,8 +37,8 @@ public struct EngineTarget: ReplayTarget {
                 device: FeedDevice(feed: feed) { notes.append($0) })
             let failure = loop.run()
             guard feed.isAtEnd else {
-                throw ReplayError.loopEnded(
-                    reason: ([failure.message] + notes.suffix(3)).joined(separator: "; "))
+                let reason = ([failure.message] + notes.suffix(3)).joined(separator: "; ")
+                throw ToolFailure("loopEnded", "the application's loop has ended: \(reason)")
             }
         }
     }

@@ -1,3 +1,4 @@
+import CoreCommands
 import RollupServer
 import Vouchers
 
@@ -52,12 +53,12 @@ public struct ProcessTarget: ReplayTarget {
             do throws(MalformedRequestJSON) {
                 request = try RequestJSON(input)
             } catch {
-                throw ReplayError.undeliverable(line: line, reason: "\(error)")
+                throw ToolFailure("undeliverable", "line \(line): \(error)")
             }
             do {
                 observe(try RecordedOutcome(try await host.deliver(request), request, line: line))
             } catch let error as RollupHostError {
-                throw ReplayError.undeliverable(line: line, reason: "\(error)")
+                throw ToolFailure("undeliverable", "line \(line): \(error)")
             }
         }
     }
@@ -66,15 +67,19 @@ public struct ProcessTarget: ReplayTarget {
 extension RecordedOutcome {
     fileprivate init(
         _ result: RequestResult, _ request: RequestJSON, line: Int
-    ) throws(ReplayError) {
+    ) throws(ToolFailure) {
         switch result.status {
         case .accept: self.init(status: .accept, reports: result.reports)
         case .reject: self.init(status: .reject, reports: result.reports)
         case .exception(let payload):
-            throw .exception(line: line, end: "\(ApplicationEnd.exception(payload: payload))")
+            let end = ApplicationEnd.exception(payload: payload)
+            throw ToolFailure("exception", "line \(line): the application \(end)")
         }
         if request.kind == .inspect, result.droppedOutputs > 0 {
-            throw .outputsInQuery(line: line, count: result.droppedOutputs)
+            throw ToolFailure(
+                "outputsInQuery",
+                "line \(line): \(result.droppedOutputs) outputs came out of a query, where only "
+                    + "reports may")
         }
         for (offset, output) in result.outputs.enumerated() {
             outputs.append(

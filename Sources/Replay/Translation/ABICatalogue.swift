@@ -1,4 +1,5 @@
 import ABI
+import CoreCommands
 import Marketplace
 import Vouchers
 
@@ -52,13 +53,22 @@ public enum ABICatalogue {
     }
 
     /// The entry called `name`, a name or a whole signature.
-    public static func entry(named name: String) throws(CatalogueError) -> Entry {
+    public static func entry(named name: String) throws(ToolFailure) -> Entry {
         let matches = entries.filter { $0.function.name == name || $0.function.signature == name }
         guard let match = matches.first else {
-            throw .unknownName(name, similar: names(like: name))
+            let similar = names(like: name)
+            let hint =
+                similar.isEmpty
+                ? "The names are in docs/deml.abi.json."
+                : "Did you mean \(similar.joined(separator: " or "))?"
+            throw ToolFailure(
+                "unknownName", "there is no message, notice or call named \(name). \(hint)")
         }
         guard matches.count == 1 else {
-            throw .ambiguousName(name, signatures: matches.map(\.function.signature))
+            throw ToolFailure(
+                "ambiguousName",
+                "\(name) has several forms; use a whole signature: "
+                    + matches.map(\.function.signature).joined(separator: " or "))
         }
         return match
     }
@@ -68,31 +78,6 @@ public enum ABICatalogue {
         return entries.map(\.function.name).filter {
             let known = $0.lowercased()
             return known.hasPrefix(wanted.prefix(4)) || wanted.hasPrefix(known)
-        }
-    }
-}
-
-/// Why a name stands for nothing, or for several things.
-public enum CatalogueError: Error, Equatable, Sendable, CustomStringConvertible {
-    case unknownName(String, similar: [String])
-    case ambiguousName(String, signatures: [String])
-    case unknownSelector([UInt8])
-
-    public var description: String {
-        switch self {
-        case .unknownName(let name, let similar):
-            let hint =
-                similar.isEmpty
-                ? "The names are in docs/deml.abi.json."
-                : "Did you mean \(similar.joined(separator: " or "))?"
-            return "there is no message, notice or call named \(name). \(hint)"
-        case .ambiguousName(let name, let signatures):
-            return "\(name) has several forms; use a whole signature: "
-                + signatures.joined(separator: " or ")
-        case .unknownSelector(let bytes):
-            return bytes.count < 4
-                ? "expected at least the 4 bytes of a selector, found \(bytes.count)"
-                : "no message, notice or call has the selector \(Hex.string(Array(bytes.prefix(4))))"
         }
     }
 }

@@ -8,52 +8,51 @@ import Vouchers
 public enum Translation {
     /// The bytes of the message, notice, output or call `name` with the arguments in `json`, as `0x`
     /// and digits.
-    ///
-    /// Throws `CatalogueError` for the name and `TranslationError` for the arguments.
-    public static func encode(_ name: String, json: [UInt8]) throws -> String {
-        let entry = try ABICatalogue.entry(named: name)
-        let tree: JSONValue
-        do throws(JSONError) {
-            tree = try JSONValue(parsing: json)
+    public static func encode(_ name: String, json: [UInt8]) throws(ToolFailure) -> String {
+        let function = try ABICatalogue.entry(named: name).function
+        do throws(ToolFailure) {
+            let arguments = try ValueReader(arguments: json)
+            return Hex.string(
+                function.selectorBytes
+                    + (try Codec.encode(arguments, as: function.parameters, packed: false)))
         } catch {
-            throw TranslationError.notJSON(error)
+            throw ToolFailure(error.code, "\(error.message)\n  in \(function.signature)")
         }
-        let values: [ABIValue]
-        do throws(ABIJSONError) {
-            values = try ABIJSON.values(of: entry.function.parameters, in: tree)
-        } catch {
-            throw TranslationError.wrongArguments(signature: entry.function.signature, error)
-        }
-        return Hex.string(try entry.function.encode(values))
     }
 
     /// What the bytes with these hexadecimal digits say; white space around them does not matter.
-    public static func decode(hex text: String) throws -> [UInt8] {
+    public static func decode(hex text: String) throws(ToolFailure) -> [UInt8] {
         let ascii = Array(text.utf8).filter { $0 > 0x20 }
-        guard let payload = Hex.decode(ascii) else { throw TranslationError.notHex }
+        guard let payload = Hex.decode(ascii) else {
+            throw ToolFailure(
+                "notHex", "expected an even number of hexadecimal digits, with or without 0x")
+        }
         return try decode(payload)
     }
 
     /// What `payload` says, as one line of JSON: what kind of thing it is, its signature and its
     /// arguments; for the wrapper of an output also what is inside.
-    ///
-    /// Throws `CatalogueError` for an unknown selector and `TranslationError` for arguments that are
-    /// not canonically encoded.
-    public static func decode(_ payload: [UInt8]) throws -> [UInt8] {
+    public static func decode(_ payload: [UInt8]) throws(ToolFailure) -> [UInt8] {
         guard let entry = ABICatalogue.entry(for: payload) else {
-            throw CatalogueError.unknownSelector(payload)
+            throw ToolFailure(
+                "unknownSelector",
+                payload.count < 4
+                    ? "expected at least the 4 bytes of a selector, found \(payload.count)"
+                    : "no message, notice or call has the selector "
+                        + Hex.string(Array(payload.prefix(4))))
         }
-        let values: [ABIValue]
-        do throws(ABIError) {
-            values = try entry.function.decode(payload)
+        do throws(ToolFailure) {
+            var writer = JSONWriter()
+            write(
+                try Codec.decode(Array(payload.dropFirst(4)), as: entry.function.parameters),
+                of: entry, to: &writer)
+            return writer.bytes
         } catch {
-            throw TranslationError.notCanonical(
-                signature: entry.function.signature, code: error.code,
-                offset: error.offset.map { $0 + 4 })
+            throw ToolFailure(
+                error.code,
+                "the arguments are not the canonical encoding of \(entry.function.signature): "
+                    + error.message)
         }
-        var writer = JSONWriter()
-        write(values, of: entry, to: &writer)
-        return writer.bytes
     }
 
     private static func write(
@@ -64,7 +63,7 @@ public enum Translation {
         writer.string("name", entry.function.name)
         writer.string("signature", entry.function.signature)
         writer.key("arguments")
-        ABIJSON.write(values, as: entry.function.parameters, to: &writer)
+        writer.values(values, of: entry.function.parameters, named: true)
         if entry.function == MessageFunctions.postJob {
             // What acceptJob has to name: the hash of the terms alone.
             let terms = Array(values.prefix(1))
@@ -80,28 +79,5 @@ public enum Translation {
             write(innerValues, of: innerEntry, to: &writer)
         }
         writer.endObject()
-    }
-}
-
-/// Why something cannot be translated.
-public enum TranslationError: Error, Equatable, Sendable, CustomStringConvertible {
-    case notJSON(JSONError)
-    case wrongArguments(signature: String, ABIJSONError)
-    case notHex
-    /// The offset counts from the first byte of the selector.
-    case notCanonical(signature: String, code: String, offset: Int?)
-
-    public var description: String {
-        switch self {
-        case .notJSON(let error):
-            return "the arguments are not JSON: \(error.sentence), at byte \(error.offset)"
-        case .wrongArguments(let signature, let error):
-            return "\(error)\n  in \(signature)"
-        case .notHex:
-            return "expected an even number of hexadecimal digits, with or without 0x"
-        case .notCanonical(let signature, let code, let offset):
-            let place = offset.map { " at byte \($0)" } ?? ""
-            return "the arguments are not the canonical encoding of \(signature): \(code)\(place)"
-        }
     }
 }

@@ -1,12 +1,15 @@
+import ABI
+
 /// What an account signs so that anyone may send a message in its name.
 ///
 /// EIP-712 struct `Relay(address signer,uint256 nonce,uint64 deadline,bytes message)` in the domain
 /// `{name: "DeML", version: "1", chainId, verifyingContract: the application}`.
 public struct RelayMessage: Equatable, Sendable {
     public let signer: Address
-    /// How many messages of the signer were relayed before this one.
+    /// How many messages of the signer, sent by itself or relayed, were accepted before this one. A relay
+    /// whose message is refused keeps its nonce; any message that is accepted first makes it void.
     public let nonce: UInt256
-    /// Seconds; the message is void from this time on.
+    /// Seconds; the relay is void from this time on.
     public let deadline: UInt64
     public let message: [UInt8]
 
