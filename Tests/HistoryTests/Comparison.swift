@@ -232,7 +232,7 @@ extension Owner {
 
 extension Outcome {
     var vouchers: [Output] {
-        outputs.filter { if case .voucher = $0 { true } else { false } }
+        outputs.filter { $0.destination != nil }
     }
 
     var notices: [[UInt8]] {

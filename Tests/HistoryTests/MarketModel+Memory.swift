@@ -46,7 +46,7 @@ struct PayeeModel {
     mutating func note(_ outcome: Outcome, _ effects: Effects, _ model: MarketModel) {
         var payees = effects.payees[...]
         for output in outcome.outputs {
-            if case .voucher = output, let payee = payees.popFirst(), model.nonces[payee] != nil {
+            if output.destination != nil, let payee = payees.popFirst(), model.nonces[payee] != nil {
                 entries.append((outputs, payee))
             }
             outputs += 1
