@@ -20,7 +20,8 @@ enum FaultSignals {
             ofTheRuntime = action
             action.__sigaction_handler.sa_sigaction = { number, info, context in
                 if number != SIGQUIT, let info, info.pointee.si_code != SI_USER {
-                    FaultSignals.ofTheRuntime.__sigaction_handler.sa_sigaction(number, info, context)
+                    FaultSignals.ofTheRuntime.__sigaction_handler.sa_sigaction(
+                        number, info, context)
                 } else {
                     signal(number, SIG_DFL)
                     // Held back until the handler returns.
