@@ -136,12 +136,16 @@ import Testing
         #expect(!log.contains("status"), "\(log)")
     }
 
-    @Test func aNodeDoesNotDieOfItsLog() async throws {
+    /// Neither of a full disk nor of a reader that has gone, as `tee` has after Ctrl-C.
+    @Test(arguments: [true, false])
+    func aNodeDoesNotDieOfItsLog(isDiskFull: Bool) async throws {
         let folder = try TemporaryFolder()
         let port = try Self.freePort()
+        let pipe = Pipe()
+        try pipe.fileHandleForReading.close()
+        let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
         let node = try Self.start(
-            in: folder, port: port,
-            streams: try #require(FileHandle(forWritingAtPath: "/dev/full")))
+            in: folder, port: port, streams: isDiskFull ? full : pipe.fileHandleForWriting)
         let url = try #require(URL(string: "http://127.0.0.1:\(port)/deml.abi.json"))
         let status = try await Self.wait(for: "an answer") {
             try? await (URLSession.shared.data(from: url).1 as? HTTPURLResponse)?.statusCode

@@ -90,6 +90,16 @@ import Testing
         #expect(outcome.status == 0 && outcome.text.hasPrefix("hello\n"), "\(outcome)")
     }
 
+    /// A folder's name is bytes: what is in it is found and written whatever they are.
+    @Test(arguments: [
+        ": >inputs.jsonl; deml replay --quiet --record . && grep -c 0x root.txt",
+        "echo x >f; deml car pack f -o c >/dev/null; deml car unpack c -o g >/dev/null; wc -l <g",
+    ])
+    func aFolderMayHaveAnyName(line: String) throws {
+        let outcome = try Self.run("d=$(printf 'a\\377'); mkdir \"$d\"; cd \"$d\"; \(line)")
+        #expect(outcome.status == 0 && outcome.text == "1\n", "\(outcome)")
+    }
+
     @Test func colourIsForTerminalsWhoseOwnerWantsIt() {
         func colour(_ variables: [String: String], isTerminal: Bool = true) -> Bool {
             Terminal.takesColour(isTerminal: isTerminal) { variables[$0] }
