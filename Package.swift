@@ -77,7 +77,8 @@ let package = Package(
         .target(
             name: "Client",
             dependencies: [
-                "ABI", "JSON", "Content", "Archive", "Marketplace", "CoreCommands", "Terminal",
+                "ABI", "JSON", "Content", "Archive", "Vouchers", "Marketplace", "Rollup",
+                "CoreCommands", "Terminal",
             ]),
         .target(
             name: "RollupServer",
@@ -94,7 +95,7 @@ let package = Package(
         .target(
             name: "DevNode",
             dependencies: [
-                "ABI", "JSON", "Vouchers", "Marketplace", "Rollup", "RollupServer",
+                "ABI", "JSON", "Vouchers", "Marketplace", "Rollup", "RollupServer", "Terminal",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
@@ -108,8 +109,8 @@ let package = Package(
             name: "deml",
             dependencies: [
                 "ABI", "JSON", "Content", "Archive", "Verifier", "Vouchers", "Marketplace",
-                "CoreCommands",
-                "Terminal", "Interchange", "Client", "RollupServer", "DevNode", "Replay",
+                "CoreCommands", "Terminal", "Interchange", "Client", "RollupServer", "DevNode",
+                "Replay",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

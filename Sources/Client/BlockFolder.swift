@@ -12,14 +12,9 @@ package enum BlockFolder {
             && isFolder.boolValue
     }
 
-    /// The names in it that are not hidden, sorted, so that the first fault is always the same.
+    /// The names in it that are not hidden, sorted.
     package static func names(in path: String) throws(ToolFailure) -> [String] {
-        do {
-            return try FileManager.default.contentsOfDirectory(atPath: path)
-                .filter { !$0.hasPrefix(".") }.sorted()
-        } catch {
-            throw ToolFailure("file", "\"\(path)\" cannot be read")
-        }
+        try Files.names(inFolder: path).filter { !$0.hasPrefix(".") }
     }
 
     /// The block called `name`. A file that is none is refused rather than passed over: whoever names

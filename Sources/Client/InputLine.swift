@@ -1,67 +1,25 @@
 import ABI
 import JSON
+import Rollup
+import Vouchers
 
 /// The forms in which an input leaves the tool, a line each.
 package enum InputLine {
-    /// The metadata that a fixture's lines carry besides the payload.
-    package struct Metadata: Sendable {
-        package var chainID: UInt64
-        package var application: Address
-        package var sender: Address
-        package var blockNumber: UInt64
-        package var timestamp: UInt64
-        package var index: UInt64
-
-        package init(
-            chainID: UInt64, application: Address, sender: Address, blockNumber: UInt64,
-            timestamp: UInt64, index: UInt64
-        ) {
-            self.chainID = chainID
-            self.application = application
-            self.sender = sender
-            self.blockNumber = blockNumber
-            self.timestamp = timestamp
-            self.index = index
-        }
-
-        /// That of the next input, one block later.
-        var next: Metadata {
-            var next = self
-            next.blockNumber &+= 1
-            next.timestamp &+= 12
-            next.index &+= 1
-            return next
-        }
-    }
-
     private static let addInput = ABIFunction(
         "addInput", ABIParameter("appContract", .address), ABIParameter("payload", .bytes))
 
-    /// Lines of `inputs.jsonl`, a block after each other, twelve seconds apart.
+    /// Lines of `inputs.jsonl`, a block after each other, twelve seconds apart; `first` is the metadata
+    /// of the first.
     package static func fixture(_ payloads: [[UInt8]], from first: Metadata) -> [[UInt8]] {
         var metadata = first
-        var lines: [[UInt8]] = []
-        for payload in payloads {
+        return payloads.map { payload in
             var json = JSONWriter()
-            json.beginObject()
-            json.string("request_type", "advance_state")
-            json.beginObject("data")
-            json.beginObject("metadata")
-            json.number("chain_id", metadata.chainID)
-            json.hex("app_contract", metadata.application.bytes)
-            json.hex("msg_sender", metadata.sender.bytes)
-            json.number("block_number", metadata.blockNumber)
-            json.number("block_timestamp", metadata.timestamp)
-            json.hex("prev_randao", Bytes32.zero.bytes)
-            json.number("input_index", metadata.index)
-            json.endObject()
-            json.hex("payload", payload)
-            json.endObject()
-            json.endObject()
-            lines.append(json.bytes)
-            metadata = metadata.next
+            RollupRequest.advance(Input(metadata: metadata, payload: payload)).write(to: &json)
+            metadata.blockNumber? &+= 1
+            metadata.blockTimestamp? &+= 12
+            metadata.inputIndex? &+= 1
+            return json.bytes
         }
-        return lines
     }
 
     /// The call of the InputBox that brings a payload to the application.

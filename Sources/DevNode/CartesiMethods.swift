@@ -33,12 +33,21 @@ struct CartesiMethods {
         case "cartesi_getProcessedInputCount":
             _ = try forApplication(value, names: [])
             json.quantity("data", UInt64(history.processed))
-        case "cartesi_listInputs", "cartesi_getInput":
-            try callInputs(method, value, to: &json)
-        case "cartesi_listOutputs", "cartesi_getOutput":
-            try callOutputs(method, value, to: &json)
-        case "cartesi_listReports", "cartesi_getReport":
-            try callReports(method, value, to: &json)
+        case "cartesi_listInputs": try listInputs(value, to: &json)
+        case "cartesi_listOutputs": try listOutputs(value, to: &json)
+        case "cartesi_listReports": try listReports(value, to: &json)
+        case "cartesi_getInput":
+            let row = try row("Input", "input_index", value, count: history.inputs.count)
+            json.key("data")
+            write(history.inputs[row], to: &json)
+        case "cartesi_getOutput":
+            let row = try row("Output", "output_index", value, count: history.outputs.count)
+            json.key("data")
+            writeOutput(row, to: &json)
+        case "cartesi_getReport":
+            let row = try row("Report", "report_index", value, count: history.reports.count)
+            json.key("data")
+            writeReport(row, to: &json)
         case "cartesi_getLastAcceptedEpochIndex":
             _ = try forApplication(value, names: [])
             guard history.processed > 0 else { throw .notFound("Epoch") }
@@ -54,17 +63,18 @@ struct CartesiMethods {
         return json.bytes
     }
 
-    private func callInputs(
-        _ method: String, _ value: JSONValue?, to json: inout JSONWriter
+    /// The row of a list of `count` that the parameter `name` names.
+    private func row(
+        _ what: String, _ name: String, _ value: JSONValue?, count: Int
+    ) throws(RPCError) -> Int {
+        let index = try required(name, try forApplication(value, names: [name]))
+        guard index < count else { throw .notFound(what) }
+        return Int(index)
+    }
+
+    private func listInputs(
+        _ value: JSONValue?, to json: inout JSONWriter
     ) throws(RPCError) {
-        if method == "cartesi_getInput" {
-            let parameters = try forApplication(value, names: ["input_index"])
-            let index = try required("input_index", parameters)
-            guard index < history.inputs.count else { throw .notFound("Input") }
-            json.key("data")
-            write(history.inputs[Int(index)], to: &json)
-            return
-        }
         let parameters = try forApplication(
             value, names: ["epoch_index", "sender"] + Self.page)
         var rows = try range(of: "epoch_index", parameters, count: history.inputs.count)
@@ -77,17 +87,9 @@ struct CartesiMethods {
         }
     }
 
-    private func callOutputs(
-        _ method: String, _ value: JSONValue?, to json: inout JSONWriter
+    private func listOutputs(
+        _ value: JSONValue?, to json: inout JSONWriter
     ) throws(RPCError) {
-        if method == "cartesi_getOutput" {
-            let parameters = try forApplication(value, names: ["output_index"])
-            let index = try required("output_index", parameters)
-            guard index < history.outputs.count else { throw .notFound("Output") }
-            json.key("data")
-            writeOutput(Int(index), to: &json)
-            return
-        }
         let parameters = try forApplication(
             value,
             names: ["epoch_index", "input_index", "output_type", "voucher_address"] + Self.page)
@@ -104,17 +106,9 @@ struct CartesiMethods {
         try list(rows, parameters, to: &json) { row, json in writeOutput(row, to: &json) }
     }
 
-    private func callReports(
-        _ method: String, _ value: JSONValue?, to json: inout JSONWriter
+    private func listReports(
+        _ value: JSONValue?, to json: inout JSONWriter
     ) throws(RPCError) {
-        if method == "cartesi_getReport" {
-            let parameters = try forApplication(value, names: ["report_index"])
-            let index = try required("report_index", parameters)
-            guard index < history.reports.count else { throw .notFound("Report") }
-            json.key("data")
-            writeReport(Int(index), to: &json)
-            return
-        }
         let parameters = try forApplication(
             value, names: ["epoch_index", "input_index"] + Self.page)
         let rows = Array(try ofInputs(parameters) { $0.reports } ?? history.reports.indices)

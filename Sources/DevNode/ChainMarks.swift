@@ -1,5 +1,6 @@
 import ABI
 import Foundation
+import Terminal
 
 /// What the pretend chain remembers beside its inputs: how far the clock was moved, and which
 /// outputs were executed.
@@ -25,15 +26,24 @@ final class ChainMarks {
         var executions: [Execution] = []
     }
 
-    private let file: URL
+    private let path: String
     private var content: Content
 
     /// Reads `chain.json` in `folder` when it is there.
     init(folder: String) throws {
-        file = URL(fileURLWithPath: folder).appendingPathComponent("chain.json")
-        content =
-            FileManager.default.fileExists(atPath: file.path)
-            ? try JSONDecoder().decode(Content.self, from: Data(contentsOf: file)) : Content()
+        path = folder + "/chain.json"
+        guard FileManager.default.fileExists(atPath: path) else {
+            content = Content()
+            return
+        }
+        let data = Data(try Files.read(path))
+        guard let content = try? JSONDecoder().decode(Content.self, from: data) else {
+            throw InputLogError.system(
+                path: path,
+                reason: "this is not what a node wrote; without the file it forgets "
+                    + "how far the time was moved and which outputs were executed")
+        }
+        self.content = content
     }
 
     var clockOffset: Int64 { content.clockOffset }
@@ -55,6 +65,6 @@ final class ChainMarks {
     private func save() throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
-        try encoder.encode(content).write(to: file, options: .atomic)
+        try Files.write(Array(try encoder.encode(content)), to: path)
     }
 }

@@ -3,6 +3,7 @@ import Foundation
 import Marketplace
 import Rollup
 import RollupServer
+import Terminal
 import Vouchers
 
 /// The pretend chain, the application and what came of it.
@@ -29,8 +30,7 @@ public actor DevelopmentNode {
         clock mode: BlockClock.Mode = .wall, log: @escaping @Sendable (String) -> Void,
         wall: @escaping @Sendable () -> UInt64 = { UInt64(max(0, Date().timeIntervalSince1970)) }
     ) throws {
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true)
+        try Files.makeFolder(folder)
         var settings = settings
         inputLog = try InputLog(folder: folder)
         if let first = inputLog.inputs.first?.metadata {

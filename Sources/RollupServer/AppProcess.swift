@@ -92,7 +92,11 @@ public final class AppProcess: Sendable {
             }
         } catch {
             guard hasStarted else {
-                start.resume(returning: .failure(.cannotRun(reason: "\(error)")))
+                let isMissing = (error as? SubprocessError)?.code == .executableNotFound
+                let reason =
+                    isMissing
+                    ? "setpriv is not installed. Run scripts/setup util-linux" : "\(error)"
+                start.resume(returning: .failure(.cannotRun(reason: reason)))
                 return
             }
             // Nobody could wait for it; the reason is all that is known.

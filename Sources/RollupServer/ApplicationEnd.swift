@@ -1,3 +1,4 @@
+import ABI
 import Foundation
 
 /// Why an application takes no further request. Reads as a sentence after "the application".
@@ -47,7 +48,7 @@ public enum ApplicationEnd: Equatable, Sendable, CustomStringConvertible {
         if isText {
             return "\"" + String(decoding: payload, as: UTF8.self) + "\""
         }
-        return "0x" + payload.map { String(format: "%02x", $0) }.joined()
+        return Hex.string(payload)
     }
 }
 

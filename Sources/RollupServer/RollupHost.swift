@@ -152,12 +152,12 @@ public actor RollupHost {
         openFinish = nil
     }
 
-    func emit(_ output: Output) -> RollupSession.Answer {
-        session.emit(output)
+    func emit(_ output: Output) throws(RefusedCall) -> UInt64 {
+        try session.emit(output)
     }
 
-    func report(_ payload: [UInt8]) -> RollupSession.Answer {
-        session.report(payload)
+    func report(_ payload: [UInt8]) throws(RefusedCall) {
+        try session.report(payload)
     }
 
     func exception(_ payload: [UInt8]) {

@@ -29,24 +29,16 @@ enum RollupRoutes {
             case .refuse(let reason): throw RefusedCall(.badRequest, reason)
             }
         case .output(let output):
-            return try response(to: await host.emit(output))
+            let index = try await host.emit(output)
+            return .json(Array("{\"index\":\(index)}".utf8), .created)
         case .report(let payload):
-            return try response(to: await host.report(payload))
+            try await host.report(payload)
+            return Response(status: .accepted)
         case .exception(let payload):
             await host.exception(payload)
             return Response(status: .accepted)
         case .gio(let domain):
             throw RefusedCall(.badRequest, "this node serves no GIO domain, so not \(domain)")
-        }
-    }
-
-    private static func response(
-        to answer: RollupSession.Answer
-    ) throws(RefusedCall) -> Response {
-        switch answer {
-        case .index(let index): return .json(Array("{\"index\":\(index)}".utf8), .created)
-        case .accepted: return Response(status: .accepted)
-        case .refuse(let reason): throw RefusedCall(.badRequest, reason)
         }
     }
 }

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Vouchers
 
 /// The conversation with one application, without sockets or waiting.
@@ -28,13 +29,6 @@ struct RollupSession {
     enum FinishStep: Equatable {
         /// Keep the call open until there is a request. A result belongs to the request before it.
         case wait(finished: RequestResult?)
-        case refuse(String)
-    }
-
-    /// How to answer a call that is not `/finish`.
-    enum Answer: Equatable {
-        case index(UInt64)
-        case accepted
         case refuse(String)
     }
 
@@ -90,23 +84,26 @@ struct RollupSession {
         phase = .handling(Handling(kind: kind))
     }
 
-    mutating func emit(_ output: Output) -> Answer {
-        guard case .handling(var handling) = phase else {
-            return .refuse("no request is being handled")
-        }
+    /// The number of the output.
+    mutating func emit(_ output: Output) throws(RefusedCall) -> UInt64 {
+        var handling = try handled()
         let index = outputCount + UInt64(handling.outputs.count)
         handling.outputs.append(output)
         phase = .handling(handling)
-        return .index(index)
+        return index
     }
 
-    mutating func report(_ payload: [UInt8]) -> Answer {
-        guard case .handling(var handling) = phase else {
-            return .refuse("no request is being handled")
-        }
+    mutating func report(_ payload: [UInt8]) throws(RefusedCall) {
+        var handling = try handled()
         handling.reports.append(payload)
         phase = .handling(handling)
-        return .accepted
+    }
+
+    private func handled() throws(RefusedCall) -> Handling {
+        guard case .handling(let handling) = phase else {
+            throw RefusedCall(.badRequest, "no request is being handled")
+        }
+        return handling
     }
 
     /// The result is that of the request that was being handled, if any.

@@ -54,6 +54,35 @@ package enum Files {
         }
     }
 
+    /// Makes a folder, and those that it lies in, where there is none.
+    package static func makeFolder(_ path: String) throws(ToolFailure) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw failure(error, path, "made")
+        }
+    }
+
+    /// The names in a folder, sorted, so that the first fault is always the same.
+    package static func names(inFolder path: String) throws(ToolFailure) -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+        } catch {
+            throw failure(error, path, "read")
+        }
+    }
+
+    /// Foundation's reason is the system's, one level down.
+    private static func failure(
+        _ error: any Error, _ path: String, _ what: String
+    ) -> ToolFailure {
+        let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
+        let reason = (cause as? POSIXError).map { SystemError(number: $0.code.rawValue).reason }
+        return ToolFailure(
+            "file", "\"\(path)\" cannot be \(what): \(reason ?? cause.localizedDescription)")
+    }
+
     fileprivate static func open(
         _ path: String, _ flags: Int32, mode: mode_t = 0o666
     ) throws(SystemError) -> Descriptor {

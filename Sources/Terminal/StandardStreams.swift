@@ -21,9 +21,21 @@ package enum StandardInput {
         return bytes
     }
 
-    /// Its lines, each as soon as it is there.
+    /// A word of the command line; for `-` all of the input, without line breaks at its end.
+    package static func argument(_ word: String) throws(ToolFailure) -> String {
+        guard word == "-" else { return word }
+        var bytes = try read()
+        while bytes.last == 0x0a || bytes.last == 0x0d { bytes.removeLast() }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw ToolFailure("file", "standard input is not UTF-8")
+        }
+        return text
+    }
+
+    /// Its lines, each as soon as it is there. Nothing else can have the input then.
     package static func lines() -> LineReader<ToolFailure> {
-        LineReader { (chunk) throws(ToolFailure) in
+        isTaken.store(true, ordering: .relaxed)
+        return LineReader { (chunk) throws(ToolFailure) in
             do throws(SystemError) {
                 return try Descriptor(number: STDIN_FILENO).read(into: &chunk)
             } catch {

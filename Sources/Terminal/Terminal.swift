@@ -35,9 +35,10 @@ package enum Terminal {
 
     /// To be called before anything else: sees to it that standard streams which are closed fail
     /// instead of becoming the next file that is opened, and that what the C library still has to
-    /// write at the end is not lost in silence. Ends the program when an argument is not UTF-8,
-    /// because as a string it would be another name.
+    /// write at the end is not lost in silence; and that signals that end a program end this one. Ends
+    /// it when an argument is not UTF-8, because as a string it would be another name.
     package static func prepare() {
+        FaultSignals.endTheProgram()
         for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(number, F_GETFD) < 0
         {
             // The lowest number that is free; opened the other way round, so that its use fails.

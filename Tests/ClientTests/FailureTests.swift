@@ -28,7 +28,7 @@ import Testing
     @Test func whatIsNoCARFileIsNamed() throws {
         let path = try file(Array("# A heading".utf8))
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let failure = #expect(throws: ToolFailure.self) { try CARCommand.summary(of: path) }
+        let failure = #expect(throws: ToolFailure.self) { try CAROptions.parse([path]).summary }
         #expect(failure?.message.hasPrefix("\(path) is no whole CAR file: ") == true)
     }
 

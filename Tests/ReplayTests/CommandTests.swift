@@ -59,6 +59,62 @@ import Testing
         #expect(try folder.read("expected.jsonl") == expected)
     }
 
+    /// A recording is written as any file is: through links and with its mode.
+    @Test func aRecordingIsWrittenThroughLinks() async throws {
+        let (folder, _) = try await ReplayerTests.recorded()
+        let expected = try folder.read("expected.jsonl")
+        try folder.write("", to: "elsewhere")
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o640], ofItemAtPath: "\(folder.path)/elsewhere")
+        let link = "\(folder.path)/expected.jsonl"
+        try FileManager.default.removeItem(atPath: link)
+        try FileManager.default.createSymbolicLink(
+            atPath: link, withDestinationPath: "elsewhere")
+        #expect(try BuiltProducts.run("deml", ["replay", folder.path, "--record"]).status == 0)
+        #expect(try folder.read("elsewhere") == expected)
+        let files = FileManager.default
+        #expect(try files.destinationOfSymbolicLink(atPath: link) == "elsewhere")
+        let mode = try files.attributesOfItem(atPath: "\(folder.path)/elsewhere")[.posixPermissions]
+        #expect(mode as? Int == 0o640)
+    }
+
+    /// A command that needs something that is not there names the script that brings it.
+    @Test func theScriptThatBringsWhatIsMissingIsNamed() throws {
+        let folder = try TemporaryFolder()
+        let deml = try BuiltProducts.path(of: "deml")
+        func error(_ arguments: String) throws -> String {
+            let shell = Process()
+            shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+            shell.arguments = ["-c", "cd '\(folder.path)' && exec '\(deml)' \(arguments)"]
+            shell.environment = ["PATH": folder.path]
+            let pipe = Pipe()
+            shell.standardError = pipe
+            try shell.run()
+            let text = String(
+                decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            shell.waitUntilExit()
+            #expect(shell.terminationStatus != 0)
+            return text
+        }
+        try folder.write("", to: "inputs.jsonl")
+        try folder.write("", to: "expected.jsonl")
+        try folder.write("0x" + String(repeating: "00", count: 32) + "\n", to: "root.txt")
+        #expect(try error("replay --guest .").contains("Run scripts/guest in the checkout"))
+        let files = FileManager.default
+        for name in ["scripts/guest-kit", ".build-guest"] {
+            try files.createDirectory(
+                atPath: "\(folder.path)/\(name)", withIntermediateDirectories: true)
+        }
+        try folder.write("", to: ".build-guest/RollupApp")
+        try folder.write("", to: "scripts/guest-kit/run")
+        try files.setAttributes(
+            [.posixPermissions: 0o755], ofItemAtPath: "\(folder.path)/scripts/guest-kit/run")
+        for command in ["replay --guest .", "node --guest"] {
+            #expect(try error(command).contains("Run scripts/setup qemu-user in the checkout"))
+        }
+        #expect(try error("node --rollup-port 0").contains("Run scripts/setup util-linux"))
+    }
+
     @Test func replayDoesNotRecordWhatTheStoryDenies() async throws {
         let (folder, scenario) = try await ReplayerTests.recorded()
         let expected = try folder.read("expected.jsonl")

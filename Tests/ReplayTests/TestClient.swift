@@ -12,10 +12,14 @@ struct TestClient: Sendable {
 
     /// The server's, with its secret.
     let address: String
-    private let session = URLSession(configuration: .ephemeral)
+    private let session: URLSession
 
     init(_ address: String) {
         self.address = address
+        let configuration = URLSessionConfiguration.ephemeral
+        // Beside tests that compute for minutes an answer may be slow; none of ours is about that.
+        configuration.timeoutIntervalForRequest = 600
+        session = URLSession(configuration: configuration)
     }
 
     func post(

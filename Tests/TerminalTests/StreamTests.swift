@@ -58,6 +58,12 @@ import Testing
         ("deml cid - - </dev/null", "standard input can be read only once"),
         ("deml cid \"$(printf 'a\\377')\"", "argument 2 is not UTF-8"),
         ("deml cid /tmp", "\"/tmp\" cannot be read: Is a directory"),
+        ("echo 0x | deml recover - -", "standard input can be read only once"),
+        ("printf '\\377' | deml keccak -", "standard input is not UTF-8"),
+        ("deml node --state /dev/null/x", "\"/dev/null/x\" cannot be made: Not a directory"),
+        ("deml node --port 99999", "'99999' is invalid for '--port"),
+        ("deml node --web .", "--web: . has no index.html"),
+        ("mkdir s; echo x >s/chain.json; deml node --state s", "s/chain.json: this is not what"),
         (
             "trap '' PIPE; { sleep 0.3; deml abi-json; echo $? >s; } 3>&2 | true; exit $(cat s)",
             "standard output cannot be written to: Broken pipe"
@@ -70,6 +76,11 @@ import Testing
 
     /// `-` is standard input and output in every command.
     @Test(arguments: [
+        "echo 0x | deml keccak - | grep -q 0xc5d2460186f7 && echo hello",
+        "echo '[7]' | deml abi encode '(uint8)' - | deml abi decode '(uint8)' - | grep -q 7 && echo hello",
+        "echo 'f()' | deml abi selector - | grep -q 0x26121ff0 && echo hello",
+        "echo hello | deml cid - | cut -d ' ' -f 1 | deml cid --explain - | grep -q sha2 && echo hello",
+        "echo '{\"arch\":\"-\"}' | deml score --batch | grep -q 'model' && echo hello",
         "echo hello | deml car pack - -o - | deml car unpack - -o -",
         "echo hello >f; deml car pack f -o c >/dev/null; deml car unpack c -o /dev/stdout | head -n 1",
         """
@@ -80,6 +91,16 @@ import Testing
     func aDashIsAStandardStream(line: String) throws {
         let outcome = try Self.run(line)
         #expect(outcome.status == 0 && outcome.text.hasPrefix("hello\n"), "\(outcome)")
+    }
+
+    /// A folder's name is bytes: what is in it is found and written whatever they are.
+    @Test(arguments: [
+        ": >inputs.jsonl; deml replay --quiet --record . && grep -c 0x root.txt",
+        "echo x >f; deml car pack f -o c >/dev/null; deml car unpack c -o g >/dev/null; wc -l <g",
+    ])
+    func aFolderMayHaveAnyName(line: String) throws {
+        let outcome = try Self.run("d=$(printf 'a\\377'); mkdir \"$d\"; cd \"$d\"; \(line)")
+        #expect(outcome.status == 0 && outcome.text == "1\n", "\(outcome)")
     }
 
     @Test func colourIsForTerminalsWhoseOwnerWantsIt() {

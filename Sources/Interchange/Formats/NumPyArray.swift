@@ -15,13 +15,9 @@ package enum NumPyArray {
             throw .format("Version \(file[6]).\(file[7]) of the .npy format is unknown.")
         }
         let lengthSize = file[6] == 1 ? 2 : 4
-        var length = 0
-        guard file.count >= 8 + lengthSize else { throw .format("The .npy header ends early.") }
-        for index in (0..<lengthSize).reversed() {
-            length = length << 8 | Int(file[8 + index])
-        }
-        let start = 8 + lengthSize + length
-        guard start <= file.count else { throw .format("The .npy header ends early.") }
+        guard file.count >= 8 + lengthSize,
+            case let start = 8 + lengthSize + file.littleEndian(8, lengthSize), start <= file.count
+        else { throw .format("The .npy header ends early.") }
         let text = String(decoding: file[(8 + lengthSize)..<start], as: UTF8.self)
         let header = try NumPyHeader(parsing: text, takesLongs: file[6] < 3)
 

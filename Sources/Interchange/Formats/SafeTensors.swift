@@ -23,12 +23,11 @@ package struct SafeTensors {
 
     package init(_ file: [UInt8]) throws(ToolFailure) {
         guard file.count >= 8 else { throw .format("This is no safetensors file.") }
-        var length: UInt64 = 0
-        for index in (0..<8).reversed() { length = length << 8 | UInt64(file[index]) }
-        guard length <= SafeTensors.headerLimit, Int(length) <= file.count - 8 else {
+        let length = file.littleEndian(0, 8)
+        guard 0...SafeTensors.headerLimit ~= length, length <= file.count - 8 else {
             throw .format("This is no safetensors file: its header ends early.")
         }
-        let start = 8 + Int(length)
+        let start = 8 + length
         var entries: [(name: String, entry: Entry)] = []
         do throws(JSONError) {
             // Real models have more tensors than the reader compares names.
@@ -174,18 +173,15 @@ extension SafeTensors {
         var header = writer.bytes
         while header.count % 8 != 0 { header.append(0x20) }
         var file: [UInt8] = []
-        append(UInt64(header.count), 8, to: &file)
+        file.appendLittleEndian(Int64(header.count), size: 8)
         file += header
         for tensor in tensors {
             for value in tensor.values {
-                append(single ? UInt64(Float(value).bitPattern) : value.bitPattern, size, to: &file)
+                let word = single ? UInt64(Float(value).bitPattern) : value.bitPattern
+                file.appendLittleEndian(Int64(bitPattern: word), size: size)
             }
         }
         return file
-    }
-
-    private static func append(_ word: UInt64, _ size: Int, to file: inout [UInt8]) {
-        for index in 0..<size { file.append(UInt8(truncatingIfNeeded: word >> UInt64(8 * index))) }
     }
 }
 

@@ -23,19 +23,19 @@ package struct ZipArchive {
     package init(_ file: [UInt8]) throws(ToolFailure) {
         self.file = file
         let end = try ZipArchive.endOfDirectory(file)
-        let count = ZipArchive.number(file, end + 10, 2)
-        var place = ZipArchive.number(file, end + 16, 4)
+        let count = file.littleEndian(end + 10, 2)
+        var place = file.littleEndian(end + 16, 4)
         // As bytes, because strings that look alike are equal.
         var names: Set<[UInt8]> = []
         for _ in 0..<count {
-            guard place + 46 <= file.count, ZipArchive.number(file, place, 4) == 0x0201_4B50 else {
+            guard place + 46 <= file.count, file.littleEndian(place, 4) == 0x0201_4B50 else {
                 throw .format("The archive's directory is damaged.")
             }
-            let nameLength = ZipArchive.number(file, place + 28, 2)
-            let extra = ZipArchive.number(file, place + 30, 2)
-            let comment = ZipArchive.number(file, place + 32, 2)
+            let nameLength = file.littleEndian(place + 28, 2)
+            let extra = file.littleEndian(place + 30, 2)
+            let comment = file.littleEndian(place + 32, 2)
             guard place + 46 + nameLength <= file.count,
-                ZipArchive.number(file, place + 8, 2) & 1 == 0
+                file.littleEndian(place + 8, 2) & 1 == 0
             else { throw .format("The archive's directory is damaged, or encrypted.") }
             let bytes = file[(place + 46)..<(place + 46 + nameLength)]
             guard let name = String(validating: bytes, as: UTF8.self) else {
@@ -47,11 +47,11 @@ package struct ZipArchive {
             members.append(
                 Member(
                     name: name,
-                    method: ZipArchive.number(file, place + 10, 2),
-                    compressedSize: ZipArchive.number(file, place + 20, 4),
-                    size: ZipArchive.number(file, place + 24, 4),
-                    checksum: ZipArchive.number(file, place + 16, 4),
-                    offset: ZipArchive.number(file, place + 42, 4)))
+                    method: file.littleEndian(place + 10, 2),
+                    compressedSize: file.littleEndian(place + 20, 4),
+                    size: file.littleEndian(place + 24, 4),
+                    checksum: file.littleEndian(place + 16, 4),
+                    offset: file.littleEndian(place + 42, 4)))
             place += 46 + nameLength + extra + comment
         }
     }
@@ -70,12 +70,12 @@ package struct ZipArchive {
 
     private func contents(of member: Member) throws(ToolFailure) -> [UInt8] {
         let place = member.offset
-        guard place + 30 <= file.count, ZipArchive.number(file, place, 4) == 0x0403_4B50,
+        guard place + 30 <= file.count, file.littleEndian(place, 4) == 0x0403_4B50,
             member.size <= Interchange.fileLimit
         else { throw .format("\(member.name) is damaged in the archive.") }
         let start =
-            place + 30 + ZipArchive.number(file, place + 26, 2)
-            + ZipArchive.number(file, place + 28, 2)
+            place + 30 + file.littleEndian(place + 26, 2)
+            + file.littleEndian(place + 28, 2)
         guard start + member.compressedSize <= file.count else {
             throw .format("\(member.name) is cut off in the archive.")
         }
@@ -112,18 +112,9 @@ package struct ZipArchive {
     private static func endOfDirectory(_ file: [UInt8]) throws(ToolFailure) -> Int {
         var place = file.count - 22
         while place >= max(0, file.count - 22 - 65_535) {
-            if number(file, place, 4) == 0x0605_4B50 { return place }
+            if file.littleEndian(place, 4) == 0x0605_4B50 { return place }
             place -= 1
         }
         throw .format("This is no .npz file.")
-    }
-
-    /// A little-endian number of up to four bytes, which must be there.
-    private static func number(_ file: [UInt8], _ offset: Int, _ size: Int) -> Int {
-        var value = 0
-        for index in (0..<size).reversed() {
-            value = value << 8 | Int(file[offset + index])
-        }
-        return value
     }
 }

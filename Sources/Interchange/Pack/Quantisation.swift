@@ -68,6 +68,11 @@ package struct Quantisation: Equatable {
 }
 
 extension [UInt8] {
+    /// The number in `size` bytes, at most eight, that must be there; with eight it may be negative.
+    func littleEndian(_ offset: Int, _ size: Int) -> Int {
+        self[offset..<offset + size].reversed().reduce(0) { $0 << 8 | Int($1) }
+    }
+
     package mutating func appendLittleEndian(_ value: Int64, size: Int) {
         for index in 0..<size { append(UInt8(truncatingIfNeeded: value >> Int64(8 * index))) }
     }

@@ -1,14 +1,16 @@
 import ABI
+import CoreCommands
 import Foundation
 import Marketplace
 import RollupServer
+import Terminal
 import Vouchers
 
 /// A recorded run: a folder with `inputs.jsonl`, and once recorded `expected.jsonl` and `root.txt`;
 /// `story.json` tells who is who and what should happen, `machine.env` what the machine was built
 /// with.
 public struct Fixture: Sendable {
-    public let folder: URL
+    public let folder: String
     /// Each line is what the application reads as the answer to a finish.
     public let inputs: [[UInt8]]
     /// What was recorded, or nil when nothing was.
@@ -17,7 +19,7 @@ public struct Fixture: Sendable {
     /// Of the machine that the inputs are for; nil when it is not said.
     public let environment: MachineEnvironment?
 
-    public var name: String { folder.lastPathComponent }
+    public var name: String { URL(fileURLWithPath: folder, isDirectory: true).lastPathComponent }
 
     /// What a run must reproduce.
     public struct Recording: Equatable, Sendable {
@@ -37,7 +39,6 @@ public struct Fixture: Sendable {
     /// With `ignoringRecording` the recorded outcomes are not even read, so that a broken recording
     /// can be replaced. Throws `FixtureError`, which names the file and the line.
     public init(path: String, ignoringRecording: Bool = false) throws(FixtureError) {
-        let folder = URL(fileURLWithPath: path, isDirectory: true)
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
             isDirectory.boolValue
@@ -46,7 +47,7 @@ public struct Fixture: Sendable {
                 file: path, problem: "there is no such folder",
                 advice: "Name a folder that has an inputs.jsonl.")
         }
-        self.folder = folder
+        folder = path
         inputs = try Self.loadInputs(folder)
         recording =
             ignoringRecording ? nil : try Self.loadRecording(folder, inputCount: inputs.count)
@@ -56,48 +57,48 @@ public struct Fixture: Sendable {
 
     /// Writes `expected.jsonl` and `root.txt`.
     public func save(_ recording: Recording) throws(FixtureError) {
-        var lines = Data()
-        for outcome in recording.outcomes {
-            lines.append(contentsOf: outcome.json)
-            lines.append(UInt8(ascii: "\n"))
+        let lines = recording.outcomes.flatMap { $0.json + [UInt8(ascii: "\n")] }
+        do throws(ToolFailure) {
+            try Files.write(lines, to: "\(folder)/\(Self.expectedFile)")
+            try Files.write(
+                Array((Hex.string(recording.root.bytes) + "\n").utf8),
+                to: "\(folder)/\(Self.rootFile)")
+        } catch {
+            throw FixtureError(file: folder, problem: error.message)
         }
-        try Self.write(lines, to: folder.appendingPathComponent(Self.expectedFile))
-        try Self.write(
-            Data((Hex.string(recording.root.bytes) + "\n").utf8),
-            to: folder.appendingPathComponent(Self.rootFile))
     }
 
     static let inputsFile = "inputs.jsonl"
     static let expectedFile = "expected.jsonl"
     static let rootFile = "root.txt"
 
-    private static func loadInputs(_ folder: URL) throws(FixtureError) -> [[UInt8]] {
-        let file = folder.appendingPathComponent(inputsFile)
+    private static func loadInputs(_ folder: String) throws(FixtureError) -> [[UInt8]] {
+        let file = "\(folder)/\(inputsFile)"
         guard let data = try read(file) else {
             throw FixtureError(
-                file: file.path, problem: "the file is missing",
+                file: file, problem: "the file is missing",
                 advice: "A fixture has one /finish answer in each line of \(inputsFile).")
         }
         let lines = lines(of: data)
         for (index, line) in lines.enumerated() where line.isEmpty {
             throw FixtureError(
-                file: file.path, line: index + 1, problem: "the line is empty",
+                file: file, line: index + 1, problem: "the line is empty",
                 advice: "Remove it: each line is one input.")
         }
         return lines
     }
 
     private static func loadRecording(
-        _ folder: URL, inputCount: Int
+        _ folder: String, inputCount: Int
     ) throws(FixtureError) -> Recording? {
-        let expected = folder.appendingPathComponent(expectedFile)
-        let rootFile = folder.appendingPathComponent(rootFile)
+        let expected = "\(folder)/\(expectedFile)"
+        let rootFile = "\(folder)/\(rootFile)"
         let expectedData = try read(expected)
         let rootData = try read(rootFile)
         guard let expectedData, let rootData else {
             if expectedData == nil, rootData == nil { return nil }
             throw FixtureError(
-                file: (expectedData == nil ? expected : rootFile).path,
+                file: expectedData == nil ? expected : rootFile,
                 problem: "the file is missing, though the other half of the recording is there",
                 advice: advice)
         }
@@ -107,19 +108,19 @@ public struct Fixture: Sendable {
                 outcomes.append(try RecordedOutcome(json: line))
             } catch {
                 throw FixtureError(
-                    file: expected.path, line: index + 1, problem: "\(error)", advice: advice)
+                    file: expected, line: index + 1, problem: "\(error)", advice: advice)
             }
         }
         guard outcomes.count == inputCount else {
             throw FixtureError(
-                file: expected.path,
+                file: expected,
                 problem: "expected \(inputCount) lines, as in \(inputsFile), "
                     + "found \(outcomes.count)",
                 advice: advice)
         }
         guard let root = root(from: rootData) else {
             throw FixtureError(
-                file: rootFile.path,
+                file: rootFile,
                 problem: "expected 0x, 64 lower-case hexadecimal digits and a line break",
                 advice: advice)
         }
@@ -127,22 +128,21 @@ public struct Fixture: Sendable {
     }
 
     private static func loadEnvironment(
-        _ folder: URL
+        _ folder: String
     ) throws(FixtureError) -> MachineEnvironment? {
-        let file = folder.appendingPathComponent(MachineEnvironment.file)
+        let file = "\(folder)/\(MachineEnvironment.file)"
         guard let data = try read(file) else { return nil }
         do throws(MachineEnvironmentError) {
             return try MachineEnvironment(
                 known: Configuration.variables, parsing: String(decoding: data, as: UTF8.self))
         } catch {
-            throw FixtureError(file: file.path, line: error.line, problem: error.problem)
+            throw FixtureError(file: file, line: error.line, problem: error.problem)
         }
     }
 
     private static let advice = "Restore it, or record it again with: deml replay --record"
 
-    private static func root(from data: Data) -> Bytes32? {
-        let bytes = Array(data)
+    private static func root(from bytes: [UInt8]) -> Bytes32? {
         guard bytes.count == 67, let decoded = Hex.decode(bytes, in: 0..<66),
             let root = Bytes32(decoded), Array((Hex.string(decoded) + "\n").utf8) == bytes
         else { return nil }
@@ -150,29 +150,19 @@ public struct Fixture: Sendable {
     }
 
     /// The lines of `data`; only one line break at the end is not the start of another line.
-    private static func lines(of data: Data) -> [[UInt8]] {
+    private static func lines(of data: [UInt8]) -> [[UInt8]] {
         var lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         if lines.last?.isEmpty == true { lines.removeLast() }
         return lines.map { Array($0) }
     }
 
     /// The bytes of `file`, or nil when there is none.
-    static func read(_ file: URL) throws(FixtureError) -> Data? {
-        guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-        do {
-            return try Data(contentsOf: file)
+    static func read(_ file: String) throws(FixtureError) -> [UInt8]? {
+        guard FileManager.default.fileExists(atPath: file) else { return nil }
+        do throws(ToolFailure) {
+            return try Files.read(file)
         } catch {
-            throw FixtureError(
-                file: file.path, problem: "cannot be read: \(error.localizedDescription)")
-        }
-    }
-
-    private static func write(_ data: Data, to file: URL) throws(FixtureError) {
-        do {
-            try data.write(to: file, options: .atomic)
-        } catch {
-            throw FixtureError(
-                file: file.path, problem: "cannot be written: \(error.localizedDescription)")
+            throw FixtureError(file: file, problem: error.message)
         }
     }
 }

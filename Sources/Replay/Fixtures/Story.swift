@@ -70,19 +70,19 @@ public struct Story: Equatable, Sendable {
     }
 
     /// The story in `folder`, or nil when there is none.
-    static func load(from folder: URL, lineCount: Int) throws(FixtureError) -> Story? {
-        let file = folder.appendingPathComponent("story.json")
+    static func load(from folder: String, lineCount: Int) throws(FixtureError) -> Story? {
+        let file = folder + "/story.json"
         guard let data = try Fixture.read(file) else { return nil }
         let document: Document
         do {
-            document = try JSONDecoder().decode(Document.self, from: data)
+            document = try JSONDecoder().decode(Document.self, from: Data(data))
         } catch {
-            throw FixtureError(file: file.path, problem: "not a story: \(error)")
+            throw FixtureError(file: file, problem: "not a story: \(error)")
         }
         let lines = document.lines ?? []
         for line in lines where line.line < 1 || line.line > lineCount {
             throw FixtureError(
-                file: file.path,
+                file: file,
                 problem: "tells of line \(line.line), but there are \(lineCount) inputs")
         }
         return Story(
@@ -93,13 +93,13 @@ public struct Story: Equatable, Sendable {
     }
 
     private static func addresses<Value>(
-        _ members: [String: Value], in file: URL
+        _ members: [String: Value], in file: String
     ) throws(FixtureError) -> [Address: Value] {
         var result: [Address: Value] = [:]
         for (text, value) in members {
             guard let address = Address(hex: text) else {
                 throw FixtureError(
-                    file: file.path, problem: "expected an address, found \"\(text)\"")
+                    file: file, problem: "expected an address, found \"\(text)\"")
             }
             result[address] = value
         }

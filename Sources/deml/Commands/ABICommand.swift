@@ -8,8 +8,6 @@ struct ABICommand: ParsableCommand {
         commandName: "abi", abstract: "Encode and decode values of the Solidity ABI.",
         subcommands: [Encode.self, Decode.self, Selector.self])
 
-    init() {}
-
     /// `deml abi encode`
     struct Encode: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -24,8 +22,6 @@ struct ABICommand: ParsableCommand {
         @Argument(help: "The values, a JSON array.") var values: String?
         @Flag(help: "Encode as abi.encodePacked does.") var packed = false
         @OptionGroup var option: BatchOption
-
-        init() {}
 
         func run() throws {
             try option.run(.abiEncode) {
@@ -46,8 +42,6 @@ struct ABICommand: ParsableCommand {
         @Argument(help: "The encoding, 0x and digits.") var data: String?
         @OptionGroup var option: BatchOption
 
-        init() {}
-
         func run() throws {
             try option.run(.abiDecode) {
                 let parameters = try Arguments.parameters(Arguments.required(types, "types"))
@@ -65,8 +59,6 @@ struct ABICommand: ParsableCommand {
 
         @Argument(help: "The signature, as in Solidity.") var signature: String?
         @OptionGroup var option: BatchOption
-
-        init() {}
 
         func run() throws {
             try option.run(.abiSelector) {

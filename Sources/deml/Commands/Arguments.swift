@@ -8,8 +8,6 @@ struct BatchOption: ParsableArguments {
     @Flag(help: "Read one JSON object per line from standard input and answer each with one line.")
     var batch = false
 
-    init() {}
-
     /// Answers standard input with `operation`, or prints the one result of `body`.
     func run(
         _ operation: BatchOperation, else body: () throws -> BatchResult
@@ -24,11 +22,19 @@ struct BatchOption: ParsableArguments {
 
 /// Words of the command line, turned into what the operations take.
 enum Arguments {
+    /// The word called `name`, from standard input where it is `-`.
     static func required(_ value: String?, _ name: String) throws -> String {
         guard let value else {
             throw ValidationError("Missing <\(name)>; or use --batch.")
         }
-        return value
+        return try StandardInput.argument(value)
+    }
+
+    static func address(_ text: String) throws -> Address {
+        guard let address = Address(hex: text) else {
+            throw ValidationError("expected 0x and 40 hexadecimal digits")
+        }
+        return address
     }
 
     static func bytes(_ text: String) throws(ToolFailure) -> [UInt8] {

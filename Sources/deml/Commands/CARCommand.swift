@@ -14,8 +14,6 @@ struct CARCommand: ParsableCommand {
         abstract: "Pack, list, verify and unpack CAR files (version 1).",
         subcommands: [Pack.self, List.self, Verify.self, Unpack.self])
 
-    init() {}
-
     /// `deml car pack FILE --output CAR`.
     struct Pack: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -29,8 +27,6 @@ struct CARCommand: ParsableCommand {
 
         @Option(help: "\(ProfileName.allCases.map(\.rawValue).joined(separator: ", ")).")
         var profile: ProfileName = .unixfsV1_2025
-
-        init() {}
 
         func run() throws {
             let blocks = profile.blocks(of: try Files.readArgument(file))
@@ -55,17 +51,12 @@ struct CARCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List the blocks of a CAR file, each verified.")
 
-        @Argument(help: "The CAR file, - for standard input.")
-        var file: String
-
-        @Flag(help: "JSON.")
-        var json = false
-
-        init() {}
+        @OptionGroup
+        var car: CAROptions
 
         func run() throws {
-            let summary = try CARCommand.summary(of: file)
-            if json {
+            let summary = try car.summary
+            if car.json {
                 try StandardOutput.writeLine(summary.json(listing: true))
                 return
             }
@@ -83,17 +74,12 @@ struct CARCommand: ParsableCommand {
             abstract: "Hash every block of a CAR file.",
             discussion: "Fails also when a block is over a hash function that DeML does not take.")
 
-        @Argument(help: "The CAR file, - for standard input.")
-        var file: String
-
-        @Flag(help: "JSON.")
-        var json = false
-
-        init() {}
+        @OptionGroup
+        var car: CAROptions
 
         func run() throws {
-            let summary = try CARCommand.summary(of: file)
-            if json {
+            let summary = try car.summary
+            if car.json {
                 try StandardOutput.writeLine(summary.json(listing: false))
             } else {
                 try StandardOutput.writeLine(
@@ -117,8 +103,6 @@ struct CARCommand: ParsableCommand {
         @Option(help: "The root; by default the only one in the header.")
         var root: String?
 
-        init() {}
-
         func run() throws {
             let source = try FileSource(car: try Files.readArgument(file), root: root)
             let content = source.file
@@ -132,13 +116,24 @@ struct CARCommand: ParsableCommand {
                 content, lines: ["\(source.root.text)  \(content.count)"], json: writer.bytes)
         }
     }
+}
 
-    static func summary(of path: String) throws -> CARSummary {
-        let bytes = try Files.readArgument(path)
-        do throws(CARError) {
-            return try CARSummary(bytes)
-        } catch {
-            throw ToolFailure(error, in: path)
+/// A CAR file that is looked at.
+struct CAROptions: ParsableArguments {
+    @Argument(help: "The CAR file, - for standard input.")
+    var file: String
+
+    @Flag(help: "JSON.")
+    var json = false
+
+    var summary: CARSummary {
+        get throws {
+            let bytes = try Files.readArgument(file)
+            do throws(CARError) {
+                return try CARSummary(bytes)
+            } catch {
+                throw ToolFailure(error, in: file)
+            }
         }
     }
 }

@@ -34,8 +34,6 @@ struct CIDCommand: ParsableCommand {
     @Flag(help: "Answer requests line by line.")
     var batch = false
 
-    init() {}
-
     func validate() throws {
         if batch != names.isEmpty {
             throw ValidationError(batch ? "--batch takes no arguments." : "Name a file or a CID.")
@@ -49,7 +47,8 @@ struct CIDCommand: ParsableCommand {
         }
         for name in names {
             if explain {
-                try StandardOutput.writeLine(try describe(try CID(request: Array(name.utf8))))
+                let text = Array(try StandardInput.argument(name).utf8)
+                try StandardOutput.writeLine(try describe(try CID(request: text)))
             } else {
                 try StandardOutput.writeLine(
                     try describe(try Files.readArgument(name), named: name))

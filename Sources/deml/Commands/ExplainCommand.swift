@@ -23,8 +23,6 @@ struct ExplainCommand: ParsableCommand {
     @Flag(help: "Print one JSON object instead of the table.")
     var json = false
 
-    init() {}
-
     func validate() throws {
         guard options.paths != nil else {
             throw ValidationError("Say --arch, --model and --data.")
@@ -33,19 +31,13 @@ struct ExplainCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard let paths = options.paths else { return }
-        do throws(ToolFailure) {
-            let explanation = Explanation(
-                try ScoringCase(paths, read: Files.readArgument), atMost: samples)
+        try options.load(json: json) { (scoring) throws(ToolFailure) in
+            let explanation = Explanation(scoring, atMost: samples)
             if json {
                 try StandardOutput.writeLine(explanation.json)
             } else {
                 try StandardOutput.writeLines(explanation.lines)
             }
-        } catch {
-            guard json else { throw error }
-            try StandardOutput.writeLine(error.json)
-            throw ExitCode.failure
         }
     }
 }

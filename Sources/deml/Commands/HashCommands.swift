@@ -12,8 +12,6 @@ struct KeccakCommand: ParsableCommand {
     @Argument(help: "The bytes, 0x and digits.") var data: String?
     @OptionGroup var option: BatchOption
 
-    init() {}
-
     func run() throws {
         try option.run(.keccak) {
             .hex(Keccak256.hash(try Arguments.bytes(Arguments.required(data, "data"))).bytes)
@@ -34,8 +32,6 @@ struct RecoverCommand: ParsableCommand {
     @Argument(help: "The signature, 65 bytes.") var signature: String?
     @OptionGroup var option: BatchOption
 
-    init() {}
-
     func run() throws {
         try option.run(.recover) {
             let digest = try Arguments.bytes(Arguments.required(digest, "digest"))
@@ -50,8 +46,6 @@ struct TypedDataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "typed-data", abstract: "EIP-712 typed data.", subcommands: [Hash.self])
 
-    init() {}
-
     /// `deml typed-data hash`
     struct Hash: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -61,8 +55,6 @@ struct TypedDataCommand: ParsableCommand {
         @Argument(help: "A file with the object; standard input when there is none.")
         var file: String?
         @OptionGroup var option: BatchOption
-
-        init() {}
 
         func run() throws {
             try option.run(.typedDataHash) {

@@ -30,18 +30,13 @@ struct NodeCommand: AsyncParsableCommand {
     var contracts: String?
 
     @Option(help: "Port of the public API (default: 8080, or a free one when that is taken).")
-    var port: Int?
+    var port: UInt16?
 
     @Option(help: "Port of the rollup HTTP API that the application uses; 0 for a free one.")
-    var rollupPort = 5004
+    var rollupPort: UInt16 = 5004
 
-    @Option(
-        help: "The application's executable (default: RollupApp beside this tool).",
-        completion: .file())
-    var app: String?
-
-    @Flag(help: "Run the riscv64 program that scripts/guest builds, under qemu.")
-    var guest = false
+    @OptionGroup
+    var application: ApplicationOptions
 
     @Option(
         help: """
@@ -55,11 +50,15 @@ struct NodeCommand: AsyncParsableCommand {
         completion: .directory)
     var web: String?
 
+    func validate() throws {
+        if let web, !FileManager.default.fileExists(atPath: web + "/index.html") {
+            throw ValidationError("--web: \(web) has no index.html.")
+        }
+    }
+
     func run() async throws {
         let environment = try environment()
         let contracts = try environment.configuration(place: state).contracts
-        let tool = (Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0]))
-            .resolvingSymlinksInPath()
         // A log that nobody reads any more, or a full disk, is no reason to end.
         signal(SIGPIPE, SIG_IGN)
         let log: @Sendable (String) -> Void = { line in
@@ -68,14 +67,17 @@ struct NodeCommand: AsyncParsableCommand {
         let settings = NodeSettings(contracts: contracts)
         let node = try DevelopmentNode(
             settings: settings,
-            program: try program(besideTool: tool, environment), folder: state,
+            program: ApplicationProgram(
+                executable: try application.executable, environment: environment,
+                port: Int(rollupPort)),
+            folder: state,
             clock: time.map { .manual(start: $0) } ?? .wall, log: log)
         let (interruptions, interruption) = AsyncStream<Void>.makeStream()
         Interruption.handle { interruption.finish() }
         let server = PublicServer.of(
             node,
             WebFiles(
-                folder: web ?? WebFiles.folder(above: tool.path),
+                folder: web ?? WebFiles.folder(above: ApplicationOptions.tool.path),
                 generated: ["deml.abi.json": ABIDocument.json]))
         do {
             do {
@@ -105,7 +107,7 @@ struct NodeCommand: AsyncParsableCommand {
     }
 
     private func listen(_ server: LocalServer) async throws -> Int {
-        if let port { return try await server.start(port: port) }
+        if let port { return try await server.start(port: Int(port)) }
         do {
             return try await server.start(port: 8080)
         } catch {
@@ -126,15 +128,6 @@ struct NodeCommand: AsyncParsableCommand {
         } catch {
             throw ValidationError("\(error)")
         }
-    }
-
-    private func program(
-        besideTool tool: URL, _ environment: MachineEnvironment
-    ) throws -> ApplicationProgram {
-        let beside = tool.deletingLastPathComponent().appendingPathComponent("RollupApp").path
-        return ApplicationProgram(
-            executable: try app ?? (guest ? Guest.runner : beside), environment: environment,
-            port: rollupPort)
     }
 
     private static func stamp() -> String {

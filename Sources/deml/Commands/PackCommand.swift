@@ -13,8 +13,6 @@ struct PackCommand: ParsableCommand {
             PackArchCommand.self, PackDataCommand.self, PackWeightsCommand.self,
             DescribeCommand.self, ExportCommand.self,
         ])
-
-    init() {}
 }
 
 /// Where what is made goes, and how it is told about.
@@ -52,8 +50,9 @@ extension Architecture {
 }
 
 extension Model {
-    /// The base model in a file.
-    static func base(path: String, architecture: Architecture) throws(ToolFailure) -> Model {
+    /// The base model in a file, if there is one.
+    static func base(path: String?, architecture: Architecture) throws(ToolFailure) -> Model? {
+        guard let path else { return nil }
         let blob = try Files.readArgument(path)
         return try Role.base.load { () throws(VerifierError) in
             try Model.base(parsing: blob, architecture: architecture)
@@ -77,11 +76,8 @@ extension DataDType: ExpressibleByArgument {
 extension WeightsDType: ExpressibleByArgument {
     /// i8, i16 or i32.
     public init?(argument: String) {
-        switch argument {
-        case "i8": self = .int8
-        case "i16": self = .int16
-        case "i32": self = .int32
-        default: return nil
-        }
+        // The blobs have one number for a type in both.
+        guard let type = DataDType(argument: argument) else { return nil }
+        self.init(rawValue: type.rawValue)
     }
 }

@@ -35,8 +35,7 @@ struct PackWeightsCommand: ParsableCommand {
 
     func run() throws {
         let architecture = try Architecture(path: arch)
-        var baseModel: Model?
-        if let base { baseModel = try Model.base(path: base, architecture: architecture) }
+        let baseModel = try Model.base(path: base, architecture: architecture)
         let blob = try WeightsPacking.blob(
             of: SafeTensors(Files.readArgument(safetensors)), architecture: architecture,
             names: names.split(separator: ",").map(String.init), dtype: dtype, base: baseModel)
@@ -72,10 +71,8 @@ struct ExportCommand: ParsableCommand {
 
     func run() throws {
         let architecture = try Architecture(path: arch)
-        var loadedBase: Model?
-        if let base { loadedBase = try Model.base(path: base, architecture: architecture) }
+        let baseModel = try Model.base(path: base, architecture: architecture)
         let blob = try Files.readArgument(model)
-        let baseModel = loadedBase
         let loaded = try Role.model.load { () throws(VerifierError) in
             try Model(parsing: blob, architecture: architecture, base: baseModel, dtype: nil)
         }

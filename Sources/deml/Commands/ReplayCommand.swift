@@ -22,14 +22,8 @@ struct ReplayCommand: AsyncParsableCommand {
     @Flag(help: "Run the real application, over a real socket, instead of the engine in-process.")
     var http = false
 
-    @Flag(
-        help: "Run the riscv64 program that scripts/guest builds, under qemu, over a real socket.")
-    var guest = false
-
-    @Option(
-        help: "The application's executable for --http (default: RollupApp beside this tool).",
-        completion: .file())
-    var app: String?
+    @OptionGroup
+    var application: ApplicationOptions
 
     @Flag(help: "Write what comes out as what must come out from now on.")
     var record = false
@@ -88,11 +82,11 @@ struct ReplayCommand: AsyncParsableCommand {
         let configuration = try environment.configuration(place: fixture.name)
         var bar = Progress(label: fixture.name, total: fixture.inputs.count)
         let run: ReplayRun
-        if http || guest {
+        if http || application.guest {
             let isQuiet = quiet
-            let executable = try app ?? (guest ? Guest.runner : Self.applicationBesideThisTool)
-            let target = ProcessTarget(executable: executable, environment: environment) {
-                line in
+            let target = ProcessTarget(
+                executable: try application.executable, environment: environment
+            ) { line in
                 // Its last words are part of the error when it fails.
                 if !isQuiet { StandardError.writeLine("RollupApp: \(line)") }
             }
@@ -143,11 +137,5 @@ struct ReplayCommand: AsyncParsableCommand {
         }
         try fixture.save(run.recording)
         if !quiet, !json { try StandardOutput.writeLine("recorded\n") }
-    }
-
-    private static var applicationBesideThisTool: String {
-        let tool = Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
-        return tool.resolvingSymlinksInPath().deletingLastPathComponent()
-            .appendingPathComponent("RollupApp").path
     }
 }

@@ -23,8 +23,6 @@ struct ScoreCommand: ParsableCommand {
     @Flag(help: "Score one case per line of standard input.")
     var batch = false
 
-    init() {}
-
     func validate() throws {
         if batch, !options.isEmpty {
             throw ValidationError("With --batch the paths come from standard input.")
@@ -36,21 +34,15 @@ struct ScoreCommand: ParsableCommand {
 
     func run() throws {
         if batch {
-            try BatchOperation.score.serve(read: Files.read)
+            try BatchOperation.score.serve(read: Files.readArgument)
             return
         }
-        guard let paths = options.paths else { return }
-        do throws(ToolFailure) {
-            let scoring = try ScoringCase(paths, read: Files.readArgument)
+        try options.load(json: json) { (scoring) throws(ToolFailure) in
             if json {
                 try StandardOutput.writeLine(ScoreReport(scoring).json)
             } else {
                 try StandardOutput.writeLines(ScoreTable(scoring).lines)
             }
-        } catch {
-            guard json else { throw error }
-            try StandardOutput.writeLine(error.json)
-            throw ExitCode.failure
         }
     }
 }

@@ -20,8 +20,8 @@ struct EncodeCommand: ParsableCommand {
     var json: String
 
     func run() throws {
-        let text = json == "-" ? try StandardInput.read() : Array(json.utf8)
-        try StandardOutput.writeLine(try Translation.encode(name, json: text))
+        let text = try StandardInput.argument(json)
+        try StandardOutput.writeLine(try Translation.encode(name, json: Array(text.utf8)))
     }
 }
 
@@ -38,9 +38,7 @@ struct DecodeCommand: ParsableCommand {
     var hex: String
 
     func run() throws {
-        let text = hex == "-" ? try StandardInput.read() : Array(hex.utf8)
-        let digits = String(decoding: text, as: UTF8.self)
-        try StandardOutput.writeLine(try Translation.decode(hex: digits))
+        try StandardOutput.writeLine(try Translation.decode(hex: try StandardInput.argument(hex)))
     }
 }
 

@@ -5,6 +5,7 @@ import Content
 import CoreCommands
 import JSON
 import Terminal
+import Vouchers
 
 /// `deml upload`: a file as inputs.
 struct UploadCommand: ParsableCommand {
@@ -65,11 +66,13 @@ struct UploadCommand: ParsableCommand {
     @Flag(help: "Begin anew, also when another offset is due.")
     var restart = false
 
-    @Option(help: "The application's address.")
-    var app = "0x0000000000000000000000000000000000000000"
+    @Option(help: "The application's address.", transform: Arguments.address)
+    var app = Address.zero
 
-    @Option(help: "Who uploads: in a fixture, through a node, and for --inspect.")
-    var sender = "0x0000000000000000000000000000000000000000"
+    @Option(
+        help: "Who uploads: in a fixture, through a node, and for --inspect.",
+        transform: Arguments.address)
+    var sender = Address.zero
 
     @Option(help: "The chain in a fixture.")
     var chainID: UInt64 = 31_337
@@ -80,13 +83,13 @@ struct UploadCommand: ParsableCommand {
     @Option(help: "The block time of the first input in a fixture.")
     var timestamp: UInt64 = 0
 
-    @Option(help: "The InputBox; by default that of the contracts 2.1 and 2.2.")
-    var inputBox = "0x1b51e2992A2755Ba4D6F7094032DF91991a0Cfac"
+    @Option(
+        help: "The InputBox; by default that of the contracts 2.1 and 2.2.",
+        transform: Arguments.address)
+    var inputBox: Address?
 
     @Flag(help: "One JSON object: root, sizes and payloads.")
     var json = false
-
-    init() {}
 
     func validate() throws {
         if [car, gateway != nil, kubo != nil].count(where: { $0 }) > 1 {
@@ -95,10 +98,10 @@ struct UploadCommand: ParsableCommand {
         if [json, fixture, transactions, rpc != nil].count(where: { $0 }) > 1 {
             throw ValidationError("Choose one of --json, --fixture, --transactions and --rpc.")
         }
-        if fixture || transactions || rpc != nil, (try? address(app, "--app"))?.isZero != false {
+        if fixture || transactions || rpc != nil, app.isZero {
             throw ValidationError("--app: expected the application's address.")
         }
-        if rpc != nil || inspect != nil, (try? address(sender, "--sender"))?.isZero != false {
+        if rpc != nil || inspect != nil, sender.isZero {
             throw ValidationError("--sender: expected the address that uploads.")
         }
         if let rpc, inspect == nil, !rpc.hasSuffix("/eth") {
@@ -122,11 +125,9 @@ struct UploadCommand: ParsableCommand {
     /// Sends what is due, and waits until the application has it.
     private func send(_ source: FileSource, through rpc: String, _ given: Inspection?) throws {
         guard let inspection = try given ?? Inspection(besideChain: rpc) else { return }
-        let sender = try address(sender, "--sender")
         let target = NodeTarget(
-            transactions: try TransactionSender(
-                rpc, sender: sender, inputBox: try address(inputBox, "--input-box")),
-            application: try address(app, "--app"), inspection: inspection)
+            transactions: try TransactionSender(rpc, sender: sender, inputBox: try theInputBox),
+            application: app, inspection: inspection)
         var progress = Progress(label: "bytes", total: source.stream.count)
         guard
             let start = try target.start(
@@ -147,7 +148,6 @@ struct UploadCommand: ParsableCommand {
     private func show(_ source: FileSource, _ inspection: Inspection?) throws {
         var start = 0
         if let inspection {
-            let sender = try address(sender, "--sender")
             guard
                 let due = try inspection.start(
                     of: source, in: job, from: sender, restarting: restart)
@@ -160,17 +160,16 @@ struct UploadCommand: ParsableCommand {
         if json {
             try StandardOutput.writeLine(summary(of: source, from: start, payloads))
         } else if fixture {
-            let first = InputLine.Metadata(
-                chainID: chainID, application: try address(app, "--app"),
-                sender: try address(sender, "--sender"), blockNumber: 1_000 + firstIndex,
-                timestamp: timestamp, index: firstIndex)
+            let first = Metadata(
+                chainID: chainID, appContract: app, messageSender: sender,
+                blockNumber: 1_000 + firstIndex, blockTimestamp: timestamp, prevRandao: .zero,
+                inputIndex: firstIndex)
             for line in InputLine.fixture(payloads, from: first) {
                 try StandardOutput.writeLine(line)
             }
         } else if transactions {
             let lines = try InputLine.transactions(
-                payloads, application: try address(app, "--app"),
-                inputBox: try address(inputBox, "--input-box"))
+                payloads, application: app, inputBox: try theInputBox)
             for line in lines { try StandardOutput.writeLine(line) }
         } else {
             for payload in payloads { try StandardOutput.writeLine(payload.hexadecimal) }
@@ -208,10 +207,9 @@ struct UploadCommand: ParsableCommand {
         return writer.bytes
     }
 
-    private func address(_ text: String, _ option: String) throws -> Address {
-        guard let address = Address(hex: text) else {
-            throw ValidationError("\(option): expected 0x and 40 hexadecimal digits.")
+    private var theInputBox: Address {
+        get throws {
+            try inputBox ?? Arguments.address("0x1b51e2992A2755Ba4D6F7094032DF91991a0Cfac")
         }
-        return address
     }
 }
