@@ -95,7 +95,8 @@ let package = Package(
         .target(
             name: "DevNode",
             dependencies: [
-                "ABI", "JSON", "Vouchers", "Marketplace", "Rollup", "RollupServer", "Terminal",
+                "ABI", "JSON", "Vouchers", "Marketplace", "Rollup", "CoreCommands", "RollupServer",
+                "Terminal",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),

@@ -1,6 +1,8 @@
+import CoreCommands
 import Foundation
 import Marketplace
 import RollupServer
+import Terminal
 
 extension MachineEnvironment {
     /// What the application of the node with its state in `folder` is built with, kept there from
@@ -28,12 +30,13 @@ extension MachineEnvironment {
                 throw NodeEnvironmentError.unknown(path: inputs)
             }
             let chosen = stated ?? standard
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true)
-            try Data(chosen.text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try Files.makeFolder(folder)
+            try Files.write(Array(chosen.text.utf8), to: path)
             return chosen
         } catch let error as NodeEnvironmentError {
             throw error
+        } catch let error as ToolFailure {
+            throw .system(path: folder, reason: error.message)
         } catch let error as MachineEnvironmentError {
             throw .system(path: "\(path):\(error.line)", reason: error.problem)
         } catch {

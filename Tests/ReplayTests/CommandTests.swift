@@ -86,7 +86,7 @@ import Testing
             let shell = Process()
             shell.executableURL = URL(fileURLWithPath: "/bin/sh")
             shell.arguments = ["-c", "cd '\(folder.path)' && exec '\(deml)' \(arguments)"]
-            shell.environment = ["PATH": folder.path]
+            shell.environment = ["PATH": folder.path, "DEML_PORTALS": "v2.1"]
             let pipe = Pipe()
             shell.standardError = pipe
             try shell.run()

@@ -129,11 +129,11 @@ import Testing
         let folder = try TemporaryFolder()
         let second = try await Self.startReady(in: folder, port: port, rollupPort: rollupPort)
         #expect(try await balances() == 0)
-        second.node.terminate()
-        second.node.waitUntilExit()
-        // Nobody asked it for a request in vain.
+        // Nobody has asked it for a request in vain; its own application may, when it ends.
         let log = String(decoding: try folder.read("log"), as: UTF8.self)
         #expect(!log.contains("status"), "\(log)")
+        second.node.terminate()
+        second.node.waitUntilExit()
     }
 
     /// Neither of a full disk nor of a reader that has gone, as `tee` has after Ctrl-C.

@@ -32,8 +32,8 @@ import Testing
             "-c", "deml() { '\(try tool())' \"$@\"; }; cd '\(folder.path)'; \(line)",
         ]
         // An engine needs to know for which contracts it is.
-        process.environment = ProcessInfo.processInfo.environment.merging(
-            ["DEML_PORTALS": "v2.1"]) { $1 }
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(["DEML_PORTALS": "v2.1"]) { $1 }
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = pipe
