@@ -46,7 +46,8 @@ struct PayeeModel {
     mutating func note(_ outcome: Outcome, _ effects: Effects, _ model: MarketModel) {
         var payees = effects.payees[...]
         for output in outcome.outputs {
-            if output.destination != nil, let payee = payees.popFirst(), model.nonces[payee] != nil {
+            if output.destination != nil, let payee = payees.popFirst(), model.nonces[payee] != nil
+            {
                 entries.append((outputs, payee))
             }
             outputs += 1

@@ -128,7 +128,9 @@ struct MarketModel {
     private func author(
         of deed: Deed, from account: Address, _ step: Step
     ) throws -> (account: Address, deed: Deed) {
-        if Cast.foreignPortals.contains(account) { throw Refused("portalOfAnotherRelease") }
+        if case .account = step.sender, Cast.foreignPortals.contains(account) {
+            throw Refused("portalOfAnotherRelease")
+        }
         if case .noise(_, let code) = deed { throw Refused(code) }
         if step.lacks != nil { throw Refused("missingMetadata") }
         guard case .relay(let relay) = deed else { return (account, deed) }
