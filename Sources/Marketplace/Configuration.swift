@@ -25,9 +25,8 @@ extension Configuration {
     /// Where `address` is a portal of another release than the one that deposits are believed of:
     /// that release. What it sends is a deposit into the wrong application.
     func foreignRelease(of address: Address) -> ContractsRelease? {
-        if contracts.portals.contains(address) { return nil }
-        for release in ContractsRelease.allCases
-        where AddressBook(release).portals.contains(address) {
+        for (portal, release) in AddressBook.portals
+        where portal == address && !contracts.portals.contains(address) {
             return release
         }
         return nil

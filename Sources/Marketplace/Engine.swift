@@ -16,6 +16,8 @@ public struct Engine: Application, Sendable {
     ) {
         self.configuration = configuration
         state = State(drive: drive)
+        // Makes the table now, before the machine's template is taken, and not in the first input.
+        _ = configuration.foreignRelease(of: .zero)
         if let receiver = configuration.rentReceiver { state.accounts.open(receiver) }
     }
 

@@ -77,6 +77,15 @@ extension AddressBook {
             erc1155Batch: literal("0xee33550a22e3Cf6Cc265524dC9bcfD99D2307EBe")),
         safeERC20Transfer: literal("0xBB7c5367B74544542F5cE553Ed0DF4B3efAfEEdD"))
 
+    /// The portals of all releases. Every message asks for these, so they are listed once.
+    public static let portals: [(portal: Address, release: ContractsRelease)] = {
+        var list: [(portal: Address, release: ContractsRelease)] = []
+        for release in ContractsRelease.allCases {
+            for portal in AddressBook(release).portals.all { list.append((portal, release)) }
+        }
+        return list
+    }()
+
     private static func literal(_ text: String) -> Address {
         Address(hex: text) ?? .zero
     }
