@@ -46,7 +46,7 @@ private func score(_ architecture: Architecture, _ model: Model, _ blob: [UInt8]
     var evaluation = Evaluation(architecture: architecture, model: model, data: data)
     while !evaluation.isFinished {
         let budget: UInt64 = 10_000
-        let spent = evaluation.step(budget: budget)
+        let spent = evaluation.step(budget: budget, atLeastOne: true)
         precondition(spent <= max(budget, architecture.workPerSample), "a step over its budget")
     }
     let worst = Evaluation.worstLoss(samples: data.samples)
