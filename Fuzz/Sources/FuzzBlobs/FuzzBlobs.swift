@@ -47,7 +47,7 @@ private func score(_ architecture: Architecture, _ model: Model, _ blob: [UInt8]
     while !evaluation.isFinished {
         let budget: UInt64 = 10_000
         let spent = evaluation.step(budget: budget, atLeastOne: true)
-        precondition(spent <= max(budget, architecture.workPerSample), "a step over its budget")
+        precondition(spent <= max(budget, architecture.unitsPerSample), "a step over its budget")
     }
     let worst = Evaluation.worstLoss(samples: data.samples)
     precondition(evaluation.metrics.loss <= worst, "a loss over its limit")
