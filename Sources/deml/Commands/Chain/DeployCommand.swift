@@ -11,8 +11,6 @@ struct DeployCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deploy", abstract: "Look at a deployment.", subcommands: [Check.self])
 
-    init() {}
-
     /// `deml deploy check`
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -53,8 +51,6 @@ struct DeployCommand: ParsableCommand {
 
         @Flag(help: "Print one JSON object.")
         var json = false
-
-        init() {}
 
         func validate() throws {
             if contracts != nil, env != nil {

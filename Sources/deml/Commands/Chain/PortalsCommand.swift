@@ -17,8 +17,6 @@ struct PortalsCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
-    init() {}
-
     func run() throws {
         if json {
             try StandardOutput.writeLine(Self.document)
