@@ -3,13 +3,18 @@
 # Nothing is emulated: the build stage cross-compiles on the machine that builds, with the scripts
 # that work without Docker as well. The last stage runs no command and installs nothing.
 #
-# SWIFT_IMAGE must be given, by digest: Swift 6.3 on Debian 12 (an image of the name
-# swift:6.3-bookworm, as NAME@sha256:…). Another toolchain gives another program and another hash.
+# SWIFT_IMAGE must be given, by digest: Swift 6.3.1 on Debian 12 (an image of the name
+# swift:6.3.1-bookworm, as NAME@sha256:…). Another toolchain gives another program and another hash.
+# So must DEML_PORTALS, the release of the contracts that the application is deployed with.
 ARG SWIFT_IMAGE
 
 FROM --platform=$BUILDPLATFORM ${SWIFT_IMAGE} AS build
-ARG GUEST_TOOLS_VERSION=0.17.2
-ARG GUEST_TOOLS_SHA256=c077573dbcf0cdc146adf14b480bfe454ca63aa4d3e8408c5487f550a5b77a41
+ARG GUEST_TOOLS_VERSION=0.18.0
+ARG GUEST_TOOLS_SHA256=204d4260defd68e11b957ae1f1b511b6c2c74345c918748be06f592733b72dcd
+ARG DEML_PORTALS
+RUN test -n "${DEML_PORTALS}" || { echo "DEML_PORTALS is not set: name the release of the rollups \
+contracts that the application is deployed with, as in --build-arg DEML_PORTALS=v3.0.0-alpha.10. A \
+machine for others would lose its deposits." >&2; exit 1; }
 ADD --checksum=sha256:${GUEST_TOOLS_SHA256} \
     https://github.com/cartesi/machine-guest-tools/releases/download/v${GUEST_TOOLS_VERSION}/machine-guest-tools_riscv64.deb \
     /machine-guest-tools_riscv64.deb
@@ -25,7 +30,7 @@ RUN scripts/guest \
 FROM --platform=linux/riscv64 scratch
 COPY --from=build /root-fs /
 # Which portals are trusted is part of the machine's hash. Values must not contain "=".
-ARG DEML_PORTALS=v2.1
+ARG DEML_PORTALS
 ENV DEML_PORTALS=${DEML_PORTALS}
 # So is who receives rent; to name somebody add: ENV DEML_RENT_RECEIVER=0x…
 # It has no empty default, since an empty value is refused.

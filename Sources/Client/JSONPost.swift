@@ -4,9 +4,11 @@ import JSON
 
 /// Where JSON-RPC requests go.
 package struct JSONPost: Sendable {
+    /// Of every request.
+    static let id: UInt64 = 1
+
     private let url: URL
-    /// An answer is an object about one thing, or a page of a list.
-    private let client = HTTPClient(sizeLimit: 64 << 20, deadline: 120)
+    private let client: HTTPClient
 
     /// The address of a node, to which `/rpc` is added unless it ends so already.
     package init(_ address: String) throws {
@@ -14,9 +16,14 @@ package struct JSONPost: Sendable {
         try self.init(exactly: base.hasSuffix("/rpc") ? base : base + "/rpc", "node")
     }
 
-    /// An address as it is; `what` names it in the refusal.
-    package init(exactly address: String, _ what: String) throws(ToolFailure) {
+    /// An address as it is; `what` names it in the refusal. An answer is an object about one thing,
+    /// or a page of a list, unless `client` bounds it otherwise.
+    package init(
+        exactly address: String, _ what: String,
+        client: HTTPClient = HTTPClient(sizeLimit: 64 << 20, deadline: 120)
+    ) throws(ToolFailure) {
         url = try HTTPClient.url(address, what)
+        self.client = client
     }
 
     /// The body of the answer to `body`.
@@ -28,15 +35,20 @@ package struct JSONPost: Sendable {
     package func call(
         _ method: String, _ write: (inout JSONWriter) -> Void
     ) throws -> JSONValue {
+        try Answer.parse(try send(Self.request(method, write)))
+    }
+
+    /// The body of a call whose parameters `write` writes.
+    static func request(_ method: String, _ write: (inout JSONWriter) -> Void) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
         json.string("jsonrpc", "2.0")
-        json.number("id", 1)
+        json.number("id", id)
         json.string("method", method)
         json.key("params")
         write(&json)
         json.endObject()
-        return try Answer.parse(try send(json.bytes))
+        return json.bytes
     }
 }
 

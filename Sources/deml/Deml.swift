@@ -12,7 +12,7 @@ struct Deml: AsyncParsableCommand {
             DecodeCommand.self, ABIDocumentCommand.self, ABICommand.self, KeccakCommand.self,
             RecoverCommand.self, TypedDataCommand.self, ScoreCommand.self, CIDCommand.self,
             CARCommand.self, UploadCommand.self, ExplainCommand.self,
-            PackCommand.self,
+            PackCommand.self, PortalsCommand.self, DeployCommand.self,
         ])
 }
 
