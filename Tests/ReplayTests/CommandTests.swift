@@ -175,6 +175,10 @@ import Testing
         try FileManager.default.removeItem(
             at: folder.url.appendingPathComponent(MachineEnvironment.file))
         let right = Machines.environment.changes
+        // Where nobody says, the portals do.
+        let unset = Machines.environment([:]).changes
+        #expect(
+            try BuiltProducts.run("deml", ["replay", folder.path], variables: unset).status == 0)
         let wrong = try BuiltProducts.run("deml", ["replay", folder.path], variables: other)
         #expect(wrong.status == 1)
         #expect(wrong.error.contains("portalOfAnotherRelease"))

@@ -2,6 +2,7 @@ import ABI
 import CoreCommands
 import Foundation
 import Marketplace
+import Rollup
 import RollupServer
 import Terminal
 import Vouchers
@@ -53,6 +54,21 @@ public struct Fixture: Sendable {
             ignoringRecording ? nil : try Self.loadRecording(folder, inputCount: inputs.count)
         story = try Story.load(from: folder, lineCount: inputs.count)
         environment = try Self.loadEnvironment(folder)
+    }
+
+    /// The release of the contracts that the inputs are of, by the portals among their senders; nil
+    /// when there are none, or those of several releases.
+    public var release: ContractsRelease? {
+        var found: Set<ContractsRelease> = []
+        for line in inputs {
+            guard case .advance(let input)? = try? RollupRequest(parsingJSON: line),
+                let sender = input.metadata.messageSender
+            else { continue }
+            for (portal, release) in AddressBook.portals where portal == sender {
+                found.insert(release)
+            }
+        }
+        return found.count == 1 ? found.first : nil
     }
 
     /// Writes `expected.jsonl` and `root.txt`.

@@ -12,9 +12,14 @@ extension MachineEnvironment {
         return MachineEnvironment(known: Configuration.variables) { environment[$0] }
     }
 
-    /// That of a fixture, or of this process when the fixture does not say.
+    /// That of a fixture; of this process when the fixture does not say; and when neither does, the
+    /// release whose portals, and no others, made the recorded deposits.
     static func of(_ fixture: Fixture) -> MachineEnvironment {
-        fixture.environment ?? ofThisProcess
+        if let environment = fixture.environment { return environment }
+        var environment = ofThisProcess
+        let contracts = Configuration.contractsVariable
+        if environment[contracts] == nil { environment[contracts] = fixture.release?.rawValue }
+        return environment
     }
 
     /// The configuration of an application, with an error for people. `place` is where this was

@@ -12,8 +12,8 @@ struct ReplayCommand: AsyncParsableCommand {
         discussion: """
             A fixture is a folder with inputs.jsonl; --record adds expected.jsonl and root.txt, \
             which later runs must reproduce to the last byte. The variables of the machine are \
-            those of its machine.env, or without one of this process. Ends with status 1 when \
-            anything differs.
+            those of its machine.env, or without one of this process; when neither names the \
+            contracts, the portals among the senders do. Ends with status 1 when anything differs.
             """)
 
     @Argument(help: "Folders of fixtures.", completion: .directory)
