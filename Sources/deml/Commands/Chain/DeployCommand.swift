@@ -29,8 +29,8 @@ struct DeployCommand: ParsableCommand {
         @Option(help: "JSON-RPC of a node of the chain, as http://127.0.0.1:8545.")
         var rpc: String
 
-        @Option(help: "The application contract.")
-        var application: String
+        @Option(help: "The application contract.", transform: Check.contract)
+        var application: Address
 
         @Option(help: "The machine's template: its hash, or the folder of the stored machine.")
         var template: String?
@@ -59,13 +59,12 @@ struct DeployCommand: ParsableCommand {
             guard (1...600).contains(timeout) else {
                 throw ValidationError("--timeout: expected 1 to 600 seconds.")
             }
-            _ = try applicationAddress()
         }
 
         func run() throws {
             let check = DeploymentCheck(
                 chain: try usage { try ChainReader(rpc, deadline: Double(timeout)) },
-                application: try applicationAddress(), configuration: try configuration(),
+                application: application, configuration: try configuration(),
                 template: try template.map { text in try usage { try StoredTemplate.hash(text) } },
                 chainID: chainID)
             let report = check.report()
@@ -77,11 +76,10 @@ struct DeployCommand: ParsableCommand {
             if !report.isCredited { throw ExitCode.failure }
         }
 
-        private func applicationAddress() throws -> Address {
-            guard let address = Address(checkedHex: Array(application.utf8)), !address.isZero else {
+        private static func contract(_ text: String) throws -> Address {
+            guard let address = Address(checkedHex: Array(text.utf8)), !address.isZero else {
                 throw ValidationError(
-                    "--application: expected 0x and 40 digits, checksum included, found "
-                        + "\"\(application)\".")
+                    "expected 0x and 40 hexadecimal digits, checksum included, and not zero")
             }
             return address
         }
