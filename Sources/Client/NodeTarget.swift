@@ -29,8 +29,8 @@ package struct NodeTarget: UploadTarget {
     }
 }
 
-/// The questions that a node answers: `POST /inspect/{application}`, and the reports of inputs by
-/// JSON-RPC at `/rpc` beside it, where the node serves it there.
+/// The questions that a node answers: `POST /inspect/{application}`, and about the application and the
+/// reports of inputs by JSON-RPC at `/rpc` beside it, where the node serves it there.
 package struct Inspection: JobQuestions {
     /// Between two questions to a node that is behind.
     private static var pause: TimeInterval { 0.5 }
@@ -83,6 +83,22 @@ package struct Inspection: JobQuestions {
             throw ToolFailure(refusal.code, refusal.message)
         }
         return object
+    }
+
+    /// The InputBox that the node watches for the application.
+    package func inputBox() throws -> Address {
+        let answer = try reports.call("cartesi_getApplication") { json in
+            json.beginObject()
+            json.string("application", name)
+            json.endObject()
+        }
+        guard let text = answer["result"]?["data"]?["iinputbox_address"]?.text,
+            let address = Address(hex: text)
+        else {
+            throw ToolFailure(
+                "inspect", "the node does not say which InputBox it watches: give --input-box")
+        }
+        return address
     }
 
     /// Nil also when the node has no JSON-RPC there: the files of the job tell the rest.

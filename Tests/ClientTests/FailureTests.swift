@@ -25,6 +25,15 @@ import Testing
         #expect(failure?.code == "empty" && failure?.message.hasPrefix(path) == true)
     }
 
+    @Test func transactionsGoToAnInputBoxThatIsNamed() throws {
+        let path = try file([1])
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let app = "0x" + String(repeating: "1", count: 40)
+        let words = [path, "--job", "7", "--transactions", "--app", app]
+        let command = try UploadCommand.parse(words)
+        #expect(throws: ValidationError.self) { try command.run() }
+    }
+
     @Test func whatIsNoCARFileIsNamed() throws {
         let path = try file(Array("# A heading".utf8))
         defer { try? FileManager.default.removeItem(atPath: path) }

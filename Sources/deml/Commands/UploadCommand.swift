@@ -84,7 +84,10 @@ struct UploadCommand: ParsableCommand {
     var timestamp: UInt64 = 0
 
     @Option(
-        help: "The InputBox; by default that of the contracts 2.1 and 2.2.",
+        help: """
+            The InputBox that the application listens to (deml portals); where the application is \
+            asked, by default the one that its node watches.
+            """,
         transform: Arguments.address)
     var inputBox: Address?
 
@@ -126,7 +129,8 @@ struct UploadCommand: ParsableCommand {
     private func send(_ source: FileSource, through rpc: String, _ given: Inspection?) throws {
         guard let inspection = try given ?? Inspection(besideChain: rpc) else { return }
         let target = NodeTarget(
-            transactions: try TransactionSender(rpc, sender: sender, inputBox: try theInputBox),
+            transactions: try TransactionSender(
+                rpc, sender: sender, inputBox: try inputBox ?? inspection.inputBox()),
             application: app, inspection: inspection)
         var progress = Progress(label: "bytes", total: source.stream.count)
         guard
@@ -168,8 +172,13 @@ struct UploadCommand: ParsableCommand {
                 try StandardOutput.writeLine(line)
             }
         } else if transactions {
+            // What goes to another InputBox than the application's is lost in silence.
+            guard let inputBox = try inputBox ?? inspection?.inputBox() else {
+                throw ValidationError(
+                    "--input-box: say where the application listens; deml portals lists them.")
+            }
             let lines = try InputLine.transactions(
-                payloads, application: app, inputBox: try theInputBox)
+                payloads, application: app, inputBox: inputBox)
             for line in lines { try StandardOutput.writeLine(line) }
         } else {
             for payload in payloads { try StandardOutput.writeLine(payload.hexadecimal) }
@@ -205,11 +214,5 @@ struct UploadCommand: ParsableCommand {
         writer.endArray()
         writer.endObject()
         return writer.bytes
-    }
-
-    private var theInputBox: Address {
-        get throws {
-            try inputBox ?? Arguments.address("0x1b51e2992A2755Ba4D6F7094032DF91991a0Cfac")
-        }
     }
 }
