@@ -1,3 +1,5 @@
+import ABI
+
 /// The block number and time that the next input gets.
 ///
 /// Either time flows as on the wall, ahead or behind by what developers moved it, or it stands
@@ -33,6 +35,13 @@ public struct BlockClock: Equatable, Sendable {
         self.offset = offset
         last = Block(number: Self.firstNumber, timestamp: 0)
         if case .manual(let start) = mode { last.timestamp = min(start, Self.limit) }
+    }
+
+    /// `prevRandao` of block `number`.
+    static func randomness(of number: UInt64) -> Bytes32 {
+        var seed = Array("DeML pretend randomness".utf8)
+        UInt256(number).bytes32.append(to: &seed)
+        return Keccak256.hash(seed)
     }
 
     /// What the time is when the clock on the wall shows `wall`.

@@ -1,7 +1,7 @@
 import ABI
 import Vouchers
 
-/// A transaction as a wallet sends it. Nobody checks signatures: the sender is believed.
+/// What a transaction does, by whom: who signed it, or who said to be its sender.
 struct ChainTransaction: Equatable, Sendable {
     var from: Address
     var to: Address
@@ -58,6 +58,9 @@ enum ChainCalls {
             values = try function.decode(transaction.data)
         } catch {
             throw ChainRevert(reason: "the arguments of \(function.signature) are malformed")
+        }
+        guard entry.call == .ether || transaction.value.isZero else {
+            throw ChainRevert(reason: "\(function.name) takes no Ether")
         }
         if entry.call == .approval { return .nothing }
         guard transaction.to == entry.contract else {

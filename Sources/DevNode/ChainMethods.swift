@@ -1,11 +1,12 @@
 import ABI
 import JSON
+import Marketplace
 import Vouchers
 
-/// The part of Ethereum's JSON-RPC that wallets and libraries need, over the pretend chain. A wallet
-/// provider in a test only has to forward.
+/// The part of Ethereum's JSON-RPC that wallets and libraries need, over the pretend chain.
 ///
-/// Nothing is signed and no gas is paid; transactions are in a block when their hash comes back.
+/// Transactions come signed, or from whoever they say they are from; they are in a block when their
+/// hash comes back. Gas is free unless the transaction offers a price.
 struct ChainMethods {
     let node: DevelopmentNode
 
@@ -13,40 +14,77 @@ struct ChainMethods {
     func call(_ method: String, _ value: JSONValue?) async throws -> [UInt8] {
         var json = JSONWriter()
         switch method {
+        case "eth_sendTransaction":
+            json.hex(try await node.send(try Self.transaction(value)).bytes)
+        case "eth_sendRawTransaction":
+            json.hex(try await node.send(try Self.signedTransaction(value)).bytes)
+        case "evm_increaseTime", "evm_setNextBlockTimestamp":
+            json.quantity(try await moveClock(method, value))
+        default:
+            let isKnown =
+                try await writeState(method, value, to: &json)
+                || writeConstant(method, value, to: &json)
+            guard isKnown else { throw RPCError.unknownMethod(method) }
+        }
+        return json.bytes
+    }
+
+    /// What the chain is like now.
+    private func writeState(
+        _ method: String, _ value: JSONValue?, to json: inout JSONWriter
+    ) async throws -> Bool {
+        let objects = await node.objects
+        switch method {
+        case "eth_blockNumber": json.quantity(objects.latest.number)
+        case "eth_getBlockByNumber":
+            let parameters = try RPCParameters(value, names: ["block", "full"])
+            let number = try Self.blockNumber(parameters["block"])
+            objects.writeBlock(number, isFull: parameters["full"] == .bool(true), to: &json)
+        case "eth_getBlockByHash":
+            let parameters = try RPCParameters(value, names: ["hash", "full"])
+            let hash = try Self.hash(parameters)
+            objects.writeBlock(hash: hash, isFull: parameters["full"] == .bool(true), to: &json)
+        case "eth_getTransactionByHash":
+            let parameters = try RPCParameters(value, names: ["hash"])
+            objects.writeTransaction(try Self.hash(parameters), to: &json)
+        case "eth_getTransactionReceipt":
+            let parameters = try RPCParameters(value, names: ["hash"])
+            objects.writeReceipt(try Self.hash(parameters), to: &json)
+        case "eth_getBalance":
+            let account = try Self.account(value)
+            json.string(objects.chain.accounts.balance(of: account).hexadecimal)
+        case "eth_getTransactionCount":
+            json.quantity(objects.chain.accounts.nonce(of: try Self.account(value)))
+        case "eth_feeHistory":
+            let parameters = try RPCParameters(value, names: ["count", "newest", "percentiles"])
+            try objects.writeFeeHistory(parameters, to: &json)
+        default: return false
+        }
+        return true
+    }
+
+    /// What does not change: everything is approved, and gas costs nothing.
+    private func writeConstant(
+        _ method: String, _ value: JSONValue?, to json: inout JSONWriter
+    ) throws(RPCError) -> Bool {
+        switch method {
+        case "web3_clientVersion": json.string("DeML/v\(Engine.version)/node")
+        case "web3_sha3":
+            guard let data = try RPCParameters(value, names: ["data"])["data"]?.bytes else {
+                throw .invalidParameters("data is not bytes")
+            }
+            json.hex(Keccak256.hash(data).bytes)
         case "eth_chainId": json.quantity(node.settings.chainID)
         case "net_version": json.string("\(node.settings.chainID)")
         case "eth_accounts", "eth_requestAccounts":
             json.beginArray()
             for account in NodeSettings.developerAccounts { json.string(account.checksummed) }
             json.endArray()
-        case "eth_blockNumber": json.quantity(await node.latestBlock.number)
-        case "eth_getBlockByNumber": Self.write(await node.latestBlock, to: &json)
-        case "eth_sendTransaction":
-            json.hex(try await node.send(try Self.transaction(value)).bytes)
-        case "eth_getTransactionReceipt":
-            try await writeReceipt(value, to: &json)
-        case "evm_increaseTime", "evm_setNextBlockTimestamp":
-            let time = try await moveClock(method, value)
-            json.quantity(time)
-        default:
-            guard try writeConstant(method, value, to: &json) else {
-                throw RPCError.unknownMethod(method)
-            }
-        }
-        return json.bytes
-    }
-
-    /// What is the same always: everybody is rich, and everything is approved and free.
-    private func writeConstant(
-        _ method: String, _ value: JSONValue?, to json: inout JSONWriter
-    ) throws(RPCError) -> Bool {
-        switch method {
-        case "eth_getBalance": json.string("0x21e19e0c9bab2400000")
+        case "eth_syncing": json.bool(false)
         case "eth_call": json.hex(UInt256(UInt64.max).bytes32.bytes)
         case "eth_getCode": json.hex([0xfe])
-        case "eth_estimateGas": json.quantity(100_000)
-        case "eth_gasPrice", "eth_maxPriorityFeePerGas", "eth_getTransactionCount":
-            json.quantity(0)
+        case "eth_estimateGas": json.quantity(try Self.estimate(value))
+        case "eth_gasPrice", "eth_maxPriorityFeePerGas": json.quantity(0)
         case "evm_mine", "wallet_switchEthereumChain": json.null()
         default: return false
         }
@@ -66,7 +104,10 @@ struct ChainMethods {
         }
         return await node.latestBlock.timestamp
     }
+}
 
+/// What parameters say.
+extension ChainMethods {
     private static func transaction(_ value: JSONValue?) throws(RPCError) -> ChainTransaction {
         let parameters = try RPCParameters(value, names: ["transaction"])
         guard let members = parameters["transaction"], case .object = members else {
@@ -82,102 +123,60 @@ struct ChainMethods {
         guard let value = amount.quantity else {
             throw .invalidParameters("value is not a quantity")
         }
-        let input = members["data"] ?? members["input"] ?? .string(Array("0x".utf8))
+        return ChainTransaction(from: from, to: to, value: value, data: try data(of: members))
+    }
+
+    private static func data(of transaction: JSONValue) throws(RPCError) -> [UInt8] {
+        let input = transaction["data"] ?? transaction["input"] ?? .string(Array("0x".utf8))
         guard let data = input.bytes else { throw .invalidParameters("data is not bytes") }
-        return ChainTransaction(from: from, to: to, value: value, data: data)
-    }
-}
-
-extension ChainMethods {
-    private static func hash(ofBlock number: UInt64) -> Bytes32 {
-        var seed = Array("DeML pretend block".utf8)
-        UInt256(number).bytes32.append(to: &seed)
-        return Keccak256.hash(seed)
+        return data
     }
 
-    private static func write(_ block: BlockClock.Block, to json: inout JSONWriter) {
-        json.beginObject()
-        json.quantity("number", block.number)
-        json.hex("hash", hash(ofBlock: block.number).bytes)
-        json.hex("parentHash", hash(ofBlock: block.number - 1).bytes)
-        json.quantity("timestamp", block.timestamp)
-        json.quantity("gasLimit", 30_000_000)
-        json.quantity("gasUsed", 0)
-        json.quantity("baseFeePerGas", 0)
-        json.beginArray("transactions")
-        json.endArray()
-        json.endObject()
+    private static func signedTransaction(_ value: JSONValue?) throws -> SignedTransaction {
+        let parameters = try RPCParameters(value, names: ["transaction"])
+        guard let raw = parameters["transaction"]?.bytes else {
+            throw RPCError.invalidParameters("a signed transaction is due, as 0x and its bytes")
+        }
+        return try SignedTransaction(raw: raw)
     }
 
-    /// Null for a hash that is not known.
-    private func writeReceipt(_ value: JSONValue?, to json: inout JSONWriter) async throws {
-        let parameters = try RPCParameters(value, names: ["hash"])
+    /// Enough for calldata of this size, and for what the contracts of a real chain do with it.
+    private static func estimate(_ value: JSONValue?) throws(RPCError) -> UInt64 {
+        let parameters = try RPCParameters(value, names: ["transaction", "block", "overrides"])
+        guard let members = parameters["transaction"], case .object = members else {
+            throw .invalidParameters("a transaction is due")
+        }
+        return IntrinsicGas.of(try data(of: members)) + 100_000
+    }
+
+    /// The account that is asked for; what it has is what it has now, whatever the block.
+    private static func account(_ value: JSONValue?) throws(RPCError) -> Address {
+        let parameters = try RPCParameters(value, names: ["address", "block"])
+        guard let address = parameters["address"]?.address else {
+            throw .invalidParameters("an address is due")
+        }
+        return address
+    }
+
+    private static func hash(_ parameters: RPCParameters) throws(RPCError) -> Bytes32 {
         guard let hash = parameters["hash"]?.hash else {
-            throw RPCError.invalidParameters("a transaction hash is due")
+            throw .invalidParameters("a hash of 32 bytes is due")
         }
-        if let input = await node.history.input(ofTransaction: hash) {
-            write(input, to: &json)
-        } else if let (transaction, block) = await node.otherTransactions[hash] {
-            json.beginObject()
-            Self.writeMembers(
-                hash, from: transaction.from, to: transaction.to, block: block.number, to: &json)
-            json.beginArray("logs")
-            json.endArray()
-            json.endObject()
-        } else {
-            json.null()
-        }
+        return hash
     }
 
-    private static func writeMembers(
-        _ hash: Bytes32, from: Address, to: Address, block: UInt64, to json: inout JSONWriter
-    ) {
-        json.hex("transactionHash", hash.bytes)
-        json.quantity("transactionIndex", 0)
-        json.hex("blockHash", Self.hash(ofBlock: block).bytes)
-        json.quantity("blockNumber", block)
-        json.string("from", from.checksummed)
-        json.string("to", to.checksummed)
-        json.quantity("cumulativeGasUsed", 0)
-        json.quantity("gasUsed", 0)
-        json.quantity("effectiveGasPrice", 0)
-        json.null("contractAddress")
-        json.hex("logsBloom", [UInt8](repeating: 0, count: 256))
-        json.quantity("status", 1)
-        json.quantity("type", 2)
-    }
-
-    /// With the event `InputAdded(address indexed appContract, uint256 indexed index, bytes input)`
-    /// of the InputBox.
-    private func write(_ input: StoredInput, to json: inout JSONWriter) {
-        let metadata = input.metadata
-        let event = ABIFunction(
-            "InputAdded", ABIParameter("appContract", .address), ABIParameter("index", .uint256),
-            ABIParameter("input", .bytes))
-        let blob = metadata.encoded(with: input.payload)
-        let data =
-            (try? ABIEncoder.encode([.bytes(blob)], as: [ABIParameter("input", .bytes)])) ?? []
-        json.beginObject()
-        Self.writeMembers(
-            input.transaction, from: metadata.sender, to: node.settings.inputBox,
-            block: metadata.blockNumber, to: &json)
-        json.beginArray("logs")
-        json.beginObject()
-        json.string("address", node.settings.inputBox.checksummed)
-        json.beginArray("topics")
-        json.hex(Keccak256.hash(Array(event.signature.utf8)).bytes)
-        json.hex(metadata.application.word.bytes)
-        json.hex(UInt256(metadata.index).bytes32.bytes)
-        json.endArray()
-        json.hex("data", data)
-        json.hex("transactionHash", input.transaction.bytes)
-        json.hex("blockHash", Self.hash(ofBlock: metadata.blockNumber).bytes)
-        json.quantity("blockNumber", metadata.blockNumber)
-        json.quantity("transactionIndex", 0)
-        json.quantity("logIndex", 0)
-        json.bool("removed", false)
-        json.endObject()
-        json.endArray()
-        json.endObject()
+    /// Nil for the block that the chain is at, which is safe and final at once.
+    static func blockNumber(_ value: JSONValue?) throws(RPCError) -> UInt64? {
+        switch value?.text {
+        case nil where value == nil: return nil
+        case "latest", "pending", "safe", "finalized": return nil
+        case "earliest": return 0
+        default:
+            guard let number = value?.unsigned else {
+                throw .invalidParameters(
+                    "a block is a number, latest, pending, safe, finalized or earliest")
+            }
+            return number
+        }
     }
 }

@@ -10,16 +10,16 @@ import Vouchers
 public actor DevelopmentNode {
     nonisolated let settings: NodeSettings
     private let inputLog: InputLog
+    private let transactionLog: TransactionLog
     private let marks: ChainMarks
     private let supervisor: AppSupervisor
     private let log: @Sendable (String) -> Void
     private let wall: @Sendable () -> UInt64
     private(set) var history = History()
+    private(set) var chain: MinedChain
     private var clock: BlockClock
     /// Whether inputs of the log are run again, which is not worth a line for each.
     private var isReplaying = true
-    /// Transactions that made no input, with their blocks.
-    private(set) var otherTransactions: [Bytes32: (ChainTransaction, BlockClock.Block)] = [:]
 
     /// Opens the state in `folder`, made when missing. Nothing runs before `start`.
     ///
@@ -33,11 +33,13 @@ public actor DevelopmentNode {
         try Files.makeFolder(folder)
         var settings = settings
         inputLog = try InputLog(folder: folder)
+        transactionLog = try TransactionLog(folder: folder, inputs: inputLog.inputs.count)
         if let first = inputLog.inputs.first?.metadata {
             settings.application = first.application
             settings.chainID = first.chainID
         }
         self.settings = settings
+        chain = MinedChain(settings)
         self.log = log
         self.wall = wall
         marks = try ChainMarks(folder: folder)
@@ -51,16 +53,21 @@ public actor DevelopmentNode {
     /// Starts the application and replays the log.
     public func start() async throws {
         try await supervisor.start()
+        var makers: [UInt64: Bytes32] = [:]
+        for transaction in transactionLog.transactions {
+            if case .input(let index) = transaction.outcome {
+                makers[UInt64(index)] = transaction.hash
+            }
+        }
         for (metadata, payload) in inputLog.inputs {
             clock.follow(.init(number: metadata.blockNumber, timestamp: metadata.blockTimestamp))
-            _ = history.add(metadata, payload: payload)
+            history.add(metadata, payload: payload, transaction: makers[metadata.index])
             await process(Self.request(metadata, payload))
         }
         isReplaying = false
         clock.restore(offset: marks.clockOffset, movedAfter: marks.clockBlock)
-        for mark in marks.executions where mark.index < history.outputs.count {
-            history.markExecuted(mark.index, by: mark.transaction)
-        }
+        for input in history.inputs where makers[input.metadata.index] == nil { chain.add(input) }
+        for transaction in transactionLog.transactions { put(transaction) }
         if !inputLog.inputs.isEmpty {
             log("ran \(inputLog.inputs.count) inputs of the log, outputs root \(outputsRoot)")
         }
@@ -84,6 +91,11 @@ public actor DevelopmentNode {
         .init(number: clock.last.number, timestamp: clock.now(wall: wall()))
     }
 
+    /// What the chain is like now, to be shown.
+    var objects: ChainObjects {
+        ChainObjects(settings: settings, chain: chain, history: history, latest: latestBlock)
+    }
+
     /// Moves the time ahead by `seconds`; false when that is too far.
     func advanceClock(by seconds: UInt64) throws -> Bool {
         guard clock.advance(by: seconds) else { return false }
@@ -100,19 +112,34 @@ public actor DevelopmentNode {
         return true
     }
 
-    /// Does what `transaction` says and returns its hash. An input is on disk by then, and on its
-    /// way to the application.
-    func send(_ transaction: ChainTransaction) async throws -> Bytes32 {
-        switch try ChainCalls.effect(of: transaction, in: settings) {
+    /// Does what `signed` says and returns its hash, if the chain takes it.
+    func send(_ signed: SignedTransaction) async throws -> Bytes32 {
+        try await send(signed.call, signed: signed)
+    }
+
+    /// Does what `call` says and returns the hash of the transaction. It is on disk by then, as its
+    /// input is, which is on its way to the application. Nothing has changed when this throws.
+    func send(_ call: ChainTransaction, signed: SignedTransaction? = nil) async throws -> Bytes32 {
+        let failure = await failure
+        // Nothing waits from here on: what is checked stays so until the transaction counts.
+        if let signed {
+            try chain.accounts.check(signed, chainID: settings.chainID)
+        } else {
+            try chain.accounts.check(call.value, of: call.from)
+        }
+        switch try ChainCalls.effect(of: call, in: settings) {
         case .nothing:
-            return record(transaction)
+            return try mine(call, signed, .transfer)
         case .execution(let output, let proof):
-            return try execute(output, proof, transaction)
+            let index = try executable(output, proof)
+            let hash = try mine(call, signed, .execution(index))
+            log("output \(index) was executed")
+            return hash
         case .input(let sender, let payload):
-            if let failure = await failure {
+            if let failure {
                 throw ChainRevert(reason: "the application takes no more input: \(failure)")
             }
-            return try add(payload, from: sender)
+            return try add(payload, from: sender, by: call, signed)
         }
     }
 
@@ -122,15 +149,17 @@ public actor DevelopmentNode {
         return (result, history.processed)
     }
 
-    private func add(_ payload: [UInt8], from sender: Address) throws -> Bytes32 {
+    private func add(
+        _ payload: [UInt8], from sender: Address, by call: ChainTransaction,
+        _ signed: SignedTransaction?
+    ) throws -> Bytes32 {
         var next = clock
         let block = next.mine(wall: wall())
-        var seed = Array("DeML pretend randomness".utf8)
-        UInt256(block.number).bytes32.append(to: &seed)
         let metadata = ChainMetadata(
             chainID: settings.chainID, application: settings.application, sender: sender,
             blockNumber: block.number, blockTimestamp: block.timestamp,
-            prevRandao: Keccak256.hash(seed), index: UInt64(history.inputs.count))
+            prevRandao: BlockClock.randomness(of: block.number),
+            index: UInt64(history.inputs.count))
         let length = metadata.encoded(with: payload).count
         guard length <= ChainCalls.inputLimit else {
             let arguments: [ABIValue] = [
@@ -142,16 +171,24 @@ public actor DevelopmentNode {
                 data: (try? ChainCalls.inputTooLarge.encode(arguments)) ?? [])
         }
         let request = Self.request(metadata, payload)
-        try inputLog.append(request.bytes)
+        let transaction = transaction(call, signed, .input(history.inputs.count), in: block)
+        try transactionLog.append(transaction)
+        do {
+            try inputLog.append(request.bytes)
+        } catch {
+            try transactionLog.removeLast()
+            throw error
+        }
         clock = next
-        let input = history.add(metadata, payload: payload)
+        history.add(metadata, payload: payload, transaction: transaction.hash)
+        put(transaction)
         // Tasks of an actor need not run in order, so the queue is joined before this returns. It
         // holds the node until the input is answered: with a weak reference an optimised build
         // finds that it could be gone at once, and refuses to compile.
         supervisor.enqueue(request) { [self] result in
             await complete(metadata.index, with: result)
         }
-        return input.transaction
+        return transaction.hash
     }
 
     private func process(_ request: RequestJSON) async {
@@ -175,18 +212,48 @@ public actor DevelopmentNode {
         }
     }
 
-    private func record(_ transaction: ChainTransaction) -> Bytes32 {
-        var seed = Array("DeML pretend transaction without input".utf8)
-        UInt256(UInt64(otherTransactions.count)).bytes32.append(to: &seed)
-        seed += transaction.from.bytes + transaction.data
-        let hash = Keccak256.hash(seed)
-        otherTransactions[hash] = (transaction, latestBlock)
-        return hash
+    /// A transaction without input, in the block that the chain is at.
+    private func mine(
+        _ call: ChainTransaction, _ signed: SignedTransaction?,
+        _ outcome: MinedTransaction.Outcome
+    ) throws -> Bytes32 {
+        let transaction = transaction(call, signed, outcome, in: clock.last)
+        try transactionLog.append(transaction)
+        put(transaction)
+        return transaction.hash
     }
 
-    private func execute(
-        _ output: [UInt8], _ proof: OutputsProof, _ transaction: ChainTransaction
-    ) throws -> Bytes32 {
+    private func transaction(
+        _ call: ChainTransaction, _ signed: SignedTransaction?,
+        _ outcome: MinedTransaction.Outcome, in block: BlockClock.Block
+    ) -> MinedTransaction {
+        let hash: Bytes32
+        if let signed {
+            hash = signed.hash
+        } else if case .input(let index) = outcome {
+            hash = History.pretendTransaction(ofInput: UInt64(index))
+        } else {
+            var seed = Array("DeML pretend transaction without input".utf8)
+            UInt256(UInt64(chain.transactions.count)).bytes32.append(to: &seed)
+            hash = Keccak256.hash(seed + call.from.bytes + call.data)
+        }
+        return MinedTransaction(
+            hash: hash, call: call, nonce: chain.accounts.nonce(of: call.from), signed: signed,
+            block: block, outcome: outcome)
+    }
+
+    /// Counts a transaction that is on the disk.
+    private func put(_ transaction: MinedTransaction) {
+        var executed: Output?
+        if case .execution(let index) = transaction.outcome, index < history.outputs.count {
+            history.markExecuted(index, by: transaction.hash)
+            executed = history.outputs[index].output
+        }
+        chain.add(transaction, executing: executed)
+    }
+
+    /// The index of the output that the proof is for, which can be executed now.
+    private func executable(_ output: [UInt8], _ proof: OutputsProof) throws -> Int {
         guard let root = proof.root(over: Keccak256.hash(output)), history.hasRoot(root) else {
             throw ChainRevert(reason: "InvalidOutputsMerkleRoot: the proof leads to no known root")
         }
@@ -197,11 +264,8 @@ public actor DevelopmentNode {
         guard history.outputs[index].execution == nil else {
             throw ChainRevert(reason: "OutputNotReexecutable: output \(index) was executed before")
         }
-        let hash = record(transaction)
-        try marks.append(.init(index: index, transaction: hash))
-        history.markExecuted(index, by: hash)
-        log("output \(index) was executed")
-        return hash
+        try chain.accounts.check(history.outputs[index].output)
+        return index
     }
 
     private static func request(_ metadata: ChainMetadata, _ payload: [UInt8]) -> RequestJSON {

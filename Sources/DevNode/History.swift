@@ -50,19 +50,25 @@ struct History: Sendable {
     private(set) var tree = ProvableOutputs()
     /// Inputs that the application has finished, in order.
     private(set) var processed = 0
-    private var byTransaction: [Bytes32: Int] = [:]
     /// Roots that proofs may lead to: the root after each input.
     private var roots: Set<Bytes32> = []
 
-    /// Notes an input that is on disk and not yet handed to the application.
-    mutating func add(_ metadata: ChainMetadata, payload: [UInt8]) -> StoredInput {
+    /// The hash of a transaction that nobody signed and that made input `index`.
+    static func pretendTransaction(ofInput index: UInt64) -> Bytes32 {
         var seed = Array("DeML pretend transaction".utf8)
-        UInt256(metadata.index).bytes32.append(to: &seed)
-        let input = StoredInput(
-            metadata: metadata, payload: payload, transaction: Keccak256.hash(seed))
-        byTransaction[input.transaction] = inputs.count
-        inputs.append(input)
-        return input
+        UInt256(index).bytes32.append(to: &seed)
+        return Keccak256.hash(seed)
+    }
+
+    /// Notes an input that is on disk and not yet handed to the application; `transaction` made it,
+    /// nil when nobody knows.
+    mutating func add(
+        _ metadata: ChainMetadata, payload: [UInt8], transaction: Bytes32? = nil
+    ) {
+        inputs.append(
+            StoredInput(
+                metadata: metadata, payload: payload,
+                transaction: transaction ?? Self.pretendTransaction(ofInput: metadata.index)))
     }
 
     /// Notes what the application made of the first input that has no result yet.
@@ -88,10 +94,6 @@ struct History: Sendable {
         inputs[processed].status = .halted
         finish(
             outputs: outputs.count..<outputs.count, reports: reports.count..<reports.count)
-    }
-
-    func input(ofTransaction hash: Bytes32) -> StoredInput? {
-        byTransaction[hash].map { inputs[$0] }
     }
 
     /// Whether `root` is the root after some input.

@@ -90,6 +90,8 @@ enum RPCEnvelope {
             guard result.count <= responseLimit else { throw RPCError.responseTooLarge }
         } catch let failure as RPCError {
             return id.map { error(failure, id: $0) }
+        } catch let refusal as TransactionRefusal {
+            return id.map { error(.refusal(refusal), id: $0) }
         } catch let revert as ChainRevert {
             return id.map { error(.revert(revert), id: $0) }
         } catch let failure {

@@ -32,8 +32,8 @@ extension String {
     }
 }
 
-/// Why a call has no result. The codes are those of the v2 node, and 3 is a revert as Ethereum
-/// clients report it.
+/// Why a call has no result. The codes are those of the v2 node; 3 is a revert and -32000 a refused
+/// transaction, as Ethereum clients report them.
 struct RPCError: Error, Equatable, Sendable {
     let code: Int
     let message: String
@@ -59,6 +59,9 @@ struct RPCError: Error, Equatable, Sendable {
     static let responseTooLarge = RPCError(code: -31003, message: "Response too large")
     static let batchTooLarge = RPCError(
         code: -31004, message: "Batch too large: at most \(RPCEnvelope.batchLimit) calls")
+    static func refusal(_ refusal: TransactionRefusal) -> RPCError {
+        RPCError(code: -32000, message: refusal.reason)
+    }
     static func revert(_ revert: ChainRevert) -> RPCError {
         RPCError(code: 3, message: "execution reverted: \(revert.reason)", data: revert.data)
     }

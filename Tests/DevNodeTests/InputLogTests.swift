@@ -78,20 +78,20 @@ import Vouchers
     @Test func namesTheLineThatIsNoInput() throws {
         let folder = try Folder()
         try folder.write(String(decoding: Self.line(0), as: UTF8.self) + "\n{}\n")
-        let error = #expect(throws: InputLogError.self) { try InputLog(folder: folder.path) }
+        let error = #expect(throws: StateFileError.self) { try InputLog(folder: folder.path) }
         #expect(error?.description.contains("inputs.jsonl:2:") == true)
     }
 
     @Test func refusesAGapInTheNumbers() throws {
         let folder = try Folder()
         try folder.write(String(decoding: Self.line(1), as: UTF8.self) + "\n")
-        #expect(throws: InputLogError.self) { try InputLog(folder: folder.path) }
+        #expect(throws: StateFileError.self) { try InputLog(folder: folder.path) }
     }
 
     @Test func isForOneNodeAtATime() throws {
         let folder = try Folder()
         let first = try InputLog(folder: folder.path)
-        #expect(throws: InputLogError.inUse(path: first.path)) {
+        #expect(throws: StateFileError.inUse(path: first.path)) {
             try InputLog(folder: folder.path)
         }
         try first.append(Self.line(0))

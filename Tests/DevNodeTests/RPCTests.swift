@@ -20,7 +20,7 @@ import Vouchers
                 chainID: 31337, application: settings.application, sender: sender,
                 blockNumber: 1001 + UInt64(index), blockTimestamp: 1_760_000_000,
                 prevRandao: .zero, index: UInt64(index))
-            _ = history.add(metadata, payload: [UInt8(index)])
+            history.add(metadata, payload: [UInt8(index)])
         }
         history.complete(
             with: RequestResult(status: .accept, outputs: [.notice(payload: [1])]))

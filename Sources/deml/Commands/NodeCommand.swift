@@ -88,7 +88,7 @@ struct NodeCommand: AsyncParsableCommand {
                 )
             }
             let bound = try await listen(server)
-            for line in settings.contractLines { log(line) }
+            for line in settings.contractLines + NodeSettings.developerLines { log(line) }
             log("inputs are kept in \(state)/inputs.jsonl")
             let address = "http://127.0.0.1:\(bound)"
             do {
