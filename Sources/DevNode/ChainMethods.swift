@@ -18,6 +18,8 @@ struct ChainMethods {
             json.hex(try await node.send(try Self.transaction(value)).bytes)
         case "eth_sendRawTransaction":
             json.hex(try await node.send(try Self.signedTransaction(value)).bytes)
+        case "eth_estimateGas":
+            json.quantity(try await node.estimateGas(try Self.transaction(value, from: .zero)))
         case "evm_increaseTime", "evm_setNextBlockTimestamp":
             json.quantity(try await moveClock(method, value))
         default:
@@ -83,7 +85,6 @@ struct ChainMethods {
         case "eth_syncing": json.bool(false)
         case "eth_call": json.hex(UInt256(UInt64.max).bytes32.bytes)
         case "eth_getCode": json.hex([0xfe])
-        case "eth_estimateGas": json.quantity(try Self.estimate(value))
         case "eth_gasPrice", "eth_maxPriorityFeePerGas": json.quantity(0)
         case "evm_mine", "wallet_switchEthereumChain": json.null()
         default: return false
@@ -108,12 +109,15 @@ struct ChainMethods {
 
 /// What parameters say.
 extension ChainMethods {
-    private static func transaction(_ value: JSONValue?) throws(RPCError) -> ChainTransaction {
-        let parameters = try RPCParameters(value, names: ["transaction"])
+    /// `sender` is whose it is when it does not say.
+    private static func transaction(
+        _ value: JSONValue?, from sender: Address? = nil
+    ) throws(RPCError) -> ChainTransaction {
+        let parameters = try RPCParameters(value, names: ["transaction", "block", "overrides"])
         guard let members = parameters["transaction"], case .object = members else {
             throw .invalidParameters("a transaction is due")
         }
-        guard let from = members["from"]?.address else {
+        guard let from = members["from"]?.address ?? sender else {
             throw .invalidParameters("from is not an address")
         }
         guard let to = members["to"]?.address else {
@@ -123,13 +127,9 @@ extension ChainMethods {
         guard let value = amount.quantity else {
             throw .invalidParameters("value is not a quantity")
         }
-        return ChainTransaction(from: from, to: to, value: value, data: try data(of: members))
-    }
-
-    private static func data(of transaction: JSONValue) throws(RPCError) -> [UInt8] {
-        let input = transaction["data"] ?? transaction["input"] ?? .string(Array("0x".utf8))
+        let input = members["data"] ?? members["input"] ?? .string(Array("0x".utf8))
         guard let data = input.bytes else { throw .invalidParameters("data is not bytes") }
-        return data
+        return ChainTransaction(from: from, to: to, value: value, data: data)
     }
 
     private static func signedTransaction(_ value: JSONValue?) throws -> SignedTransaction {
@@ -138,15 +138,6 @@ extension ChainMethods {
             throw RPCError.invalidParameters("a signed transaction is due, as 0x and its bytes")
         }
         return try SignedTransaction(raw: raw)
-    }
-
-    /// Enough for calldata of this size, and for what the contracts of a real chain do with it.
-    private static func estimate(_ value: JSONValue?) throws(RPCError) -> UInt64 {
-        let parameters = try RPCParameters(value, names: ["transaction", "block", "overrides"])
-        guard let members = parameters["transaction"], case .object = members else {
-            throw .invalidParameters("a transaction is due")
-        }
-        return IntrinsicGas.of(try data(of: members)) + 100_000
     }
 
     /// The account that is asked for; what it has is what it has now, whatever the block.

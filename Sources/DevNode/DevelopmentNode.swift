@@ -143,6 +143,15 @@ public actor DevelopmentNode {
         }
     }
 
+    /// Gas for a transaction that would not revert: its intrinsic gas, and enough for what the
+    /// contracts of a real chain do.
+    func estimateGas(_ call: ChainTransaction) throws -> UInt64 {
+        if case .execution(let output, let proof) = try ChainCalls.effect(of: call, in: settings) {
+            _ = try executable(output, proof)
+        }
+        return IntrinsicGas.of(call.data) + 100_000
+    }
+
     /// Asks the application a question; the answer comes after all inputs that were sent before.
     func inspect(_ query: [UInt8]) async throws -> (RequestResult, processed: Int) {
         let result = try await supervisor.deliver(RequestJSON(.inspect(query)))

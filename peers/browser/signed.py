@@ -138,8 +138,11 @@ class World:
         assert block["transactions"][number(receipt["transactionIndex"])] == hash
 
     def refuses(self, raw: bytes, reason: str) -> None:
+        self.fails("eth_sendRawTransaction", hex0x(raw), reason)
+
+    def fails(self, method: str, parameter, reason: str) -> None:
         try:
-            self.node.eth("eth_sendRawTransaction", hex0x(raw))
+            self.node.eth(method, parameter)
         except RuntimeError as error:
             assert reason in str(error), (reason, error)
         else:
@@ -206,7 +209,11 @@ class World:
         if nonce > 0:
             text = f"nonce too low: next nonce {nonce}, tx nonce {nonce - 1}"
             cases.append(({"nonce": nonce - 1}, text))
+        enough = self.node.eth("eth_estimateGas", call)
+        assert number(enough) == intrinsic(call) + 100_000
         for changes, reason in cases:
+            if "reverted" in reason:
+                self.fails("eth_estimateGas", {**call, **changes}, reason)
             self.refuses(account.sign_transaction({**base, **changes}).raw_transaction, reason)
         raw = bytes(account.sign_transaction(base).raw_transaction)
         created = {name: value for name, value in base.items() if name != "to"}
