@@ -58,7 +58,9 @@ package struct HTTPClient: Sendable {
         let exchange = Exchange(sizeLimit: sizeLimit, redirectLimit: Self.redirectLimit)
         let session = URLSession(
             configuration: configuration, delegate: exchange, delegateQueue: nil)
-        defer { session.invalidateAndCancel() }
+        // Never cancelled: a task that is cancelled while it comes to its end by itself ends the process
+        // (FoundationNetworking of Swift 6.3). What still comes is dropped, until the command ends.
+        defer { session.finishTasksAndInvalidate() }
         session.dataTask(with: request).resume()
         guard exchange.done.wait(timeout: .now() + deadline) == .success else {
             throw ToolFailure(
@@ -90,8 +92,7 @@ package struct HTTPClient: Sendable {
         ) {
             redirectsLeft -= 1
             let isTaken = redirectsLeft >= 0 && ["http", "https"].contains(request.url?.scheme)
-            // Without a request the redirection itself is the answer, and its status the reason. The
-            // task must not be cancelled from here.
+            // Without a request the redirection itself is the answer, and its status the reason.
             completionHandler(isTaken ? request : nil)
         }
 
@@ -100,15 +101,16 @@ package struct HTTPClient: Sendable {
             completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
         ) {
             let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-            if status != 200 { fail(dataTask, "HTTP status \(status)") }
+            if status != 200 { fail("HTTP status \(status)") }
             completionHandler(.allow)
         }
 
         func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data)
         {
+            if isFinished { return }
             bytes += data
             if bytes.count > sizeLimit {
-                fail(dataTask, "the answer has more than \(sizeLimit) bytes")
+                fail("the answer has more than \(sizeLimit) bytes")
                 bytes = []
             }
         }
@@ -117,15 +119,14 @@ package struct HTTPClient: Sendable {
             _ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?
         ) {
             if let error {
-                fail(task, error.localizedDescription)
+                fail(error.localizedDescription)
             } else {
                 finish(.success(bytes))
             }
         }
 
-        private func fail(_ task: URLSessionTask, _ reason: String) {
+        private func fail(_ reason: String) {
             finish(.failure(ToolFailure("http", reason)))
-            task.cancel()
         }
 
         /// The first result counts.
